@@ -1,0 +1,111 @@
+// Masses on linear springs, driven at one end: x_i'' = -x_i + coupling (Lap x)_i + [i = n] control_strength u(t).
+// (Lap x)_i = sum over the neighbours j = i-1, i+1 that exist of (x_j - x_i): free ends. All quantities are
+// dimensionless (own frequency 1, mass 1).
+//
+// State s = (x_1..x_n, v_1..v_n), control u = (u_1..u_steps). Classical Runge-Kutta, `steps` steps of dt, u_k constant
+// over step k; y = the state after the last step. Data: start state U[0,1]^(2n); the target is the start state itself,
+// so the control has to bring every mass back to where it was. L = (1/B) sum |y - y*|^2. Source: Physics-based Deep
+// Learning, notebook on half-inverse gradients (Schnell, Holl, Thuerey, ICLR 2022, arXiv 2203.10131). There n = 2,
+// coupling 0.2, 24 steps of 0.5.
+#include <algorithm>
+#include <utility>
+
+#include "core/control_inverse.hpp"
+#include "core/problem.hpp"
+#include "core/runge_kutta4.hpp"
+
+namespace physgrad::problems {
+namespace {
+
+// out = -q + coupling Lap q for the positions q [n x B]. The missing neighbour of an end is the mass itself.
+void spring_forces(const StatesRef& q, double coupling, Eigen::Ref<States> out) {
+  const Index last = q.rows() - 1;
+  for (Index i = 0; i <= last; ++i) {
+    const auto left = q.row(std::max<Index>(i - 1, 0)), right = q.row(std::min<Index>(i + 1, last));
+    out.row(i) = -(1.0 + 2.0 * coupling) * q.row(i) + coupling * (left + right);
+  }
+}
+
+class SpringChain final : public Dynamics {
+ public:
+  SpringChain(Index masses, double coupling, double control_strength)
+      : masses_(masses), coupling_(coupling), control_strength_(control_strength) {}
+
+  [[nodiscard]] Index states() const override { return 2 * masses_; }
+  [[nodiscard]] Index controls() const override { return 1; }
+
+  void rate(const States& s, const StatesRef& u, States& out) const override {
+    out.topRows(masses_) = s.bottomRows(masses_);
+    spring_forces(s.topRows(masses_), coupling_, out.bottomRows(masses_));
+    out.row(2 * masses_ - 1) += control_strength_ * u.row(0);
+  }
+
+  void jvp(const States& /*s*/, const StatesRef& /*u*/, const States& ds, const StatesRef& du,
+           States& out) const override {
+    rate(ds, du, out);  // f is linear
+  }
+
+  void vjp(const States& /*s*/, const StatesRef& /*u*/, const States& w, States& s_bar, States& u_bar) const override {
+    // The spring matrix is symmetric, hence its own transpose; positions and velocities trade places.
+    spring_forces(w.bottomRows(masses_), coupling_, s_bar.topRows(masses_));
+    s_bar.bottomRows(masses_) = w.topRows(masses_);
+    u_bar.row(0) = control_strength_ * w.row(2 * masses_ - 1);
+  }
+
+ private:
+  Index masses_;
+  double coupling_, control_strength_;
+};
+
+// P is affine in the control, so one step with the pseudo-inverse of its constant Jacobian is exact: the x closest to
+// x_near that reaches the target. The Jacobian is formed per call because its cost belongs to whoever asks for an
+// inverse.
+class LinearControlInverse final : public InverseSimulator {
+ public:
+  explicit LinearControlInverse(std::shared_ptr<const Simulator> simulator) : simulator_(std::move(simulator)) {}
+
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
+    const Index dx = simulator_->controls(), dy = simulator_->outputs();
+    const Linearization at_rest = simulator_->linearize(Matrix::Zero(dx, 1), Matrix::Zero(dy, 1));
+    constexpr double truncation = 1e-5;  // the published one; the default chain's condition number is 3.58
+    const Matrix gain = pseudo_inverse(control_jacobians(at_rest, dx, dy, 1), truncation);
+    return x_near + gain * (y_target - simulator_->run(x_near, context));
+  }
+
+ private:
+  std::shared_ptr<const Simulator> simulator_;
+};
+
+Problem build(const Settings& settings) {
+  const Index masses = settings.integer("oscillators");
+  const auto chain =
+      std::make_shared<SpringChain>(masses, settings.real("coupling"), settings.real("control_strength"));
+  Problem problem;
+  problem.simulator = controlled_flow(chain, {settings.real("dt"), settings.integer("steps"), 1});
+  problem.inverse = std::make_shared<LinearControlInverse>(problem.simulator);
+  problem.sample = [masses](Rng& rng, Index count) {
+    const Matrix start = rng.uniform_matrix(2 * masses, count, 0.0, 1.0);
+    return Batch{start, start, start, Matrix(0, count)};
+  };
+  return problem;
+}
+
+}  // namespace
+
+ProblemDefinition coupled_oscillators() {
+  ProblemDefinition definition;
+  definition.summary = "drive a chain of linear oscillators at one end so that every mass returns to its start state";
+  definition.citation =
+      "Schnell, Holl, Thuerey, Half-Inverse Gradients, ICLR 2022 (arXiv 2203.10131), and its notebook";
+  definition.settings = {
+      integer_setting("oscillators", 2, 1, 64, "number of masses n"),
+      integer_setting("steps", 24, 1, 10000, "time steps, one control each"),
+      real_setting("dt", 0.5, 1e-6, 2.0, "length of a time step"),
+      real_setting("coupling", 0.2, 0.0, 10.0, "stiffness of the springs between neighbours"),
+      real_setting("control_strength", 1.0, -1e6, 1e6, "force on the last mass per unit of control"),
+  };
+  definition.build = build;
+  return definition;
+}
+
+}  // namespace physgrad::problems
