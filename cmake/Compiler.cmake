@@ -1,0 +1,15 @@
+# Flags every target of the project shares.
+add_library(physgrad_flags INTERFACE)
+target_compile_options(physgrad_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+if(PHYSGRAD_WERROR)
+  target_compile_options(physgrad_flags INTERFACE -Werror)
+endif()
+if(PHYSGRAD_NATIVE)
+  target_compile_options(physgrad_flags INTERFACE -march=native)
+endif()
+if(PHYSGRAD_SANITIZE)
+  target_compile_options(physgrad_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(physgrad_flags INTERFACE -fsanitize=address,undefined)
+endif()
+# Eigen's own threading would compete with the one compute thread that timings are defined for.
+target_compile_definitions(physgrad_flags INTERFACE EIGEN_DONT_PARALLELIZE)

@@ -1,0 +1,63 @@
+// y = (x0, x1^2), L = |y|^2, start (3, 3): the smallest problem on which gradient descent, Newton's method and the
+// inverse simulator take visibly different paths. No network: the control is optimised directly. Source: Physics-based
+// Deep Learning, chapter "Scale-Invariance and Inversion".
+#include <cmath>
+
+#include "core/problem.hpp"
+
+namespace physgrad::problems {
+namespace {
+
+class QuadraticSimulator final : public Simulator {
+ public:
+  [[nodiscard]] Index controls() const override { return 2; }
+  [[nodiscard]] Index outputs() const override { return 2; }
+
+  [[nodiscard]] Matrix run(const Matrix& x, const Matrix& /*context*/) const override {
+    Matrix y = x;
+    y.row(1) = x.row(1).array().square();
+    return y;
+  }
+
+  [[nodiscard]] Linearization linearize(const Matrix& x, const Matrix& context) const override {
+    const auto product = [slope = Matrix(2.0 * x.row(1))](const Matrix& v) {
+      Matrix result = v;
+      result.row(1).array() *= slope.array();
+      return result;
+    };
+    return {run(x, context), product, product};  // the Jacobian is diagonal, hence symmetric
+  }
+};
+
+class QuadraticInverse final : public InverseSimulator {
+ public:
+  // The branch of the square root that x_near lies on; outside the range of P the closest y is 0.
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& /*context*/) const override {
+    Matrix x = y_target;
+    for (Index i = 0; i < x.cols(); ++i)
+      x(1, i) = std::copysign(std::sqrt(std::max(0.0, y_target(1, i))), x_near(1, i));
+    return x;
+  }
+};
+
+}  // namespace
+
+ProblemDefinition quadratic() {
+  ProblemDefinition definition;
+  definition.summary = "y = (x0, x1^2), minimise |y|^2 from (3, 3); no network";
+  definition.citation = "Thuerey et al., Physics-based Deep Learning (arXiv 2109.05237), scale-invariance chapter";
+  definition.build = [](const Settings&) {
+    Problem problem;
+    problem.simulator = std::make_shared<QuadraticSimulator>();
+    problem.inverse = std::make_shared<QuadraticInverse>();
+    problem.start = Vector::Constant(2, 3.0);
+    problem.sample = [](Rng&, Index count) {
+      return Batch{Matrix(0, count), Matrix(0, count), Matrix::Zero(2, count), Matrix::Zero(2, count)};
+    };
+    problem.x_error = [](const Batch&, const Matrix& x) { return Vector(x.colwise().lpNorm<1>().transpose()); };
+    return problem;
+  };
+  return definition;
+}
+
+}  // namespace physgrad::problems

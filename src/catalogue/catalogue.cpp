@@ -1,0 +1,269 @@
+#include "catalogue/catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "catalogue/entries.hpp"
+#include "catalogue/problem_file.hpp"
+
+namespace physgrad {
+namespace {
+
+template <class Entries>
+std::vector<std::string> names_of(const Entries& entries) {
+  std::vector<std::string> names;
+  for (const auto& entry : entries) names.emplace_back(entry.name);
+  std::ranges::sort(names);
+  return names;
+}
+
+template <class Entries>
+const auto& find_entry(const Entries& entries, const char* what, const std::string& name) {
+  for (const auto& entry : entries)
+    if (name == entry.name) return entry;
+  throw UsageError(unknown_name_message(what, name, names_of(entries)));
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// The problem's own settings and those that every problem with a network has.
+Settings problem_settings(const ProblemDefinition& definition, const ProblemFile& file) {
+  std::vector<SettingSpec> specs = definition.settings;
+  if (file.has_network) {
+    specs.push_back(list_setting("widths", file.widths, "layer widths of the network, input to control"));
+    specs.push_back(
+        choice_setting("activation", file.activation, activation_names(), "activation of the hidden layers"));
+    specs.push_back(integer_setting("samples", file.samples, 1, 1e7, "training samples"));
+    specs.push_back(integer_setting("test_samples", file.test_samples, 1, 1e7, "held-out samples"));
+  }
+  Settings settings(std::move(specs));
+  for (const auto& [key, value] : file.settings) settings.set(key, value);
+  return settings;
+}
+
+/// A text from the command line becomes what the setting's kind says.
+void apply(Settings& settings, const SettingOverride& change) {
+  const auto& specs = settings.specs();
+  const auto spec = std::ranges::find(specs, change.key, &SettingSpec::key);
+  const auto* text = std::get_if<std::string>(&change.value);
+  if (spec != specs.end() && text != nullptr)
+    settings.set(change.key, parse_setting(*spec, *text));
+  else
+    settings.set(change.key, change.value);
+}
+
+/// The overrides that apply to this pair, the strongest last.
+std::vector<SettingOverride> matching(const std::vector<SettingOverride>& overrides, const std::string& problem,
+                                      const std::string& method) {
+  std::vector<SettingOverride> result;
+  for (const SettingOverride& each : overrides)
+    if ((each.problem.empty() || each.problem == problem) && (each.method.empty() || each.method == method))
+      result.push_back(each);
+  const auto scopes = [](const SettingOverride& each) {
+    return static_cast<int>(!each.problem.empty()) + static_cast<int>(!each.method.empty());
+  };
+  std::ranges::stable_sort(result, {}, scopes);
+  return result;
+}
+
+/// First and last width follow the problem's sizes (they depend on settings such as `points`); widths that a user gave
+/// must fit.
+void attach_network(Problem& problem, Settings& settings, bool widths_given) {
+  Rng probe(0, "shape");
+  const Index inputs = problem.sample(probe, 1).input.rows();
+  const Index controls = problem.simulator->controls();
+  std::vector<double> widths = settings.list("widths");
+  if (widths.size() < 2)
+    throw UsageError(fmt::format("setting 'widths' needs at least 2 entries, got {}", widths.size()));
+  if (widths_given && (widths.front() != static_cast<double>(inputs) || widths.back() != static_cast<double>(controls)))
+    throw UsageError(fmt::format("setting 'widths' cannot be '{}'; expected {} at the start and {} at the end",
+                                 to_text(settings.list("widths")), inputs, controls));
+  widths.front() = static_cast<double>(inputs);
+  widths.back() = static_cast<double>(controls);
+  settings.set("widths", widths);
+  std::vector<Index> shape;
+  for (const double width : widths) shape.push_back(static_cast<Index>(width));
+  problem.network = Network(std::move(shape), parse_activation(settings.text("activation")));
+  problem.samples = settings.integer("samples");
+  problem.test_samples = settings.integer("test_samples");
+}
+
+struct BuiltProblem {
+  Problem problem;
+  Settings settings;
+  SettingMap given;
+};
+
+BuiltProblem build_problem(const std::string& name, const std::vector<SettingOverride>& overrides) {
+  const ProblemEntry& entry = find_entry(problem_entries(), "problem", name);
+  const ProblemDefinition definition = entry.definition();
+  const ProblemFile file = parse_problem_file(name, entry.json);
+  BuiltProblem built{{}, problem_settings(definition, file), {}};
+  for (const SettingOverride& change : overrides) {
+    if (!change.method.empty() || !built.settings.knows(change.key)) continue;
+    apply(built.settings, change);
+    built.given[change.key] = built.settings.values()[change.key];
+  }
+  built.problem = definition.build(built.settings);
+  built.problem.name = name;
+  if (file.has_network) {
+    attach_network(built.problem, built.settings, built.given.contains("widths"));
+  } else {
+    built.problem.network = Network({0, built.problem.simulator->controls()}, Activation::identity);
+  }
+  return built;
+}
+
+/// The rule decides which settings exist, so it is looked up first.
+std::string chosen_rule(const SettingMap& from_file, const std::vector<SettingOverride>& overrides) {
+  std::string rule;
+  if (const auto entry = from_file.find("rule"); entry != from_file.end()) rule = std::get<std::string>(entry->second);
+  for (const SettingOverride& change : overrides)
+    if (change.key == "rule" && std::holds_alternative<std::string>(change.value))
+      rule = std::get<std::string>(change.value);
+  return rule;
+}
+
+struct BuiltMethod {
+  MethodDefinition definition;
+  Settings settings;
+  SettingMap given;
+};
+
+BuiltMethod build_method(const std::string& problem, const std::string& name,
+                         const std::vector<SettingOverride>& overrides) {
+  const ProblemFile file = parse_problem_file(problem, find_entry(problem_entries(), "problem", problem).json);
+  SettingMap from_file;
+  if (const auto entry = file.methods.find(name); entry != file.methods.end()) from_file = entry->second;
+  BuiltMethod built{find_entry(method_entries(), "method", name).definition(), {}, {}};
+  const std::string rule = built.definition.build ? std::string{} : chosen_rule(from_file, overrides);
+  built.settings = method_settings(built.definition, rule);
+  // A rule other than the file's has other settings: those of the file's that it lacks do not apply.
+  for (const auto& [key, value] : from_file)
+    if (key != "rule" && (built.settings.knows(key) || !from_file.contains("rule"))) built.settings.set(key, value);
+  for (const SettingOverride& change : overrides) {
+    if (!built.settings.knows(change.key)) continue;
+    apply(built.settings, change);
+    built.given[change.key] = built.settings.values()[change.key];
+  }
+  return built;
+}
+
+}  // namespace
+
+std::vector<std::string> problem_names() { return names_of(problem_entries()); }
+std::vector<std::string> method_names() { return names_of(method_entries()); }
+
+ProblemFacts problem_facts(const std::string& name) {
+  const ProblemEntry& entry = find_entry(problem_entries(), "problem", name);
+  const ProblemDefinition definition = entry.definition();
+  const ProblemFile file = parse_problem_file(name, entry.json);
+  const BuiltProblem built = build_problem(name, {});
+  return {name,
+          definition.summary,
+          definition.citation,
+          file.sources,
+          file.budget_seconds,
+          file.targets,
+          file.has_network,
+          built.problem.inverse != nullptr,
+          built.problem.simulator->controls(),
+          built.problem.simulator->outputs(),
+          built.problem.network.parameters(),
+          built.settings.specs()};
+}
+
+MethodFacts method_facts(const std::string& name) {
+  const MethodDefinition definition = find_entry(method_entries(), "method", name).definition();
+  return {name, definition.summary, definition.citation, method_needs(definition), method_settings(definition).specs()};
+}
+
+std::string skip_reason(const std::string& problem, const std::string& method) {
+  const MethodFacts needs = method_facts(method);
+  if (contains(needs.needs, "inverse") && !problem_facts(problem).has_inverse)
+    return fmt::format("{} needs an inverse simulator and {} has none", method, problem);
+  return {};
+}
+
+ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
+                          const std::vector<SettingOverride>& overrides) {
+  const std::vector<SettingOverride> changes = matching(overrides, problem, method);
+  BuiltProblem built_problem = build_problem(problem, changes);
+  BuiltMethod built_method = build_method(problem, method, changes);
+  ResolvedPair pair{std::move(built_problem.problem), make_method(built_method.definition, built_method.settings),
+                    std::move(built_problem.given), built_problem.settings.values()};
+  pair.given.merge(built_method.given);
+  SettingMap used = built_method.settings.values();
+  pair.used.merge(used);
+  return pair;
+}
+
+namespace {
+
+/// Every key that the pair (problem, method) knows after the overrides' choice of rule.
+std::vector<std::string> known_keys(const std::string& problem, const std::string& method,
+                                    const std::vector<SettingOverride>& overrides) {
+  const ProblemEntry& entry = find_entry(problem_entries(), "problem", problem);
+  std::vector<std::string> keys;
+  const Settings own = problem_settings(entry.definition(), parse_problem_file(problem, entry.json));
+  for (const SettingSpec& spec : own.specs()) keys.push_back(spec.key);
+  const Settings methods = build_method(problem, method, matching(overrides, problem, method)).settings;
+  for (const SettingSpec& spec : methods.specs()) keys.push_back(spec.key);
+  return keys;
+}
+
+void check_scope(const char* what, const std::string& scope, const std::vector<std::string>& in_run) {
+  if (!scope.empty() && !contains(in_run, scope))
+    throw UsageError(fmt::format("a setting is qualified by {} '{}', which is not in the run; in the run: {}", what,
+                                 scope, fmt::join(in_run, ", ")));
+}
+
+}  // namespace
+
+void check_overrides(const std::vector<SettingOverride>& overrides, const std::vector<std::string>& problems,
+                     const std::vector<std::string>& methods) {
+  for (const SettingOverride& change : overrides) {
+    check_scope("problem", change.problem, problems);
+    check_scope("method", change.method, methods);
+    std::vector<std::string> known;
+    for (const std::string& problem : problems)
+      for (const std::string& method : methods)
+        if ((change.problem.empty() || change.problem == problem) && (change.method.empty() || change.method == method))
+          std::ranges::move(known_keys(problem, method, overrides), std::back_inserter(known));
+    std::ranges::sort(known);
+    const auto repeated = std::ranges::unique(known);
+    known.erase(repeated.begin(), repeated.end());
+    if (!contains(known, change.key)) throw UsageError(unknown_name_message("setting", change.key, known));
+  }
+}
+
+SettingOverride parse_override(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw UsageError(
+        fmt::format("setting '{}' cannot be read; expected KEY=VALUE, PROBLEM.KEY=VALUE or METHOD.KEY=VALUE", text));
+  SettingOverride change;
+  change.value = text.substr(equals + 1);
+  std::string key = text.substr(0, equals);
+  for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.')) {
+    const std::string scope = key.substr(0, dot);
+    key.erase(0, dot + 1);
+    if (contains(problem_names(), scope) && change.problem.empty()) {
+      change.problem = scope;
+    } else if (contains(method_names(), scope) && change.method.empty()) {
+      change.method = scope;
+    } else {
+      std::vector<std::string> known = problem_names();
+      std::ranges::move(method_names(), std::back_inserter(known));
+      throw UsageError(unknown_name_message("problem or method", scope, known));
+    }
+  }
+  change.key = key;
+  return change;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,68 @@
+#pragma once
+// The catalogue: every problem and method by name, with settings resolved from defaults, the problem's .json and
+// overrides.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/problem.hpp"
+#include "core/settings.hpp"
+#include "update/method.hpp"
+
+namespace physgrad {
+
+/// One `--set` or one entry of a config file. Scopes are empty or names: `kappa`, `hig.kappa`, `heat.points`,
+/// `heat.hig.kappa`. A text value is read according to the setting's kind.
+struct SettingOverride {
+  std::string problem, method;
+  std::string key;
+  SettingValue value;
+};
+
+/// "heat.hig.kappa=0.7" -> an override. Throws UsageError where there is no '=' or an unknown scope.
+[[nodiscard]] SettingOverride parse_override(const std::string& text);
+
+/// What problems/NAME.json says beside settings.
+struct ProblemFacts {
+  std::string name, summary, citation, sources;
+  double budget_seconds = 1.8;
+  std::vector<double> targets;
+  bool has_network = true;
+  bool has_inverse = false;
+  Index controls = 0, outputs = 0, parameters = 0;
+  std::vector<SettingSpec> settings;
+};
+
+struct MethodFacts {
+  std::string name, summary, citation;
+  std::vector<std::string> needs;
+  std::vector<SettingSpec> settings;
+};
+
+[[nodiscard]] std::vector<std::string> problem_names();
+[[nodiscard]] std::vector<std::string> method_names();
+/// Both throw UsageError for an unknown name (known ones, nearest).
+[[nodiscard]] ProblemFacts problem_facts(const std::string& name);
+[[nodiscard]] MethodFacts method_facts(const std::string& name);
+
+/// Why the pair cannot run, or empty.
+[[nodiscard]] std::string skip_reason(const std::string& problem, const std::string& method);
+
+/// A pair with every setting resolved. `given` holds the overrides that applied, `used` every setting of problem and
+/// method.
+struct ResolvedPair {
+  Problem problem;
+  std::unique_ptr<Method> method;
+  SettingMap given, used;
+};
+/// Throws UsageError for a value that is out of range or does not fit. Precedence, weakest first: the method's and
+/// problem's defaults, the problem's .json, overrides; among overrides the more scopes the stronger, then the later.
+[[nodiscard]] ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
+                                        const std::vector<SettingOverride>& overrides);
+
+/// Throws UsageError where an override's scope is not in the run or nothing in the run knows its key (known keys,
+/// nearest).
+void check_overrides(const std::vector<SettingOverride>& overrides, const std::vector<std::string>& problems,
+                     const std::vector<std::string>& methods);
+
+}  // namespace physgrad

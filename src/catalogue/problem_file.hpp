@@ -1,0 +1,26 @@
+#pragma once
+// Reads the text of a problems/NAME.json.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/settings.hpp"
+
+namespace physgrad {
+
+struct ProblemFile {
+  std::string sources;
+  bool has_network = false;
+  std::vector<double> widths;
+  std::string activation = "identity";
+  double samples = 1, test_samples = 1;
+  double budget_seconds = 1.8;
+  std::vector<double> targets;
+  SettingMap settings;                        ///< overrides of the problem's own parameters
+  std::map<std::string, SettingMap> methods;  ///< settings per method
+};
+
+/// Throws UsageError naming the problem and the place for malformed text, unknown keys and wrong types.
+[[nodiscard]] ProblemFile parse_problem_file(const std::string& name, const std::string& text);
+
+}  // namespace physgrad

@@ -1,0 +1,45 @@
+#pragma once
+// A problem: samples, a simulator, and what is known about its inverse. What problems/NAME.cpp provides.
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/loss.hpp"
+#include "core/network.hpp"
+#include "core/rng.hpp"
+#include "core/settings.hpp"
+#include "core/simulator.hpp"
+#include "core/types.hpp"
+
+namespace physgrad {
+
+struct Problem {
+  std::string name;
+  std::shared_ptr<const Simulator> simulator;
+  std::shared_ptr<const InverseSimulator> inverse;  ///< null where the problem has none
+  std::shared_ptr<const Loss> loss = std::make_shared<SquaredLoss>();
+  /// Draws `count` samples; the batch's shapes are those of core/types.hpp.
+  std::function<Batch(Rng&, Index count)> sample;
+  /// The error of x in control space, per sample [B] (null where no reference is known).
+  std::function<Vector(const Batch&, const Matrix& x)> x_error;
+  /// Problems without a network start their control here [dx]; empty otherwise.
+  Vector start;
+  /// True where P has kinks (e.g. linear interpolation): central differences are then only first order near one.
+  bool piecewise_smooth = false;
+
+  // Filled by the catalogue from the settings every problem has (widths, activation, samples, test_samples).
+  Network network;
+  Index samples = 1;
+  Index test_samples = 1;
+};
+
+/// What a file problems/NAME.cpp defines: `ProblemDefinition physgrad::problems::NAME()` ('-' becomes '_').
+struct ProblemDefinition {
+  std::string summary;                ///< one line
+  std::string citation;               ///< where the set-up comes from
+  std::vector<SettingSpec> settings;  ///< the problem's own parameters with defaults and ranges
+  std::function<Problem(const Settings&)> build;
+};
+
+}  // namespace physgrad

@@ -1,0 +1,86 @@
+#pragma once
+// Settings: what a problem or method can be asked to do differently, with ranges, so that a wrong value is a clear
+// message.
+#include <limits>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace physgrad {
+
+/// A request that cannot be carried out as given: unknown name, wrong type, number out of range. Exit code 2.
+class UsageError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+using SettingValue = std::variant<double, bool, std::string, std::vector<double>>;
+using SettingMap = std::map<std::string, SettingValue>;
+
+enum class SettingKind { real, integer, boolean, text, list };
+
+/// One setting that a problem or method knows.
+struct SettingSpec {
+  std::string key;
+  SettingKind kind = SettingKind::real;
+  SettingValue value;  ///< the default
+  std::string description;
+  double low = -std::numeric_limits<double>::infinity();  ///< smallest allowed number
+  double high = std::numeric_limits<double>::infinity();  ///< largest allowed number
+  std::vector<std::string> choices = {};                  ///< allowed texts; empty: any
+};
+
+[[nodiscard]] SettingSpec real_setting(std::string key, double value, double low, double high, std::string description);
+[[nodiscard]] SettingSpec integer_setting(std::string key, double value, double low, double high,
+                                          std::string description);
+[[nodiscard]] SettingSpec boolean_setting(std::string key, bool value, std::string description);
+[[nodiscard]] SettingSpec choice_setting(std::string key, std::string value, std::vector<std::string> choices,
+                                         std::string description);
+[[nodiscard]] SettingSpec text_setting(std::string key, std::string value, std::string description);
+[[nodiscard]] SettingSpec list_setting(std::string key, std::vector<double> value, std::string description);
+
+/// Resolved settings: every known key has a checked value.
+class Settings {
+ public:
+  Settings() = default;
+  /// All defaults. Later specs with the same key replace earlier ones.
+  explicit Settings(std::vector<SettingSpec> specs);
+
+  /// Checks and stores. Throws UsageError: unknown key (lists the known ones and the nearest), wrong kind, out of
+  /// range.
+  void set(const std::string& key, const SettingValue& value);
+  [[nodiscard]] bool knows(const std::string& key) const;
+
+  // Typed access; throws std::logic_error where the key or its kind is wrong (a programming error, not a user's).
+  [[nodiscard]] double real(const std::string& key) const;
+  [[nodiscard]] long integer(const std::string& key) const;
+  [[nodiscard]] bool boolean(const std::string& key) const;
+  [[nodiscard]] const std::string& text(const std::string& key) const;
+  [[nodiscard]] const std::vector<double>& list(const std::string& key) const;
+
+  [[nodiscard]] const std::vector<SettingSpec>& specs() const { return specs_; }
+  [[nodiscard]] SettingMap values() const;
+
+ private:
+  [[nodiscard]] const SettingSpec& find(const std::string& key) const;
+  std::vector<SettingSpec> specs_;
+};
+
+/// The name in `known` with the smallest edit distance to `name`.
+[[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
+
+/// "unknown <what> 'name'; did you mean 'nearest'? known: a, b, c"
+[[nodiscard]] std::string unknown_name_message(std::string_view what, std::string_view name,
+                                               std::vector<std::string> known);
+
+/// Reads the text of a command line: number, true/false, list "4-20-4" or "4,20,4" where `kind` says so, otherwise
+/// text. Throws UsageError naming key, text and what was expected.
+[[nodiscard]] SettingValue parse_setting(const SettingSpec& spec, std::string_view text);
+
+/// "0.5", "true", "tanh", "4-20-4": as a person would write it.
+[[nodiscard]] std::string to_text(const SettingValue& value);
+
+}  // namespace physgrad

@@ -1,0 +1,77 @@
+#pragma once
+// The partial inverse J^{-kappa} g = V S^{-kappa} U^T g of J = U S V^T, with singular values s <= tau * s_max dropped
+// (Schnell, Holl, Thuerey 2022: kappa = 1/2 is the half-inverse, kappa = 1 the truncated pseudo-inverse, kappa = 0 the
+// polar factor, kappa = -1 the adjoint J^T g).
+#include <string>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace physgrad {
+
+/// A Jacobian [rows x cols] as a kernel sees it. A kernel asks only for what it needs: whoever owns the derivatives
+/// decides how (and whether) the matrix is formed.
+class JacobianOperator {
+ public:
+  virtual ~JacobianOperator() = default;
+  [[nodiscard]] virtual Index rows() const = 0;
+  [[nodiscard]] virtual Index cols() const = 0;
+  /// The matrix itself, formed on first use.
+  virtual const Matrix& dense() = 0;
+  /// K = J J^T [rows x rows], both triangles filled, if possible without forming J.
+  virtual Matrix gram() = 0;
+  /// J v, v [cols].
+  virtual Vector times(const Vector& v) = 0;
+  /// J^T w, w [rows].
+  virtual Vector transpose_times(const Vector& w) = 0;
+  /// True where gram() is cheaper than forming J (structured, from activations and sensitivities).
+  [[nodiscard]] virtual bool has_structured_gram() const { return false; }
+};
+
+/// An explicit matrix as an operator; the matrix must outlive it.
+class DenseJacobian final : public JacobianOperator {
+ public:
+  explicit DenseJacobian(const Matrix& matrix) : matrix_(matrix) {}
+  [[nodiscard]] Index rows() const override { return matrix_.rows(); }
+  [[nodiscard]] Index cols() const override { return matrix_.cols(); }
+  const Matrix& dense() override { return matrix_; }
+  Matrix gram() override;
+  Vector times(const Vector& v) override { return matrix_ * v; }
+  Vector transpose_times(const Vector& w) override { return matrix_.transpose() * w; }
+
+ private:
+  const Matrix& matrix_;
+};
+
+struct PartialInverseOptions {
+  double kappa = 0.5;           ///< exponent, in [-1, 1]
+  double tau = 1e-6;            ///< relative truncation, in [0, 1)
+  double accuracy = 1e-6;       ///< asked relative accuracy of the result; `auto` chooses a kernel that reaches it
+  std::string kernel = "auto";  ///< "auto" or one of partial_inverse_kernels()
+};
+
+struct PartialInverseResult {
+  Vector direction;              ///< J^{-kappa} g, [cols]
+  Vector singular_values;        ///< descending, min(rows, cols) of them where the kernel computes them, else empty
+  Index kept_rank = 0;           ///< how many singular values exceed tau * s_max
+  double singular_max = 0;       ///< s_max
+  double singular_min_kept = 0;  ///< the smallest kept singular value
+  double error_estimate = 0;     ///< estimated relative error of `direction`
+  std::string kernel;            ///< the kernel that ran
+  std::string reason;            ///< why `auto` chose it, or empty
+};
+
+/// Names of the kernels besides "auto", in the order they are documented.
+[[nodiscard]] std::vector<std::string> partial_inverse_kernels();
+
+/// Computes J^{-kappa} g, g [rows]. Throws std::invalid_argument for an unknown kernel, kappa outside [-1, 1], tau
+/// outside [0, 1) or a g of the wrong length (expected and actual in the text). A non-finite J or g gives a non-finite
+/// direction, never an exception or a hang. J = 0 gives a zero direction and kept_rank 0.
+[[nodiscard]] PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,
+                                                   const PartialInverseOptions& options);
+
+/// J^{-kappa} g for one small dense matrix (a sample's physics Jacobian, [dy x dx]), by its singular value
+/// decomposition.
+[[nodiscard]] Vector small_partial_inverse(const Matrix& jacobian, const Vector& g, double kappa, double tau);
+
+}  // namespace physgrad

@@ -1,0 +1,21 @@
+#include "train/record.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace physgrad {
+namespace {
+constexpr const char* kStatusNames[] = {"completed", "time_budget",   "target_reached", "diverged",
+                                        "timeout",   "out_of_memory", "failed",         "skipped"};
+}
+
+const char* to_text(Status status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+
+Status parse_status(const std::string& text) {
+  for (std::size_t i = 0; i < std::size(kStatusNames); ++i)
+    if (text == kStatusNames[i]) return static_cast<Status>(i);
+  throw std::invalid_argument(fmt::format("unknown status '{}'", text));
+}
+
+}  // namespace physgrad

@@ -1,0 +1,92 @@
+#pragma once
+// What a run leaves behind: plain data, no behaviour. Absent numbers are NaN and become null in JSON.
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "measure/clock.hpp"
+
+namespace physgrad {
+
+inline constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
+
+struct Losses {
+  double train_loss = kAbsent;
+  double test_loss = kAbsent;
+  double x_error = kAbsent;
+};
+
+/// One point of the convergence curve. `hash` covers every loss and the weights up to this step, so that two runs of
+/// different length can be compared on their common part.
+struct CurvePoint {
+  long step = 0;
+  double seconds = 0;  ///< training time: evaluation is off this clock
+  long samples = 0;
+  Losses losses;
+  std::uint64_t hash = 0;
+};
+
+struct TargetRecord {
+  double loss = 0;
+  double seconds = kAbsent;  ///< absent: missed
+  double steps = kAbsent;
+};
+
+struct Sizes {
+  long parameters = 0, outputs = 0, controls = 0, batch = 0, jacobian_rows = 0;
+};
+
+struct TimeRecord {
+  double wall_seconds = kAbsent;   ///< sum of the phases
+  double train_seconds = kAbsent;  ///< wall_seconds without evaluation: the budget's clock
+  double cpu_seconds = kAbsent;
+  double first_step_seconds = kAbsent;
+  double step_median = kAbsent, step_p10 = kAbsent, step_p90 = kAbsent;  ///< of the steps after the first
+  std::array<double, kPhases> phases{};
+};
+
+struct MemoryRecord {
+  double peak_rss_bytes = kAbsent;
+  double peak_heap_bytes = kAbsent;
+  double predicted_bytes = kAbsent;
+};
+
+struct Diagnostics {
+  double kept_rank = kAbsent;
+  double singular_max = kAbsent;
+  double singular_min_kept = kAbsent;
+  double inverse_residual = kAbsent;  ///< median over steps of |P(x+dx) - (y + eta dy)| / |eta dy|
+  double fallback_rate = kAbsent;     ///< share of samples that fell back to Gauss-Newton
+  double error_estimate = kAbsent;    ///< largest estimated relative error of a partial inverse
+  std::string kernel;
+};
+
+enum class Status { completed, time_budget, target_reached, diverged, timeout, out_of_memory, failed, skipped };
+[[nodiscard]] const char* to_text(Status status);
+/// Throws std::invalid_argument on an unknown word.
+[[nodiscard]] Status parse_status(const std::string& text);
+
+/// One cell: a problem, a method, a seed.
+struct CellRecord {
+  std::string problem, method;
+  std::uint64_t seed = 0;
+  Status status = Status::failed;
+  std::string reason;
+  SettingMap given, used;
+  Sizes sizes;
+  long steps = 0;
+  long samples_seen = 0;
+  bool timing_valid = true;
+  std::vector<CurvePoint> curve;
+  Losses initial, final, best;
+  std::vector<TargetRecord> targets;
+  TimeRecord time;
+  MemoryRecord memory;
+  Diagnostics diagnostics;
+  std::string trajectory_hash;
+};
+
+}  // namespace physgrad

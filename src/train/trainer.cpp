@@ -1,0 +1,262 @@
+#include "train/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace physgrad {
+
+PreparedData prepare_data(const Problem& problem, std::uint64_t seed) {
+  Rng train_stream(seed, "train-data"), test_stream(seed, "test-data"), weight_stream(seed, "weights");
+  return {problem.sample(train_stream, problem.samples), problem.sample(test_stream, problem.test_samples),
+          problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
+}
+
+Batch select_samples(const Batch& batch, const std::vector<Index>& which) {
+  const auto select = [&](const Matrix& all) {
+    return all.rows() == 0 ? Matrix(0, static_cast<Index>(which.size())) : Matrix(all(Eigen::all, which));
+  };
+  return {select(batch.input), select(batch.context), select(batch.target), select(batch.reference)};
+}
+
+namespace {
+
+/// Deals batches of a fixed size from shuffled epochs. The order depends on seed, batch size and number of samples
+/// only, so every method with the same batch size sees the same batches.
+class BatchOrder {
+ public:
+  BatchOrder(std::uint64_t seed, Index samples, Index batch)
+      : rng_(seed, fmt::format("order-{}", batch)), samples_(samples), batch_(batch) {}
+
+  std::vector<Index> next() {
+    std::vector<Index> which;
+    while (static_cast<Index>(which.size()) < batch_) {
+      if (at_ == order_.size()) {
+        order_ = rng_.permutation(samples_);
+        at_ = 0;
+        // An epoch's remainder that fills no batch is dropped, so that no batch holds a sample twice.
+        which.clear();
+      }
+      which.push_back(order_[at_++]);
+    }
+    return which;
+  }
+
+ private:
+  Rng rng_;
+  Index samples_, batch_;
+  std::vector<Index> order_;
+  std::size_t at_ = 0;
+};
+
+Losses measure_losses(const Problem& problem, const Vector& theta, const PreparedData& data) {
+  const auto loss = [&](const Batch& batch, Matrix* control) {
+    Matrix x = problem.network.run(theta, batch.input);
+    const double value = problem.loss->value(problem.simulator->run(x, batch.context), batch.target);
+    if (control != nullptr) *control = std::move(x);
+    return value;
+  };
+  Losses result;
+  Matrix x;
+  result.train_loss = loss(data.train, nullptr);
+  result.test_loss = loss(data.test, &x);
+  if (problem.x_error) result.x_error = problem.x_error(data.test, x).mean();
+  return result;
+}
+
+double percentile(std::vector<double> values, double share) {
+  if (values.empty()) return kAbsent;
+  std::ranges::sort(values);
+  const double place = share * static_cast<double>(values.size() - 1);
+  const auto low = static_cast<std::size_t>(place);
+  const std::size_t high = std::min(low + 1, values.size() - 1);
+  return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
+}
+
+/// Keeps the worst or last of each step's diagnostics for the cell.
+class DiagnosticsCollector {
+ public:
+  void add(const StepReport& step) {
+    ++steps_;
+    if (!std::isnan(step.kept_rank)) {
+      total_.kept_rank = step.kept_rank;
+      total_.singular_max = step.singular_max;
+      total_.singular_min_kept = step.singular_min_kept;
+      total_.kernel = step.kernel;
+    }
+    if (!std::isnan(step.error_estimate)) total_.error_estimate = std::fmax(total_.error_estimate, step.error_estimate);
+    if (!std::isnan(step.inverse_residual)) residuals_.push_back(step.inverse_residual);
+    if (!std::isnan(step.fallback_rate)) {
+      fallbacks_ += step.fallback_rate;
+      total_.fallback_rate = fallbacks_ / static_cast<double>(steps_);
+    }
+  }
+  [[nodiscard]] Diagnostics result() const {
+    Diagnostics result = total_;
+    result.inverse_residual = percentile(residuals_, 0.5);
+    return result;
+  }
+
+ private:
+  Diagnostics total_;
+  std::vector<double> residuals_;
+  double fallbacks_ = 0;
+  long steps_ = 0;
+};
+
+/// The next step at which the curve gets a point: every one up to 4, then about 8 an octave's doubling of steps.
+long next_evaluation(long step) {
+  return step < 4 ? step + 1 : std::max(step + 1, static_cast<long>(std::llround(static_cast<double>(step) * 1.25)));
+}
+
+class Training {
+ public:
+  Training(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer)
+      : problem_(problem),
+        method_(method),
+        options_(options),
+        observer_(observer),
+        data_(prepare_data(problem, options.seed)),
+        theta_(data_.theta),
+        batch_size_(std::min(method.batch, problem.samples)),
+        order_(options.seed, problem.samples, batch_size_) {
+    record_.seed = options.seed;
+    const Index outputs = problem.simulator->outputs();
+    record_.sizes = {theta_.size(), outputs, problem.simulator->controls(), batch_size_, outputs * batch_size_};
+    for (const double target : options.targets) record_.targets.push_back({target, kAbsent, kAbsent});
+    hash_ = mix_bits(0, options.seed);
+  }
+
+  CellRecord run() {
+    record_.memory.predicted_bytes = method_.predicted_bytes(record_.sizes.jacobian_rows, theta_.size());
+    if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
+      record_.status = Status::skipped;
+      record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",
+                                   record_.memory.predicted_bytes, options_.memory_limit_bytes);
+      return std::move(record_);
+    }
+    const double cpu_before = cpu_seconds();
+    clock_ = PhaseClock();
+    measure();
+    bool running = !diverged();
+    while (running) running = advance();
+    if (record_.curve.back().step != record_.steps) measure();
+    finish(cpu_before);
+    return std::move(record_);
+  }
+
+ private:
+  bool advance() {
+    if (record_.steps >= options_.max_steps) return stop(Status::completed);
+    if (clock_.training() >= options_.budget_seconds) return stop(Status::time_budget);
+    const double before = clock_.training();
+    if (!step()) return stop(Status::diverged, fmt::format("the update of step {} is not finite", record_.steps + 1));
+    ++record_.steps;
+    record_.samples_seen += batch_size_;
+    step_seconds_.push_back(clock_.training() - before);
+    if (record_.steps < next_measurement_) return true;
+    measure();
+    if (diverged())
+      return stop(Status::diverged, fmt::format("training loss {:.3g} after {} steps",
+                                                record_.curve.back().losses.train_loss, record_.steps));
+    const bool reached = !record_.targets.empty() && !std::isnan(record_.targets.back().seconds);
+    return options_.stop_at_last_target && reached ? stop(Status::target_reached) : true;
+  }
+
+  /// One update of theta; false (and theta untouched) where it is not finite.
+  bool step() {
+    const Batch batch = [&] {
+      const PhaseScope scope(clock_, Phase::data);
+      return select_samples(data_.train, order_.next());
+    }();
+    Evaluation at(problem_, theta_, batch, clock_, method_.needs_derivatives());
+    StepReport report;
+    const Vector update = method_.update(at, report);
+    const PhaseScope scope(clock_, Phase::update);
+    if (!update.allFinite()) return false;
+    theta_ += update;
+    diagnostics_.add(report);
+    return true;
+  }
+
+  void measure() {
+    const PhaseScope scope(clock_, Phase::evaluation);
+    CurvePoint point{record_.steps, clock_.training(), record_.samples_seen, measure_losses(problem_, theta_, data_),
+                     0};
+    for (const double weight : theta_) hash_ = mix_bits(hash_, std::bit_cast<std::uint64_t>(weight));
+    hash_ = mix_bits(hash_, std::bit_cast<std::uint64_t>(point.losses.train_loss));
+    hash_ = mix_bits(hash_, std::bit_cast<std::uint64_t>(point.losses.test_loss));
+    point.hash = hash_;
+    for (TargetRecord& target : record_.targets)
+      if (std::isnan(target.seconds) && point.losses.train_loss <= target.loss) {
+        target.seconds = point.seconds;
+        target.steps = static_cast<double>(point.step);
+      }
+    record_.curve.push_back(point);
+    next_measurement_ = next_evaluation(record_.steps);
+    if (observer_) observer_(point);
+  }
+
+  [[nodiscard]] bool diverged() const {
+    const double loss = record_.curve.back().losses.train_loss;
+    return !std::isfinite(loss) || loss > 1e6 * record_.curve.front().losses.train_loss;
+  }
+
+  bool stop(Status status, std::string reason = {}) {
+    record_.status = status;
+    record_.reason = std::move(reason);
+    return false;
+  }
+
+  void finish(double cpu_before) {
+    if (record_.steps == 0 && record_.status != Status::diverged)
+      stop(Status::failed, "no update was made within the budget");
+    record_.initial = record_.curve.front().losses;
+    record_.final = record_.curve.back().losses;
+    const auto smaller = [](double a, double b) { return std::fmin(a, b); };  // fmin ignores NaN
+    record_.best = record_.initial;
+    for (const CurvePoint& point : record_.curve) {
+      record_.best.train_loss = smaller(record_.best.train_loss, point.losses.train_loss);
+      record_.best.test_loss = smaller(record_.best.test_loss, point.losses.test_loss);
+      record_.best.x_error = smaller(record_.best.x_error, point.losses.x_error);
+    }
+    record_.time.cpu_seconds = cpu_seconds() - cpu_before;
+    for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = clock_.seconds(static_cast<Phase>(p));
+    record_.time.wall_seconds = clock_.total();
+    record_.time.train_seconds = clock_.training();
+    if (!step_seconds_.empty()) {
+      record_.time.first_step_seconds = step_seconds_.front();
+      step_seconds_.erase(step_seconds_.begin());
+    }
+    record_.time.step_median = percentile(step_seconds_, 0.5);
+    record_.time.step_p10 = percentile(step_seconds_, 0.1);
+    record_.time.step_p90 = percentile(step_seconds_, 0.9);
+    record_.diagnostics = diagnostics_.result();
+    record_.trajectory_hash = fmt::format("{:016x}", hash_);
+  }
+
+  const Problem& problem_;
+  Method& method_;
+  const TrainOptions& options_;
+  const Observer& observer_;
+  PreparedData data_;
+  Vector theta_;
+  Index batch_size_;
+  BatchOrder order_;
+  PhaseClock clock_;
+  CellRecord record_;
+  DiagnosticsCollector diagnostics_;
+  std::vector<double> step_seconds_;
+  long next_measurement_ = 1;
+  std::uint64_t hash_ = 0;
+};
+
+}  // namespace
+
+CellRecord train(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer) {
+  return Training(problem, method, options, observer).run();
+}
+
+}  // namespace physgrad

@@ -1,0 +1,41 @@
+#pragma once
+// The loop: batch -> evaluation -> method -> theta, until a budget ends it.
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "core/problem.hpp"
+#include "train/record.hpp"
+#include "update/method.hpp"
+
+namespace physgrad {
+
+struct TrainOptions {
+  std::uint64_t seed = 0;
+  long max_steps = std::numeric_limits<long>::max();
+  double budget_seconds = std::numeric_limits<double>::infinity();  ///< of training time
+  std::vector<double> targets;                                      ///< training losses whose first passing is recorded
+  bool stop_at_last_target = false;
+  double memory_limit_bytes = 4e9;  ///< a method predicted to need more is skipped with the number
+};
+
+/// Sees every point of the curve as it is measured; its time is not billed to training.
+using Observer = std::function<void(const CurvePoint&)>;
+
+/// Trains one cell. Numerical failure is a status in the record, never an exception. `given`, `used`, problem and
+/// method names of the record are left to the caller.
+[[nodiscard]] CellRecord train(const Problem& problem, Method& method, const TrainOptions& options,
+                               const Observer& observer);
+
+/// The data and the start weights that `seed` means, the same for every method.
+struct PreparedData {
+  Batch train, test;
+  Vector theta;
+};
+[[nodiscard]] PreparedData prepare_data(const Problem& problem, std::uint64_t seed);
+
+/// The columns `which` of a batch.
+[[nodiscard]] Batch select_samples(const Batch& batch, const std::vector<Index>& which);
+
+}  // namespace physgrad

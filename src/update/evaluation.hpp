@@ -1,0 +1,48 @@
+#pragma once
+// Everything a method may want to know of one batch at one theta, computed on first use and billed to its phase.
+#include <optional>
+
+#include "core/problem.hpp"
+#include "measure/clock.hpp"
+
+namespace physgrad {
+
+class Evaluation {
+ public:
+  /// Problem, theta, batch and clock must outlive the evaluation. `with_derivatives` says that derivatives of the
+  /// simulator will be asked for, so that the first simulation already keeps its trajectory.
+  Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, PhaseClock& clock, bool with_derivatives);
+
+  [[nodiscard]] const Problem& problem() const { return problem_; }
+  [[nodiscard]] const Batch& batch() const { return batch_; }
+  [[nodiscard]] PhaseClock& clock() { return clock_; }
+  [[nodiscard]] Index samples() const { return batch_.size(); }
+  [[nodiscard]] Index rows() const { return problem_.simulator->outputs() * samples(); }
+
+  const NetworkLinearization& network();
+  const Matrix& control() { return network().output(); }  ///< x [dx x B]
+  const Matrix& state();                                  ///< y [dy x B]
+  const Linearization& simulator();
+  double loss();
+  const Matrix& loss_gradient();      ///< g = dL/dy [dy x B]
+  const Matrix& control_jacobians();  ///< [dy x (dx*B)], sample i from column i*dx on
+
+  Matrix physics_vjp(const Matrix& seed);       ///< J_P^T w: [dy x B] -> [dx x B]
+  Matrix physics_jvp(const Matrix& direction);  ///< J_P v: [dx x B] -> [dy x B]
+  Vector network_vjp(const Matrix& seed);       ///< J_f^T: [dx x B] -> [n]
+  Matrix network_jvp(const Vector& direction);  ///< J_f: [n] -> [dx x B]
+  /// dL/dtheta [n].
+  Vector gradient() { return network_vjp(physics_vjp(loss_gradient())); }
+
+ private:
+  const Problem& problem_;
+  const Vector& theta_;
+  const Batch& batch_;
+  PhaseClock& clock_;
+  bool with_derivatives_;
+  std::optional<NetworkLinearization> network_;
+  std::optional<Linearization> simulator_;
+  std::optional<Matrix> state_, loss_gradient_, control_jacobians_;
+};
+
+}  // namespace physgrad

@@ -1,0 +1,34 @@
+#pragma once
+// The joint Jacobian J = dy/dtheta of a batch as an operator: dense, structured Gram matrix, or products only.
+#include <optional>
+#include <vector>
+
+#include "linalg/partial_inverse.hpp"
+#include "update/evaluation.hpp"
+
+namespace physgrad {
+
+/// J [(dy*B) x n], rows sample-major: output p of sample i in row i*dy + p.
+/// Row (i, p) restricted to layer l is the outer product of the sensitivity d_l(i,p) and the layer's input a_l(i), then
+/// d_l(i,p) itself for the biases. Hence, without forming J,
+///   (J J^T)[(i,p),(j,q)] = sum_l (d_l(i,p) . d_l(j,q)) (a_l(i) . a_l(j) + 1).
+class JointJacobian final : public JacobianOperator {
+ public:
+  /// The evaluation must outlive the operator.
+  explicit JointJacobian(Evaluation& at) : at_(at) {}
+  [[nodiscard]] Index rows() const override { return at_.rows(); }
+  [[nodiscard]] Index cols() const override { return at_.problem().network.parameters(); }
+  const Matrix& dense() override;
+  Matrix gram() override;
+  Vector times(const Vector& v) override;
+  Vector transpose_times(const Vector& w) override;
+  [[nodiscard]] bool has_structured_gram() const override { return true; }
+
+ private:
+  const std::vector<Matrix>& sensitivities();
+  Evaluation& at_;
+  std::optional<std::vector<Matrix>> sensitivities_;
+  std::optional<Matrix> dense_;
+};
+
+}  // namespace physgrad

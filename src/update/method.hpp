@@ -1,0 +1,67 @@
+#pragma once
+// A method turns one evaluation into an update of theta. Most are compositions of the toolbox: a loss step, a physics
+// step, a network step and a rule.
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "update/evaluation.hpp"
+
+namespace physgrad {
+
+/// What one update left behind beside the update itself. NaN or empty where the method has no such thing.
+struct StepReport {
+  Matrix physics_step;  ///< dx [dx x B]
+  Vector singular_values;
+  double kept_rank = std::numeric_limits<double>::quiet_NaN();
+  double singular_max = std::numeric_limits<double>::quiet_NaN();
+  double singular_min_kept = std::numeric_limits<double>::quiet_NaN();
+  double error_estimate = std::numeric_limits<double>::quiet_NaN();
+  double inverse_residual = std::numeric_limits<double>::quiet_NaN();
+  double fallback_rate = std::numeric_limits<double>::quiet_NaN();
+  std::string kernel;
+};
+
+class Method {
+ public:
+  virtual ~Method() = default;
+  /// The update to add to theta [n].
+  [[nodiscard]] virtual Vector update(Evaluation& at, StepReport& report) = 0;
+  /// True where update() asks for derivatives of the simulator.
+  [[nodiscard]] virtual bool needs_derivatives() const { return true; }
+  /// Bytes of the largest matrices it will hold for `rows` = dy*B rows and `parameters` columns of J.
+  [[nodiscard]] virtual double predicted_bytes(Index rows, Index parameters) const = 0;
+  /// Samples per update.
+  Index batch = 32;
+};
+
+/// Which step stands at which place. Words as in docs/methods.md.
+struct Composition {
+  std::string physics = "adjoint";  ///< adjoint | inverse | pseudo-inverse | newton | joint
+  std::string rule = "adam";        ///< sgd | momentum | adam
+};
+
+/// What a file src/methods/NAME.cpp defines: `MethodDefinition physgrad::methods::NAME()` ('-' becomes '_').
+struct MethodDefinition {
+  std::string summary;
+  std::string citation;
+  Composition composition;
+  /// The method's own defaults, replacing those of its parts, and settings that its own `build` reads.
+  SettingMap defaults = {};
+  std::vector<SettingSpec> settings = {};
+  /// Leave empty for a composition; otherwise builds the method from its resolved settings.
+  std::function<std::unique_ptr<Method>(const Settings&)> build = {};
+  /// For methods with their own `build`: gradient, inverse, jacobian, products.
+  std::vector<std::string> needs = {};
+};
+
+/// All settings of a definition with their defaults, when its rule is `rule` (empty: the composition's own). Which
+/// settings exist depends on the rule, so that a setting which would have no effect is unknown.
+[[nodiscard]] Settings method_settings(const MethodDefinition& definition, const std::string& rule = {});
+/// What the method needs of a problem, of: gradient, inverse, jacobian, products.
+[[nodiscard]] std::vector<std::string> method_needs(const MethodDefinition& definition);
+[[nodiscard]] std::unique_ptr<Method> make_method(const MethodDefinition& definition, const Settings& settings);
+
+}  // namespace physgrad

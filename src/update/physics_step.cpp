@@ -1,0 +1,96 @@
+#include "update/physics_step.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "linalg/partial_inverse.hpp"
+#include "linalg/symmetric.hpp"
+
+namespace physgrad {
+
+Matrix AdjointPhysics::step(Evaluation& at, const Matrix& dy, StepReport& /*report*/) { return at.physics_vjp(dy); }
+
+Matrix PseudoInversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& /*report*/) {
+  const Matrix& jacobians = at.control_jacobians();
+  const PhaseScope scope(at.clock(), Phase::linear_algebra);
+  const Index dx = at.control().rows();
+  Matrix result(dx, at.samples());
+  for (Index i = 0; i < at.samples(); ++i)
+    result.col(i) = small_partial_inverse(jacobians.middleCols(i * dx, dx), dy.col(i), kappa_, tau_);
+  return result;
+}
+
+namespace {
+
+// The residual of each sample relative to the wished change; infinite where it is not finite.
+Vector relative_residuals(const Matrix& reached, const Matrix& wished, const Matrix& dy) {
+  Vector residual(dy.cols());
+  for (Index i = 0; i < dy.cols(); ++i) {
+    const double size = dy.col(i).norm();
+    const double value = size > 0 ? (reached.col(i) - wished.col(i)).norm() / size : 0.0;
+    residual(i) = std::isfinite(value) ? value : std::numeric_limits<double>::infinity();
+  }
+  return residual;
+}
+
+double median(Vector values) {
+  auto* middle = values.data() + values.size() / 2;
+  std::nth_element(values.data(), middle, values.data() + values.size());
+  return *middle;
+}
+
+}  // namespace
+
+Matrix InversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& report) {
+  const Matrix& x = at.control();
+  const Matrix wished = at.state() + dy;
+  const PhaseScope scope(at.clock(), Phase::inverse);
+  const Simulator& simulator = *at.problem().simulator;
+  const Matrix& context = at.batch().context;
+  const Matrix solution = at.problem().inverse->invert(wished, x, context);
+  const Vector residual = relative_residuals(simulator.run(solution, context), wished, dy);
+  Matrix dx = solution - x;
+  Index failures = 0;
+  for (Index i = 0; i < dx.cols(); ++i) {
+    if (residual(i) < 1.0 && dx.col(i).allFinite()) continue;
+    if (dy.col(i).isZero(0.0)) {
+      dx.col(i).setZero();
+      continue;
+    }
+    ++failures;
+    const Linearization alone = simulator.linearize(x.col(i), context.col(i));
+    const Matrix jacobian = control_jacobians(alone, x.rows(), dy.rows(), 1);
+    dx.col(i) = small_partial_inverse(jacobian, dy.col(i), 1.0, tau_);
+  }
+  report.inverse_residual = median(residual);
+  report.fallback_rate = static_cast<double>(failures) / static_cast<double>(dx.cols());
+  return dx;
+}
+
+Matrix NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, StepReport& /*report*/) {
+  const Matrix& x = at.control();
+  const Matrix gradient = at.physics_vjp(at.loss_gradient());
+  const PhaseScope scope(at.clock(), Phase::derivative);
+  const Problem& problem = at.problem();
+  const auto gradient_at = [&](const Matrix& control) {
+    const Linearization there = problem.simulator->linearize(control, at.batch().context);
+    return there.vjp(problem.loss->gradient(there.state, at.batch().target));
+  };
+  const Index dx = x.rows();
+  Matrix hessians(dx, dx * at.samples());
+  for (Index q = 0; q < dx; ++q) {
+    // The step that balances truncation (h^2) against round-off (eps/h), at the control's own scale.
+    const double h = std::cbrt(2.2e-16) * std::max(1.0, x.row(q).cwiseAbs().maxCoeff());
+    Matrix up = x, down = x;
+    up.row(q).array() += h;
+    down.row(q).array() -= h;
+    const Matrix column = (gradient_at(up) - gradient_at(down)) / (2.0 * h);
+    for (Index i = 0; i < at.samples(); ++i) hessians.col(i * dx + q) = column.col(i);
+  }
+  Matrix result(dx, at.samples());
+  for (Index i = 0; i < at.samples(); ++i)
+    result.col(i) = -saddle_free_solve(hessians.middleCols(i * dx, dx), gradient.col(i), tau_);
+  return result;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,60 @@
+#pragma once
+// The physics step of the toolbox: from a wished change of the state, dy, to a change of the control, dx.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "update/evaluation.hpp"
+#include "update/method.hpp"
+
+namespace physgrad {
+
+class PhysicsStep {
+ public:
+  virtual ~PhysicsStep() = default;
+  /// dy [dy x B] -> dx [dx x B]. Every column of dx is finite where x and dy are.
+  [[nodiscard]] virtual Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) = 0;
+};
+
+/// adjoint: dx = J_P^T dy.
+class AdjointPhysics final : public PhysicsStep {
+ public:
+  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+};
+
+/// pseudo-inverse: dx_i = J_{P,i}^{-kappa} dy_i per sample, singular values up to tau * s_max dropped; kappa = 1 is
+/// Gauss-Newton.
+class PseudoInversePhysics final : public PhysicsStep {
+ public:
+  PseudoInversePhysics(double kappa, double tau) : kappa_(kappa), tau_(tau) {}
+  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+
+ private:
+  double kappa_, tau_;
+};
+
+/// inverse: dx = P^{-1}(y + dy; x) - x. A sample whose residual |P(x+dx) - (y+dy)| is not below |dy| gets the
+/// per-sample Gauss-Newton step instead (Holl, Koltun, Thuerey 2022); how many do is reported.
+class InversePhysics final : public PhysicsStep {
+ public:
+  explicit InversePhysics(double tau) : tau_(tau) {}
+  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+
+ private:
+  double tau_;
+};
+
+/// newton: dx_i = -|H_i|^{-1} dL/dx_i with the eigenvalues of the per-sample Hessian of L(P(x)) replaced by their
+/// magnitudes (saddle-free Newton, Dauphin et al. 2014), those up to tau times the largest dropped. dy is not used. The
+/// Hessian comes from central differences of the exact gradient.
+class NewtonPhysics final : public PhysicsStep {
+ public:
+  explicit NewtonPhysics(double tau) : tau_(tau) {}
+  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+
+ private:
+  double tau_;
+};
+
+}  // namespace physgrad
