@@ -34,18 +34,19 @@ class SpringChain final : public Dynamics {
   [[nodiscard]] Index states() const override { return 2 * masses_; }
   [[nodiscard]] Index controls() const override { return 1; }
 
-  void rate(const States& s, const StatesRef& u, States& out) const override {
+  void rate(const StatesRef& s, const StatesRef& u, States& out) const override {
     out.topRows(masses_) = s.bottomRows(masses_);
     spring_forces(s.topRows(masses_), coupling_, out.bottomRows(masses_));
     out.row(2 * masses_ - 1) += control_strength_ * u.row(0);
   }
 
-  void jvp(const States& /*s*/, const StatesRef& /*u*/, const States& ds, const StatesRef& du,
+  void jvp(const StatesRef& /*s*/, const StatesRef& /*u*/, const States& ds, const StatesRef& du,
            States& out) const override {
     rate(ds, du, out);  // f is linear
   }
 
-  void vjp(const States& /*s*/, const StatesRef& /*u*/, const States& w, States& s_bar, States& u_bar) const override {
+  void vjp(const StatesRef& /*s*/, const StatesRef& /*u*/, const States& w, States& s_bar,
+           States& u_bar) const override {
     // The spring matrix is symmetric, hence its own transpose; positions and velocities trade places.
     spring_forces(w.bottomRows(masses_), coupling_, s_bar.topRows(masses_));
     s_bar.bottomRows(masses_) = w.topRows(masses_);

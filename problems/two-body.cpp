@@ -31,7 +31,7 @@ class TwoBody final : public Dynamics {
   [[nodiscard]] Index states() const override { return 4; }
   [[nodiscard]] Index controls() const override { return 2; }
 
-  void rate(const States& s, const StatesRef& u, States& out) const override {
+  void rate(const StatesRef& s, const StatesRef& u, States& out) const override {
     auto o = out.array();
     o.row(3) = (s.row(0).array().square() + s.row(1).array().square()).inverse();
     o.row(3) *= mu_ * o.row(3).sqrt();  // mu / |r|^3
@@ -40,13 +40,14 @@ class TwoBody final : public Dynamics {
     out.topRows(2) = s.bottomRows(2);
   }
 
-  void jvp(const States& s, const StatesRef& /*u*/, const States& ds, const StatesRef& du, States& out) const override {
+  void jvp(const StatesRef& s, const StatesRef& /*u*/, const States& ds, const StatesRef& du,
+           States& out) const override {
     tidal(s, ds.topRows(2), out.bottomRows(2), out.topRows(2));
     out.bottomRows(2) += du;
     out.topRows(2) = ds.bottomRows(2);
   }
 
-  void vjp(const States& s, const StatesRef& /*u*/, const States& w, States& s_bar, States& u_bar) const override {
+  void vjp(const StatesRef& s, const StatesRef& /*u*/, const States& w, States& s_bar, States& u_bar) const override {
     tidal(s, w.bottomRows(2), s_bar.topRows(2), s_bar.bottomRows(2));  // the tidal matrix is symmetric
     s_bar.bottomRows(2) = w.topRows(2);
     u_bar = w.bottomRows(2);
@@ -54,7 +55,7 @@ class TwoBody final : public Dynamics {
 
  private:
   // out = -mu / |r|^3 (q - 3 r (r . q) / |r|^2), the derivative of gravity along q. `scratch` [2 x B] is overwritten.
-  void tidal(const States& s, const StatesRef& q, Eigen::Ref<States> out, Eigen::Ref<States> scratch) const {
+  void tidal(const StatesRef& s, const StatesRef& q, Eigen::Ref<States> out, Eigen::Ref<States> scratch) const {
     const auto x = s.row(0).array(), y = s.row(1).array();
     auto along = scratch.row(0).array(), strength = scratch.row(1).array();
     along = (x.square() + y.square()).inverse();

@@ -14,13 +14,13 @@ struct Workspace {
 };
 
 // Stage i+1 is evaluated at s + offset[i] dt k_i; k_i enters the step with weight[i] dt.
-constexpr std::array<double, 3> offset{0.5, 0.5, 1.0};
-constexpr std::array<double, 4> weight{1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0};
+constexpr double offset[] = {0.5, 0.5, 1.0};
+constexpr double weight[] = {1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0};
 
 void step(const Dynamics& dynamics, double dt, const StatesRef& u, States& s, Workspace& work) {
   dynamics.rate(s, u, work.k);
   work.sum = s + weight[0] * dt * work.k;
-  for (std::size_t i = 1; i < 4; ++i) {
+  for (Index i = 1; i < 4; ++i) {
     work.stage = s + offset[i - 1] * dt * work.k;
     dynamics.rate(work.stage, u, work.k);
     work.sum += weight[i] * dt * work.k;
@@ -106,17 +106,18 @@ States integrate(const Dynamics& dynamics, const TimeGrid& grid, States start, c
 Trajectory::Trajectory(std::shared_ptr<const Dynamics> dynamics, const TimeGrid& grid, States start, States controls)
     : dynamics_(std::move(dynamics)),
       grid_(grid),
+      steps_(grid.segments * grid.steps_per_segment),
       controls_(std::move(controls)),
-      stages_(static_cast<std::size_t>(grid.segments * grid.steps_per_segment)),
+      stages_(4 * steps_ * start.rows(), start.cols()),
       end_(std::move(start)) {
-  States k(end_.rows(), end_.cols());
-  for (std::size_t n = 0; n < stages_.size(); ++n) {
+  const Index ds = end_.rows();
+  States k(ds, end_.cols());
+  for (Index n = 0; n < steps_; ++n) {
     const StatesRef u = piece(controls_, n);
-    auto& stage = stages_[n];
-    stage[0] = end_;
-    for (std::size_t i = 0; i < 4; ++i) {
-      dynamics_->rate(stage[i], u, k);
-      if (i < 3) stage[i + 1] = stage[0] + offset[i] * grid_.dt * k;
+    stages_.middleRows(4 * n * ds, ds) = end_;
+    for (Index i = 0; i < 4; ++i) {
+      dynamics_->rate(stage(n, i), u, k);
+      if (i < 3) stages_.middleRows((4 * n + i + 1) * ds, ds) = stage(n, 0) + offset[i] * grid_.dt * k;
       end_ += weight[i] * grid_.dt * k;
     }
   }
@@ -125,14 +126,14 @@ Trajectory::Trajectory(std::shared_ptr<const Dynamics> dynamics, const TimeGrid&
 States Trajectory::jvp(const States& d_start, const States& d_controls) const {
   States ds = d_start;
   Workspace work(ds.rows(), ds.cols());
-  for (std::size_t n = 0; n < stages_.size(); ++n) {
+  for (Index n = 0; n < steps_; ++n) {
     const StatesRef u = piece(controls_, n);
     const StatesRef du = piece(d_controls, n);
-    dynamics_->jvp(stages_[n][0], u, ds, du, work.k);
+    dynamics_->jvp(stage(n, 0), u, ds, du, work.k);
     work.sum = ds + weight[0] * grid_.dt * work.k;
-    for (std::size_t i = 1; i < 4; ++i) {
+    for (Index i = 1; i < 4; ++i) {
       work.stage = ds + offset[i - 1] * grid_.dt * work.k;
-      dynamics_->jvp(stages_[n][i], u, work.stage, du, work.k);
+      dynamics_->jvp(stage(n, i), u, work.stage, du, work.k);
       work.sum += weight[i] * grid_.dt * work.k;
     }
     ds.swap(work.sum);
@@ -144,15 +145,15 @@ Trajectory::Gradient Trajectory::vjp(const States& w) const {
   const Index du = dynamics_->controls();
   Gradient gradient{w, States::Zero(controls_.rows(), w.cols())};
   States k_bar(w.rows(), w.cols()), s_bar(w.rows(), w.cols()), sum(w.rows(), w.cols()), u_bar(du, w.cols());
-  for (std::size_t n = stages_.size(); n-- > 0;) {
+  for (Index n = steps_; n-- > 0;) {
     const StatesRef u = piece(controls_, n);
-    auto u_sum = gradient.controls.middleRows(static_cast<Index>(n) / grid_.steps_per_segment * du, du);
+    auto u_sum = gradient.controls.middleRows(n / grid_.steps_per_segment * du, du);
     sum = gradient.start;
-    for (std::size_t i = 4; i-- > 0;) {
+    for (Index i = 4; i-- > 0;) {
       // k_i acts on the step's result and, through the next stage's state, on everything after it.
       k_bar = weight[i] * grid_.dt * gradient.start;
       if (i < 3) k_bar += offset[i] * grid_.dt * s_bar;
-      dynamics_->vjp(stages_[n][i], u, k_bar, s_bar, u_bar);
+      dynamics_->vjp(stage(n, i), u, k_bar, s_bar, u_bar);
       sum += s_bar;
       u_sum += u_bar;
     }

@@ -5,9 +5,7 @@
 // is
 //   k1 = f(s), k2 = f(s + dt/2 k1), k3 = f(s + dt/2 k2), k4 = f(s + dt k3), s <- s + dt/6 (k1 + 2 k2 + 2 k3 + k4).
 // jvp and vjp differentiate these formulas, not the differential equation: they are exact up to round-off.
-#include <array>
 #include <memory>
-#include <vector>
 
 #include "core/simulator.hpp"
 #include "core/types.hpp"
@@ -27,11 +25,12 @@ class Dynamics {
   [[nodiscard]] virtual Index states() const = 0;    ///< ds
   [[nodiscard]] virtual Index controls() const = 0;  ///< du, may be 0
   /// out = f(s, u) [ds x B].
-  virtual void rate(const States& s, const StatesRef& u, States& out) const = 0;
+  virtual void rate(const StatesRef& s, const StatesRef& u, States& out) const = 0;
   /// out = df/ds ds + df/du du [ds x B].
-  virtual void jvp(const States& s, const StatesRef& u, const States& ds, const StatesRef& du, States& out) const = 0;
+  virtual void jvp(const StatesRef& s, const StatesRef& u, const States& ds, const StatesRef& du,
+                   States& out) const = 0;
   /// s_bar = (df/ds)^T w [ds x B], u_bar = (df/du)^T w [du x B].
-  virtual void vjp(const States& s, const StatesRef& u, const States& w, States& s_bar, States& u_bar) const = 0;
+  virtual void vjp(const StatesRef& s, const StatesRef& u, const States& w, States& s_bar, States& u_bar) const = 0;
 };
 
 struct TimeGrid {
@@ -58,15 +57,20 @@ class Trajectory {
   [[nodiscard]] Gradient vjp(const States& w) const;
 
  private:
-  [[nodiscard]] auto piece(const States& controls, std::size_t step) const {
+  [[nodiscard]] auto piece(const States& controls, Index step) const {
     const Index du = dynamics_->controls();
-    return controls.middleRows(static_cast<Index>(step) / grid_.steps_per_segment * du, du);
+    return controls.middleRows(step / grid_.steps_per_segment * du, du);
+  }
+  // The states at which k_{i+1} of a step was evaluated.
+  [[nodiscard]] auto stage(Index step, Index i) const {
+    return stages_.middleRows((4 * step + i) * end_.rows(), end_.rows());
   }
 
   std::shared_ptr<const Dynamics> dynamics_;
   TimeGrid grid_;
+  Index steps_;
   States controls_;
-  std::vector<std::array<States, 4>> stages_;  // per step: the states at which k1 .. k4 were evaluated
+  States stages_;  // [4 steps * ds x B], in one block: thousands of small allocations cost more than the arithmetic
   States end_;
 };
 
