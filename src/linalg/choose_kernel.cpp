@@ -1,0 +1,30 @@
+// What `auto` means: the one table of crossovers, measured by bench/kernels on one core (AVX-512, OpenBLAS).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "linalg/kernels.hpp"
+
+namespace physgrad::kernels {
+namespace {
+
+// The Gram form's error is a small multiple of eps / tau^2: 4e-8 at tau 1e-5 and 2e-7 to 1e-6 at tau 1e-6 on Jacobians
+// of networks. The prediction is the lower end, because the kernel checks its own error afterwards and a failed attempt
+// costs a tenth of the kernel that takes over.
+constexpr double kGramErrorFactor = 1e-3;
+
+}  // namespace
+
+Choice choose_kernel(const JacobianOperator& jacobian, const PartialInverseOptions& options) {
+  const Index rank = std::min(jacobian.rows(), jacobian.cols());
+  const double epsilon = std::numeric_limits<double>::epsilon();
+  const double tau = std::max(options.tau, epsilon);
+  const double gram_error = kGramErrorFactor * epsilon / (tau * tau) + 10 * epsilon;
+  if (gram_error > options.accuracy) {
+    return {"qr-svd", fmt::format("gram form predicted to err by {:.1e}, asked {:.1e}", gram_error, options.accuracy)};
+  }
+  return {"gram", fmt::format("rank at most {}, gram form predicted to err by {:.1e}", rank, gram_error)};
+}
+
+}  // namespace physgrad::kernels

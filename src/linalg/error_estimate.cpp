@@ -1,0 +1,117 @@
+#include "linalg/error_estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace physgrad {
+namespace {
+
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+// Norm of the backward error in units of eps * s_max: what the decompositions used here show on random matrices.
+constexpr double kBackwardError = 2.0;
+// What the reflections and products after the decomposition add, relative to the result.
+constexpr double kEvaluation = 8 * kEpsilon;
+// Round-off moves a computed value by less than this many units.
+constexpr double kDecisionUnits = 8.0;
+
+double square(double x) { return x * x; }
+
+// (f_i - f_j) / (x_i - x_j) for f = x^exponent, cut to 0 where not kept. Where the two nearly agree the difference of
+// the powers has no digits left and the derivative at the midpoint is the better value.
+double divided_difference(double xi, double xj, double fi, double fj, bool both_kept, double exponent) {
+  const double distance = xi - xj;
+  if (both_kept && std::abs(distance) <= 1e-4 * (xi + xj)) {
+    const double midpoint = 0.5 * (xi + xj);
+    return exponent * 0.5 * (fi + fj) / midpoint;
+  }
+  return fi == fj ? 0.0 : (fi - fj) / distance;
+}
+
+// Two vectors that round-off mixes completely exchange their components and do no worse.
+double capped(double slope, double sigma, double fi, double fj) { return std::min(std::abs(slope) * sigma, fi + fj); }
+
+// Components that may stand on the wrong side of the threshold: gain at the worst value round-off allows, coefficient
+// including what round-off (`noise`) leaks into it.
+double undecided(const SpectralView& view, double unit, double power, double noise) {
+  double sum = 0;
+  for (Index j = 0; j < view.values.size(); ++j) {
+    if (std::abs(view.values[j] - view.threshold) > kDecisionUnits * unit) continue;
+    const double low = std::max(view.values[j] - kDecisionUnits * unit, view.threshold);
+    const double high = view.values[j] + kDecisionUnits * unit;
+    const double gain = std::max(std::pow(low, power), std::pow(high, power));
+    sum += square(gain) * (square(view.coefficients[j]) + square(noise));
+  }
+  return sum;
+}
+
+Vector kept_powers(const SpectralView& view, double exponent) {
+  Vector f = Vector::Zero(view.values.size());
+  for (Index i = 0; i < view.kept; ++i) f[i] = std::pow(view.values[i], exponent);
+  return f;
+}
+
+}  // namespace
+
+double svd_error(const SpectralView& view) {
+  const Vector& s = view.values;
+  const Vector& c = view.coefficients;
+  const Index rank = s.size();
+  if (rank == 0 || !(s[0] > 0)) return 0;
+  const double unit = kEpsilon * s[0];
+  const double sigma = kBackwardError * unit / std::sqrt(static_cast<double>(rank + view.null_cols));
+  const Vector f = kept_powers(view, -view.kappa);
+  const auto null_cols = static_cast<double>(view.null_cols);
+  double sum = undecided(view, unit, -view.kappa, kEpsilon * c.norm());
+  for (Index j = 0; j < rank; ++j) {
+    double column = 0;
+    for (Index i = 0; i < rank; ++i) {
+      if (i >= view.kept && j >= view.kept) break;
+      const bool both = std::max(i, j) < view.kept;
+      const double minus = divided_difference(s[i], s[j], f[i], f[j], both, -view.kappa);
+      const double plus = (f[i] + f[j]) / (s[i] + s[j]);
+      column += 0.5 * (square(capped(minus, sigma, f[i], f[j])) + square(capped(plus, sigma, f[i], f[j])));
+    }
+    const double leak = j < view.kept ? square(capped(f[j] / s[j], sigma, f[j], 0)) : 0.0;
+    sum += square(c[j]) * (column + null_cols * leak) + square(view.outside) * leak;
+    sum += square(kEvaluation * f[j] * c[j]);
+  }
+  return std::sqrt(sum);
+}
+
+double gram_error(const SpectralView& view, bool wide, double g_norm) {
+  const Vector& lambda = view.values;
+  const Vector& c = view.coefficients;
+  const Index n = lambda.size();
+  if (n == 0 || !(lambda[0] > 0)) return 0;
+  const double unit = kEpsilon * lambda[0];
+  const double sigma = kBackwardError * unit / std::sqrt(static_cast<double>(n));
+  const double exponent = -0.5 * (1 + view.kappa);
+  const Vector f = kept_powers(view, exponent);
+  // A dropped eigenvalue is known to be below the threshold only: its true square root may be as large as that.
+  const Vector weight = wide ? Vector(lambda.cwiseMax(view.threshold).cwiseSqrt()) : Vector(Vector::Ones(n));
+  const double noise = kEpsilon * (c.norm() + (wide ? 0.0 : std::sqrt(lambda[0]) * g_norm));
+  double sum = undecided(view, unit, wide ? -0.5 * view.kappa : exponent, noise);
+  for (Index j = 0; j < n; ++j) {
+    double column = 0;
+    for (Index i = 0; i < n; ++i) {
+      if (i >= view.kept && j >= view.kept) break;
+      const bool both = std::max(i, j) < view.kept;
+      const double slope = divided_difference(lambda[i], lambda[j], f[i], f[j], both, exponent);
+      column += square(weight[i] * capped(slope, sigma, f[i], f[j]));
+    }
+    sum += square(c[j]) * column;
+    // The product with J rounds too: J^T w after the function (wide), J^T g before it.
+    const double product = kEpsilon * std::sqrt(lambda[0]) * f[j];
+    sum += square(product * (wide ? c[j] : g_norm / std::sqrt(static_cast<double>(n))));
+    sum += square(kEvaluation * weight[j] * f[j] * c[j]);
+  }
+  return std::sqrt(sum);
+}
+
+double relative_error(double error, double norm) {
+  if (error == 0) return 0;
+  return norm > 0 ? error / norm : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace physgrad

@@ -1,0 +1,38 @@
+#include <utility>
+
+#include "linalg/kernels.hpp"
+#include "linalg/lapack.hpp"
+
+namespace physgrad {
+
+Matrix DenseJacobian::gram() {
+  Matrix result;
+  if (!lapack::gram(matrix_, false, result)) result.noalias() = matrix_ * matrix_.transpose();
+  return result;
+}
+
+namespace kernels {
+
+GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g) {
+  if (jacobian.rows() <= jacobian.cols()) return {jacobian.gram(), g, true};
+  const Matrix& j = jacobian.dense();
+  Matrix matrix;
+  if (!lapack::gram(j, true, matrix)) matrix.noalias() = j.transpose() * j;
+  return {std::move(matrix), jacobian.transpose_times(g), false};
+}
+
+bool usable(const GramProblem& problem) {
+  const double trace = problem.matrix.trace();
+  return problem.matrix.allFinite() && problem.rhs.allFinite() && trace > 1e-250 && trace < 1e250;
+}
+
+bool non_finite(JacobianOperator& jacobian, const GramProblem& problem, const Vector& g) {
+  return !problem.matrix.allFinite() && !jacobian.transpose_times(g).allFinite();
+}
+
+Vector finish(JacobianOperator& jacobian, const GramProblem& problem, Vector w) {
+  return problem.wide ? jacobian.transpose_times(w) : std::move(w);
+}
+
+}  // namespace kernels
+}  // namespace physgrad

@@ -1,0 +1,52 @@
+#pragma once
+// Internal to linalg: the kernels behind partial_inverse(). Every kernel receives validated arguments with a non-empty
+// Jacobian and a finite g, fills every field it can and leaves handing over to partial_inverse.cpp.
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "linalg/partial_inverse.hpp"
+
+namespace physgrad::kernels {
+
+using Kernel = PartialInverseResult (*)(JacobianOperator&, const Vector&, const PartialInverseOptions&);
+
+PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult qr_svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+
+struct KernelEntry {
+  const char* name;
+  Kernel run;
+  const char* successor;  ///< who takes over when the asked accuracy is missed; null where nothing is more accurate
+};
+
+/// All kernels, in the order of their documentation.
+[[nodiscard]] std::span<const KernelEntry> kernel_table();
+
+struct Choice {
+  const char* kernel;
+  std::string reason;
+};
+/// The fastest kernel that is expected to reach options.accuracy.
+[[nodiscard]] Choice choose_kernel(const JacobianOperator& jacobian, const PartialInverseOptions& options);
+
+/// The answer for a Jacobian with non-finite entries: a NaN direction and a NaN error estimate.
+[[nodiscard]] PartialInverseResult not_a_number(Index cols);
+
+/// The Gram form on the smaller side: `matrix` is J J^T for rows <= cols, else J^T J; the answer is finish(f(matrix)
+/// rhs) with f(lambda) = lambda^{-(1 + kappa) / 2}.
+struct GramProblem {
+  Matrix matrix;
+  Vector rhs;  ///< g where rows <= cols, else J^T g
+  bool wide;   ///< rows <= cols
+};
+[[nodiscard]] GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g);
+/// True where squaring the entries of J neither overflowed nor underflowed as a whole, so that the matrix can be used.
+[[nodiscard]] bool usable(const GramProblem& problem);
+/// True where J itself is not finite, as opposed to squares that overflow; asked without forming J.
+[[nodiscard]] bool non_finite(JacobianOperator& jacobian, const GramProblem& problem, const Vector& g);
+[[nodiscard]] Vector finish(JacobianOperator& jacobian, const GramProblem& problem, Vector w);
+
+}  // namespace physgrad::kernels

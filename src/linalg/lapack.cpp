@@ -1,0 +1,91 @@
+#include "linalg/lapack.hpp"
+
+#include <algorithm>
+
+#ifdef PHYSGRAD_HAVE_LAPACK
+#include <cblas.h>
+#include <lapacke.h>
+
+namespace physgrad::lapack {
+namespace {
+
+// Timings are defined for one compute thread, and spinning BLAS threads would disturb everything else.
+void use_one_thread() {
+  [[maybe_unused]] static const bool done = [] {
+    openblas_set_num_threads(1);
+    return true;
+  }();
+}
+
+lapack_int size(Index n) { return static_cast<lapack_int>(n); }
+
+}  // namespace
+
+bool available() { return true; }
+
+bool svd(Matrix& a, Matrix& u, Vector& s, Matrix& vt) {
+  use_one_thread();
+  const Index rank = std::min(a.rows(), a.cols());
+  u.resize(a.rows(), rank);
+  s.resize(rank);
+  vt.resize(rank, a.cols());
+  return LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'S', size(a.rows()), size(a.cols()), a.data(), size(a.rows()), s.data(),
+                        u.data(), size(u.rows()), vt.data(), size(vt.rows())) == 0;
+}
+
+bool qr(Matrix& a, Vector& scales) {
+  use_one_thread();
+  scales.resize(a.cols());
+  return LAPACKE_dgeqrf(LAPACK_COL_MAJOR, size(a.rows()), size(a.cols()), a.data(), size(a.rows()), scales.data()) == 0;
+}
+
+bool apply_q(const Matrix& qr, const Vector& scales, bool transposed, Vector& x) {
+  use_one_thread();
+  return LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', transposed ? 'T' : 'N', size(x.size()), 1, size(scales.size()),
+                        qr.data(), size(qr.rows()), scales.data(), x.data(), size(x.size())) == 0;
+}
+
+bool symmetric_eigen(Matrix& a, Vector& values) {
+  use_one_thread();
+  values.resize(a.rows());
+  return LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', size(a.rows()), a.data(), size(a.rows()), values.data()) == 0;
+}
+
+bool gram(const Matrix& a, bool transposed, Matrix& gram) {
+  use_one_thread();
+  const Index n = transposed ? a.cols() : a.rows();
+  const Index inner = transposed ? a.rows() : a.cols();
+  gram.resize(n, n);
+  cblas_dsyrk(CblasColMajor, CblasLower, transposed ? CblasTrans : CblasNoTrans, size(n), size(inner), 1.0, a.data(),
+              size(a.rows()), 0.0, gram.data(), size(n));
+  gram.triangularView<Eigen::StrictlyUpper>() = gram.transpose();
+  return true;
+}
+
+bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& scales) {
+  use_one_thread();
+  const Index n = a.rows();
+  diagonal.resize(n);
+  subdiagonal.resize(std::max<Index>(n - 1, 0));
+  scales.resize(std::max<Index>(n - 1, 0));
+  return LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', size(n), a.data(), size(n), diagonal.data(), subdiagonal.data(),
+                        scales.data()) == 0;
+}
+
+}  // namespace physgrad::lapack
+
+#else
+
+namespace physgrad::lapack {
+
+bool available() { return false; }
+bool svd(Matrix& /*a*/, Matrix& /*u*/, Vector& /*s*/, Matrix& /*vt*/) { return false; }
+bool qr(Matrix& /*a*/, Vector& /*scales*/) { return false; }
+bool apply_q(const Matrix& /*qr*/, const Vector& /*scales*/, bool /*transposed*/, Vector& /*x*/) { return false; }
+bool symmetric_eigen(Matrix& /*a*/, Vector& /*values*/) { return false; }
+bool gram(const Matrix& /*a*/, bool /*transposed*/, Matrix& /*gram*/) { return false; }
+bool tridiagonalise(Matrix& /*a*/, Vector& /*diagonal*/, Vector& /*subdiagonal*/, Vector& /*scales*/) { return false; }
+
+}  // namespace physgrad::lapack
+
+#endif

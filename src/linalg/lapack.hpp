@@ -1,0 +1,29 @@
+#pragma once
+// Internal to linalg: the few LAPACK and BLAS calls the kernels use, on one thread. Every function returns false, with
+// its outputs unspecified, where the library was built without LAPACK or the routine reports a failure; the caller then
+// takes its Eigen path.
+#include "core/types.hpp"
+
+namespace physgrad::lapack {
+
+[[nodiscard]] bool available();
+
+/// a = u diag(s) v^T, thin, s descending. Destroys a.
+[[nodiscard]] bool svd(Matrix& a, Matrix& u, Vector& s, Matrix& vt);
+
+/// Householder QR of a tall a [rows >= cols]: R in the upper triangle, reflectors below, their scales in `scales`.
+[[nodiscard]] bool qr(Matrix& a, Vector& scales);
+/// x := Q x, or Q^T x, for the Q of qr(); x [rows].
+[[nodiscard]] bool apply_q(const Matrix& qr, const Vector& scales, bool transposed, Vector& x);
+
+/// Symmetric eigendecomposition of the lower triangle of a: a becomes the eigenvectors, values ascend.
+[[nodiscard]] bool symmetric_eigen(Matrix& a, Vector& values);
+
+/// gram := a a^T, or a^T a, both triangles filled.
+[[nodiscard]] bool gram(const Matrix& a, bool transposed, Matrix& gram);
+
+/// Householder reduction of the lower triangle of a to tridiagonal form: reflector k acts on the entries from k + 1,
+/// has a leading 1 and its other entries below the subdiagonal of column k of a. scales [n - 1].
+[[nodiscard]] bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& scales);
+
+}  // namespace physgrad::lapack

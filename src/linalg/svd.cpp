@@ -1,0 +1,64 @@
+// Kernel `svd`, the reference: J = U S V^T by divide and conquer in double precision (Gu & Eisenstat 1995), then
+// J^{-kappa} g = V S^{-kappa} U^T g with singular values s <= tau s_max dropped.
+#include <Eigen/SVD>
+#include <algorithm>
+#include <cmath>
+
+#include "linalg/error_estimate.hpp"
+#include "linalg/kernels.hpp"
+#include "linalg/lapack.hpp"
+#include "linalg/thin_svd.hpp"
+#include "linalg/truncation.hpp"
+
+namespace physgrad {
+
+ThinSvd eigen_svd(const Matrix& a) {
+  const Eigen::BDCSVD<Matrix> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  return {svd.matrixU(), svd.singularValues(), svd.matrixV()};
+}
+
+ThinSvd fast_svd(Matrix a) {
+  if (!lapack::available()) return eigen_svd(a);
+  const Matrix original = a;
+  ThinSvd result;
+  Matrix vt;
+  if (!lapack::svd(a, result.u, result.values, vt)) return eigen_svd(original);
+  result.v = vt.transpose();
+  return result;
+}
+
+PartialInverseResult partial_inverse_of(const ThinSvd& svd, Shape shape, const Vector& g, double outside,
+                                        const PartialInverseOptions& options) {
+  PartialInverseResult result;
+  const Vector& s = svd.values;
+  result.singular_values = s;
+  result.singular_max = s.size() > 0 ? s[0] : 0.0;
+  const double threshold = relative_threshold(options.tau, shape.rows, shape.cols) * result.singular_max;
+  result.kept_rank = count_above(s, threshold);
+  if (result.kept_rank > 0) result.singular_min_kept = s[result.kept_rank - 1];
+  const Vector c = svd.u.transpose() * g;
+  const Vector f = truncated_power(s, result.kept_rank, -options.kappa);
+  const Vector coefficients = f.cwiseProduct(c);
+  result.direction = svd.v * coefficients;
+  const double outside_u = std::sqrt(std::max(0.0, g.squaredNorm() - c.squaredNorm()));
+  const SpectralView view{.values = s,
+                          .coefficients = c,
+                          .kept = result.kept_rank,
+                          .threshold = threshold,
+                          .kappa = options.kappa,
+                          .outside = std::hypot(outside, outside_u),
+                          .null_cols = shape.cols - s.size()};
+  result.error_estimate = relative_error(svd_error(view), coefficients.norm());
+  return result;
+}
+
+namespace kernels {
+
+PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
+  const Matrix& j = jacobian.dense();
+  if (!j.allFinite()) return not_a_number(jacobian.cols());
+  return partial_inverse_of(eigen_svd(j), {j.rows(), j.cols()}, g, 0.0, options);
+}
+
+}  // namespace kernels
+}  // namespace physgrad

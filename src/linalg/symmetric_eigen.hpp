@@ -1,0 +1,10 @@
+#pragma once
+// Internal to linalg: dense symmetric eigendecomposition.
+#include "core/types.hpp"
+
+namespace physgrad {
+
+/// matrix (symmetric, finite) becomes its eigenvectors, values ascend. False where no method converged.
+[[nodiscard]] bool symmetric_eigen(Matrix& matrix, Vector& values);
+
+}  // namespace physgrad

@@ -1,0 +1,100 @@
+// The estimate of every kernel against the true error, on a thousand random matrices.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "spectra.hpp"
+
+namespace physgrad::testing {
+namespace {
+
+struct Case {
+  Matrix jacobian;
+  Vector g;
+  double kappa;
+  double tau;
+  std::string description;
+};
+
+// Spectra over 2 to 14 decades: even, clustered, rank-deficient, or with values within 1e-9 of the threshold.
+Vector random_spectrum(Index count, double tau, std::mt19937_64& engine) {
+  std::uniform_real_distribution<double> uniform;
+  Vector values = decaying(count, 2 + 12 * uniform(engine));
+  switch (engine() % 4) {
+    case 0:
+      for (double& value : values) value *= 0.5 + uniform(engine);
+      break;
+    case 1:
+      for (Index i = 1; i < count; ++i) {
+        if (engine() % 2 == 0) values[i] = values[i - 1] * (1 - 1e-10 * uniform(engine));
+      }
+      break;
+    case 2:
+      values.tail(count / 2).setZero();
+      break;
+    default:
+      if (tau > 0 && count > 1) {
+        const Index at = 1 + static_cast<Index>(engine() % static_cast<std::uint64_t>(count - 1));
+        values[at] = tau * (engine() % 2 == 0 ? 1 + 1e-9 : 1 - 1e-9);
+      }
+  }
+  std::sort(values.begin(), values.end(), std::greater<>());
+  return values / values[0];
+}
+
+Case random_case(std::mt19937_64& engine) {
+  std::uniform_real_distribution<double> uniform;
+  const auto size = [&] { return 1 + static_cast<Index>(engine() % 12); };
+  Index rows = size();
+  Index cols = size();
+  if (engine() % 8 == 0) (engine() % 2 == 0 ? rows : cols) = 1;
+  const double tau = engine() % 8 == 0 ? 0.0 : std::pow(10.0, -1 - 11 * uniform(engine));
+  const double kappas[]{-1.0, -0.5, 0.0, 0.5, 0.7, 1.0};
+  const double kappa = kappas[engine() % 6];
+  const Matrix j = with_singular_values(rows, cols, random_spectrum(std::min(rows, cols), tau, engine), engine);
+  // Half of the right-hand sides are gradients of a fitted model: in the range of J, weak along small singular values.
+  Vector g = random_vector(rows, engine);
+  if (engine() % 2 == 0) g = j * (j.transpose() * g);
+  return {j, g, kappa, tau, std::to_string(rows) + " x " + std::to_string(cols) + ", kappa " + std::to_string(kappa)};
+}
+
+class ErrorEstimate : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ErrorEstimate, IsNeverBelowATenthOfTheError) {
+  std::mt19937_64 engine(7);
+  for (int trial = 0; trial < 1000; ++trial) {
+    const Case sample = random_case(engine);
+    const Vector expected = reference_partial_inverse(sample.jacobian, sample.g, sample.kappa, sample.tau);
+    for (const double accuracy : {1e300, 1e-6}) {
+      const PartialInverseOptions options{
+          .kappa = sample.kappa, .tau = sample.tau, .accuracy = accuracy, .kernel = GetParam()};
+      const PartialInverseResult result = run_kernel(sample.jacobian, sample.g, options);
+      const double error = (result.direction - expected).norm();
+      const double estimate = result.error_estimate * result.direction.norm();
+      // An estimate of infinity belongs to a result that was thrown away by its direction's norm of zero.
+      if (std::isinf(result.error_estimate)) continue;
+      EXPECT_GE(estimate, 0.1 * error) << "trial " << trial << ": " << sample.description << ", tau " << sample.tau
+                                       << ", ran " << result.kernel << ", direction " << result.direction.norm();
+    }
+  }
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& tested) {
+  std::string name = tested.param;
+  for (char& letter : name) letter = letter == '-' ? '_' : letter;
+  return name;
+}
+
+std::vector<std::string> all_kernels() {
+  std::vector<std::string> names = partial_inverse_kernels();
+  names.emplace_back("auto");
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(PartialInverse, ErrorEstimate, ::testing::ValuesIn(all_kernels()), test_name);
+
+}  // namespace
+}  // namespace physgrad::testing
