@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 // Norm of the backward error in units of eps * s_max: what the decompositions used here show on random matrices.
-constexpr double kBackwardError = 2.0;
+constexpr double kBackwardError = 1.0;
 // What the reflections and products after the decomposition add, relative to the result.
 constexpr double kEvaluation = 8 * kEpsilon;
 // Round-off moves a computed value by less than this many units.

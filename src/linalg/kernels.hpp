@@ -15,6 +15,7 @@ using Kernel = PartialInverseResult (*)(JacobianOperator&, const Vector&, const 
 PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 PartialInverseResult qr_svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 
 struct KernelEntry {
   const char* name;

@@ -13,10 +13,11 @@ namespace physgrad {
 namespace kernels {
 
 std::span<const KernelEntry> kernel_table() {
-  static constexpr std::array<KernelEntry, 3> kTable{{
+  static constexpr std::array<KernelEntry, 4> kTable{{
       {"svd", svd, nullptr},
       {"qr-svd", qr_svd, nullptr},
       {"gram", gram, "qr-svd"},
+      {"structured", structured, "qr-svd"},
   }};
   return kTable;
 }
