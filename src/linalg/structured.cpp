@@ -82,7 +82,7 @@ PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, con
   const double exponent = -0.5 * (1 + options.kappa);
   const Vector c = w;
   w = apply_function(reduction.t, cut, exponent, c);
-  const double evaluation = 8 * kEpsilon * seminorm(reduction.t, w, problem.wide);
+  const double evaluation = 16 * kEpsilon * seminorm(reduction.t, w, problem.wide);
   const double product =
       kEpsilon * (problem.wide ? w.norm() : std::pow(cut.above, exponent) * g.norm() * result.singular_max);
   const double error = std::hypot(probe_error(reduction.t, cut, exponent, c, w, problem.wide), evaluation, product);
