@@ -27,10 +27,17 @@ Matrix affine(const LayerShape& layer, const Vector& theta, const Matrix& input)
   return result;
 }
 
+// tanh through one exponential of a non-positive number, which Eigen vectorises and which never overflows; the absolute
+// error stays at round-off.
+void apply_tanh(Matrix& values) {
+  const auto decay = (-2.0 * values.array().abs()).exp().eval();
+  values = values.array().sign() * (1.0 - decay) / (1.0 + decay);
+}
+
 void activate(Activation activation, Matrix& values) {
   switch (activation) {
     case Activation::tanh:
-      values = values.array().tanh();
+      apply_tanh(values);
       break;
     case Activation::relu:
       values = values.cwiseMax(0.0);

@@ -1,0 +1,141 @@
+// physgrad-bench list: what there is, what it needs, and which pairs cannot run.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "catalogue/catalogue.hpp"
+#include "report/json.hpp"
+#include "verbs.hpp"
+
+namespace physgrad::driver {
+namespace {
+
+OrderedJson value_json(const SettingValue& value) {
+  return std::visit([](const auto& each) { return OrderedJson(each); }, value);
+}
+
+OrderedJson specs_json(const std::vector<SettingSpec>& specs) {
+  OrderedJson list = OrderedJson::array();
+  for (const SettingSpec& spec : specs) {
+    OrderedJson item = {{"key", spec.key}, {"default", value_json(spec.value)}, {"description", spec.description}};
+    const bool number = spec.kind == SettingKind::real || spec.kind == SettingKind::integer;
+    if (number) item["range"] = {number_json(spec.low), number_json(spec.high)};
+    if (!spec.choices.empty()) item["choices"] = spec.choices;
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+OrderedJson problems_json() {
+  OrderedJson list = OrderedJson::array();
+  for (const std::string& name : problem_names()) {
+    const ProblemFacts facts = problem_facts(name);
+    list.push_back({{"name", name},
+                    {"summary", facts.summary},
+                    {"citation", facts.citation},
+                    {"sources", facts.sources},
+                    {"network", facts.has_network},
+                    {"inverse", facts.has_inverse},
+                    {"controls", facts.controls},
+                    {"outputs", facts.outputs},
+                    {"parameters", facts.parameters},
+                    {"budget_seconds", facts.budget_seconds},
+                    {"targets", facts.targets},
+                    {"settings", specs_json(facts.settings)}});
+  }
+  return list;
+}
+
+OrderedJson methods_json() {
+  OrderedJson list = OrderedJson::array();
+  for (const std::string& name : method_names()) {
+    const MethodFacts facts = method_facts(name);
+    list.push_back({{"name", name},
+                    {"summary", facts.summary},
+                    {"citation", facts.citation},
+                    {"needs", facts.needs},
+                    {"settings", specs_json(facts.settings)}});
+  }
+  return list;
+}
+
+OrderedJson pairs_json() {
+  OrderedJson list = OrderedJson::array();
+  for (const std::string& problem : problem_names())
+    for (const std::string& method : method_names()) {
+      const std::string reason = skip_reason(problem, method);
+      OrderedJson pair = {{"problem", problem}, {"method", method}, {"runs", reason.empty()}};
+      pair["reason"] = reason.empty() ? OrderedJson(nullptr) : OrderedJson(reason);
+      list.push_back(std::move(pair));
+    }
+  return list;
+}
+
+void print_problems() {
+  fmt::print("Problems\n");
+  for (const std::string& name : problem_names()) {
+    const ProblemFacts facts = problem_facts(name);
+    fmt::print("  {:<22} {}\n  {:<22} {} controls -> {} outputs, {} parameters{}{}\n  {:<22} {}\n", name, facts.summary,
+               "", facts.controls, facts.outputs, facts.parameters, facts.has_network ? "" : ", no network",
+               facts.has_inverse ? "" : ", no inverse simulator", "", facts.citation);
+  }
+}
+
+void print_methods() {
+  fmt::print("Methods\n");
+  for (const std::string& name : method_names()) {
+    const MethodFacts facts = method_facts(name);
+    fmt::print("  {:<12} {}\n  {:<12} needs {}; {}\n", name, facts.summary, "", fmt::join(facts.needs, ", "),
+               facts.citation);
+  }
+}
+
+void print_pairs() {
+  fmt::print("Pairs ('-' cannot run)\n");
+  for (const std::string& problem : problem_names()) {
+    std::vector<std::string> words, reasons;
+    for (const std::string& method : method_names()) {
+      const std::string reason = skip_reason(problem, method);
+      words.push_back(reason.empty() ? method : "-" + method);
+      if (!reason.empty()) reasons.push_back(reason);
+    }
+    fmt::print("  {:<22} {}\n", problem, fmt::join(words, " "));
+    for (const std::string& reason : reasons) fmt::print("  {:<22} {}\n", "", reason);
+  }
+}
+
+int list(const std::string& what, bool json) {
+  const bool all = what.empty();
+  if (json) {
+    OrderedJson root;
+    if (all || what == "problems") root["problems"] = problems_json();
+    if (all || what == "methods") root["methods"] = methods_json();
+    if (all || what == "pairs") root["pairs"] = pairs_json();
+    fmt::print("{}\n", dump_json(root, 2));
+    return 0;
+  }
+  if (all || what == "problems") print_problems();
+  if (all || what == "methods") print_methods();
+  if (what == "pairs" || all) print_pairs();
+  return 0;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, int& exit_code) {
+  CLI::App* verb = app.add_subcommand("list", "Show problems, methods and which pairs can run");
+  verb->footer("Examples:\n  physgrad-bench list\n  physgrad-bench list problems --json");
+  const auto what = std::make_shared<std::string>();
+  const auto json = std::make_shared<bool>(false);
+  verb->add_option("what", *what, "problems, methods or pairs; all of them without");
+  verb->add_flag("--json", *json, "as JSON, with every setting, default and range");
+  verb->callback([what, json, &exit_code] {
+    const std::vector<std::string> known = {"problems", "methods", "pairs"};
+    if (!what->empty() && std::ranges::find(known, *what) == known.end())
+      throw UsageError(unknown_name_message("list", *what, known));
+    exit_code = list(*what, *json);
+  });
+}
+
+}  // namespace physgrad::driver

@@ -1,0 +1,79 @@
+// physgrad-bench: the command line. Exit codes: 0 done, 1 failure, 2 usage.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <new>
+
+#include "core/settings.hpp"
+#include "measure/environment.hpp"
+#include "verbs.hpp"
+
+namespace physgrad::driver {
+namespace {
+
+constexpr const char* kDescription =
+    "Benchmarks of training through physics simulators: plain, physical and half-inverse gradients.\n"
+    "Examples:\n"
+    "  physgrad-bench run                                   the default suite, at most 2 minutes\n"
+    "  physgrad-bench run --problem heat --method pg,dp-adam --seeds 5\n"
+    "  physgrad-bench table --from results/NAME --kind convergence --format md\n"
+    "  physgrad-bench inspect --problem heat --method hig --seed 0 --out step.json";
+
+/// A wrong verb gets the nearest right one; everything else is left to the parser.
+void check_verb(const CLI::App& app, const std::vector<std::string>& command) {
+  if (command.size() < 2 || command[1].empty() || command[1].front() == '-') return;
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : app.get_subcommands(nullptr)) verbs.push_back(verb->get_name());
+  if (std::ranges::find(verbs, command[1]) == verbs.end())
+    throw UsageError(unknown_name_message("command", command[1], verbs));
+}
+
+std::string version_text() {
+  const BuildFacts build = build_facts();
+  return fmt::format("physgrad-bench {} (commit {}{}, {}, {})", build.version, build.commit,
+                     build.dirty ? ", modified" : "", build.build_type, build.compiler);
+}
+
+int complain(const std::string& message, int exit_code) {
+  fmt::print(stderr, "physgrad-bench: {}\n", message);
+  return exit_code;
+}
+
+int run_command(int argc, char** argv) {
+  const std::vector<std::string> command(argv, argv + argc);
+  CLI::App app(kDescription, "physgrad-bench");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", version_text());
+  int exit_code = 0;
+  add_run(app, exit_code, command);
+  add_table(app, exit_code);
+  add_list(app, exit_code);
+  add_inspect(app, exit_code);
+  try {
+    check_verb(app, command);
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return complain(error.what(), kUsage);
+  }
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? exit_code
+                                                              : complain("standard output: write failed", kFailure);
+}
+
+int guarded(int argc, char** argv) {
+  try {
+    return run_command(argc, argv);
+  } catch (const UsageError& error) {
+    return complain(error.what(), kUsage);
+  } catch (const std::bad_alloc&) {
+    return complain("out of memory", kFailure);
+  } catch (const std::exception& error) {
+    return complain(error.what(), kFailure);
+  }
+}
+
+}  // namespace
+}  // namespace physgrad::driver
+
+int main(int argc, char** argv) { return physgrad::driver::guarded(argc, argv); }

@@ -1,0 +1,202 @@
+// physgrad-bench run: plans the cells, runs each in a process of its own, and keeps the run directory readable
+// throughout.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <ctime>
+#include <memory>
+
+#include "cell_process.hpp"
+#include "progress.hpp"
+#include "report/cell_lines.hpp"
+#include "report/files.hpp"
+#include "report/header_json.hpp"
+#include "report/report_json.hpp"
+#include "report/tables.hpp"
+#include "verbs.hpp"
+
+namespace physgrad::driver {
+namespace {
+
+namespace fs = std::filesystem;
+
+RunHeader make_header(const Plan& plan, const std::vector<std::string>& command) {
+  const BuildFacts build = build_facts();
+  RunHeader header;
+  header.suite = {build.name, build.version, build.commit, build.dirty};
+  header.environment = describe_environment();
+  header.name = fs::absolute(plan.directory).lexically_normal().filename().string();
+  header.profile = plan.profile;
+  header.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  header.command = command;
+  header.seeds = plan.seeds;
+  header.limits = plan.limits;
+  header.planned = plan.cells;
+  for (const std::string& name : plan.problems) {
+    const ProblemFacts facts = problem_facts(name);
+    header.problems.push_back({name, facts.summary, facts.citation, facts.budget_seconds, facts.targets});
+  }
+  for (const std::string& name : plan.methods) {
+    const MethodFacts facts = method_facts(name);
+    header.methods.push_back({name, facts.summary, facts.citation, facts.needs});
+  }
+  return header;
+}
+
+/// The parts of a manifest that decide whether finished cells may be kept.
+std::string plan_text(const RunHeader& header) {
+  return dump_json(keys_json(header.planned), -1) + dump_json(header_json(header)["run"]["limits"], -1);
+}
+
+fs::path cell_path(const Plan& plan, const CellKey& key) {
+  return plan.directory / "cells" / fmt::format("{}__{}__s{}.jsonl", key.problem, key.method, key.seed);
+}
+
+/// Creates the directory, or adopts one in which the same plan was begun. Returns the header of the run.
+RunHeader open_directory(const Plan& plan, const RunHeader& fresh) {
+  std::error_code error;
+  const fs::path manifest = plan.directory / "manifest.json";
+  if (fs::exists(manifest, error)) {
+    RunHeader begun = parse_manifest(read_text_file(manifest), manifest.string());
+    if (plan_text(begun) != plan_text(fresh))
+      throw UsageError(fmt::format("'{}' holds another run ({}); choose another --out or repeat that run's command",
+                                   plan.directory.string(), fmt::join(begun.command, " ")));
+    if (begun.suite.commit != fresh.suite.commit)
+      throw UsageError(fmt::format("'{}' was begun by commit {}, this is {}; choose another --out",
+                                   plan.directory.string(), begun.suite.commit, fresh.suite.commit));
+    return begun;
+  }
+  fs::create_directories(plan.directory / "cells", error);
+  if (!error) fs::create_directories(plan.directory / "tables", error);
+  if (error)
+    throw UsageError(fmt::format("--out '{}' cannot be created: {}", plan.directory.string(), error.message()));
+  check_output_path(manifest);
+  write_text_file(manifest, manifest_text(fresh));
+  return fresh;
+}
+
+/// The record of a cell that an earlier call finished.
+bool finished_before(const fs::path& path, CellRecord& record) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return false;
+  try {
+    const CellLines lines = read_cell_file(path);
+    record = lines.record();
+    return lines.finished();
+  } catch (const ReadError&) {
+    return false;  // damaged: measured again
+  }
+}
+
+CellRecord skipped_cell(const CellKey& key, const std::string& reason) {
+  CellRecord record;
+  record.problem = key.problem;
+  record.method = key.method;
+  record.seed = key.seed;
+  record.status = Status::skipped;
+  record.reason = reason;
+  return record;
+}
+
+/// Runs one cell and writes its file. Sets `interrupted` (and leaves the file without an end) when a signal arrived.
+CellRecord measure_cell(const Plan& plan, const CellKey& key, Progress& progress, bool& interrupted) {
+  LineFile file(cell_path(plan, key));
+  if (const std::string reason = skip_reason(key.problem, key.method); !reason.empty()) {
+    const CellRecord record = skipped_cell(key, reason);
+    file.append(run_line(record));
+    file.append(end_line(record));
+    return record;
+  }
+  CellLines lines;
+  const CellExit exit = run_cell(plan, key, [&](const std::string& line) {
+    file.append(line);
+    lines.add(line, "cell");
+    if (const auto& curve = lines.record().curve; !curve.empty()) progress.point(curve.back());
+  });
+  interrupted = exit.interrupted;
+  CellRecord record = lines.record();
+  if (lines.finished() || interrupted) {
+    file.sync();
+    return record;
+  }
+  record.problem = key.problem;
+  record.method = key.method;
+  record.seed = key.seed;
+  record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
+  record.reason = exit.timed_out ? fmt::format("ended after {} s", plan.limits.timeout_seconds) : exit.failure;
+  file.append(end_line(record));
+  file.sync();
+  return record;
+}
+
+void write_tables(const Plan& plan, const std::vector<LabelledReport>& reports) {
+  for (const std::string& kind : table_kinds())
+    write_text_file(plan.directory / "tables" / (kind + ".md"),
+                    render(make_tables(kind, reports), TableFormat::markdown));
+}
+
+int conclude(const Plan& plan, const Report& report) {
+  const std::vector<LabelledReport> reports = {{report.header.name, report}};
+  write_tables(plan, reports);
+  fmt::print("{}", render(make_tables("summary", reports), TableFormat::text));
+  fmt::print("\nReport: {}\n", (plan.directory / "report.json").string());
+  if (std::ranges::any_of(report.cells, succeeded)) return 0;
+  fmt::print(stderr, "physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(),
+             (plan.directory / "report.json").string());
+  return kFailure;
+}
+
+int run(const RunRequest& request, const std::vector<std::string>& command) {
+  const Plan plan = make_plan(request);
+  Report report{open_directory(plan, make_header(plan, command)), {}};
+  catch_interrupts();
+  Progress progress(plan.cells.size(), request.quiet);
+  if (!request.quiet) fmt::print(stderr, "{} cells into {}\n", plan.cells.size(), plan.directory.string());
+  for (std::size_t i = 0; i < plan.cells.size(); ++i) {
+    CellRecord record;
+    if (!finished_before(cell_path(plan, plan.cells[i]), record)) {
+      bool interrupted = false;
+      progress.begin(i, plan.cells[i]);
+      record = measure_cell(plan, plan.cells[i], progress, interrupted);
+      if (interrupted) {
+        fmt::print(stderr, "\nphysgrad-bench: interrupted; the same command continues in {}\n",
+                   plan.directory.string());
+        return 128 + interrupted_by();
+      }
+      progress.end(record);
+    }
+    report.cells.push_back(std::move(record));
+    write_text_file(plan.directory / "report.json", report_text(report));
+  }
+  return conclude(plan, report);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
+  CLI::App* verb = app.add_subcommand("run", "Measure problems and methods and print a comparison");
+  verb->footer(
+      "Without options: heat, burgers, coupled-oscillators, two-body x dp-adam, pg, gn, hig x 3 seeds.\nExamples:\n"
+      "  physgrad-bench run --problem heat --method pg,dp-adam --seeds 5 --budget 10\n"
+      "  physgrad-bench run --problem all --method hig --steps 100 --set hig.kappa=0.7 --set heat.points=32\n"
+      "  physgrad-bench run --config mine.json --out results/mine      (again: continues)");
+  const auto request = std::make_shared<RunRequest>();
+  verb->add_option("--problem", request->problems, "problems, or all")->delimiter(',');
+  verb->add_option("--method", request->methods, "methods, or all")->delimiter(',');
+  verb->add_option("--seeds", request->seeds, "how many (0..N-1) or a list a,b,c (default 3)");
+  verb->add_option("--budget", request->budget, "seconds of training per cell (default: each problem's)");
+  verb->add_option("--steps", request->steps, "updates per cell; alone it replaces the budget");
+  verb->add_option("--set", request->sets, "KEY=VALUE, PROBLEM.KEY=VALUE, METHOD.KEY=VALUE or PROBLEM.METHOD.KEY=VALUE")
+      ->take_all();
+  verb->add_option("--config", request->config, "JSON with problems, methods, seeds, budget, steps, settings");
+  verb->add_option("--timeout", request->timeout, "wall seconds after which a cell is ended");
+  verb->add_option("--memory-limit", request->memory_limit, "skip cells predicted to need more (default 4G)");
+  verb->add_flag("--target-stop", request->target_stop, "end a cell when it reaches its last target");
+  verb->add_option("--out", request->out, "run directory (default results/<time>); an unfinished one is continued");
+  verb->add_flag("--quiet", request->quiet, "no progress");
+  verb->callback([request, &exit_code, command] { exit_code = run(*request, command); });
+}
+
+}  // namespace physgrad::driver

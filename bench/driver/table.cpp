@@ -1,0 +1,57 @@
+// physgrad-bench table: tables from reports alone.
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "report/report_json.hpp"
+#include "report/tables.hpp"
+#include "verbs.hpp"
+
+namespace physgrad::driver {
+namespace {
+
+struct TableRequest {
+  std::vector<std::string> from;
+  std::string kind = "summary", format = "text";
+};
+
+constexpr std::pair<const char*, TableFormat> kFormats[] = {{"text", TableFormat::text},
+                                                            {"md", TableFormat::markdown},
+                                                            {"csv", TableFormat::csv},
+                                                            {"latex", TableFormat::latex}};
+
+TableFormat parse_format(const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& [word, format] : kFormats) {
+    if (name == word) return format;
+    known.emplace_back(word);
+  }
+  throw UsageError(unknown_name_message("table format", name, known));
+}
+
+}  // namespace
+
+void add_table(CLI::App& app, int& exit_code) {
+  CLI::App* verb = app.add_subcommand("table", "Print tables from one or more reports");
+  verb->footer(
+      "Examples:\n  physgrad-bench table --from results/mine --kind time\n"
+      "  physgrad-bench table --from a/report.json --from b/report.json --format latex");
+  const auto request = std::make_shared<TableRequest>();
+  verb->add_option("--from", request->from, "run directory or report.json; several are joined")->required()->take_all();
+  verb->add_option("--kind", request->kind, "summary, convergence, time, memory or needs (default summary)");
+  verb->add_option("--format", request->format, "text, md, csv or latex (default text)");
+  verb->callback([request, &exit_code] {
+    const TableFormat format = parse_format(request->format);
+    std::vector<LabelledReport> reports;
+    for (const std::string& path : request->from) {
+      Report report = read_report(path);
+      reports.push_back({report.header.name, std::move(report)});
+    }
+    const std::vector<Table> tables = make_tables(request->kind, reports);
+    fmt::print("{}", render(tables, format));
+    exit_code = 0;
+  });
+}
+
+}  // namespace physgrad::driver

@@ -1,0 +1,235 @@
+#include "report/cell_json.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace physgrad {
+namespace {
+
+OrderedJson curve_json(const std::vector<CurvePoint>& curve) {
+  OrderedJson json;
+  for (const char* key : {"step", "seconds", "samples", "train_loss", "test_loss", "x_error", "hash"})
+    json[key] = OrderedJson::array();
+  for (const CurvePoint& point : curve) {
+    json["step"].push_back(point.step);
+    json["seconds"].push_back(number_json(point.seconds));
+    json["samples"].push_back(point.samples);
+    json["train_loss"].push_back(number_json(point.losses.train_loss));
+    json["test_loss"].push_back(number_json(point.losses.test_loss));
+    json["x_error"].push_back(number_json(point.losses.x_error));
+    json["hash"].push_back(hash_text(point.hash));
+  }
+  return json;
+}
+
+std::vector<CurvePoint> read_curve(const JsonView& json) {
+  const auto steps = json.at("step").items();
+  const auto column = [&](const char* key) {
+    const JsonView view = json.at(key);
+    auto items = view.items();
+    if (items.size() != steps.size())
+      view.fail(fmt::format("has {} entries where 'step' has {}", items.size(), steps.size()));
+    return items;
+  };
+  const auto seconds = column("seconds"), samples = column("samples"), train = column("train_loss"),
+             test = column("test_loss"), x_error = column("x_error");
+  const auto hash = json.has("hash") ? column("hash") : std::vector<JsonView>{};
+  std::vector<CurvePoint> curve;
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    curve.push_back({steps[i].integer(),
+                     seconds[i].number(),
+                     samples[i].integer(),
+                     {train[i].number(), test[i].number(), x_error[i].number()},
+                     hash.empty() ? 0 : read_hash(hash[i])});
+  return curve;
+}
+
+OrderedJson targets_json(const std::vector<TargetRecord>& targets) {
+  OrderedJson json = OrderedJson::array();
+  for (const TargetRecord& target : targets)
+    json.push_back({{"loss", number_json(target.loss)},
+                    {"seconds", number_json(target.seconds)},
+                    {"steps", count_json(target.steps)}});
+  return json;
+}
+
+OrderedJson time_json(const TimeRecord& time) {
+  OrderedJson phases;
+  for (std::size_t p = 0; p < kPhases; ++p) phases[to_text(static_cast<Phase>(p))] = number_json(time.phases[p]);
+  return {{"wall_seconds", number_json(time.wall_seconds)},
+          {"train_seconds", number_json(time.train_seconds)},
+          {"cpu_seconds", number_json(time.cpu_seconds)},
+          {"first_step_seconds", number_json(time.first_step_seconds)},
+          {"step_seconds",
+           {{"median", number_json(time.step_median)},
+            {"p10", number_json(time.step_p10)},
+            {"p90", number_json(time.step_p90)}}},
+          {"phases", phases}};
+}
+
+TimeRecord read_time(const JsonView& json) {
+  TimeRecord time;
+  time.wall_seconds = json.at("wall_seconds").number();
+  if (json.has("train_seconds")) time.train_seconds = json.at("train_seconds").number();
+  time.cpu_seconds = json.at("cpu_seconds").number();
+  time.first_step_seconds = json.at("first_step_seconds").number();
+  const JsonView step = json.at("step_seconds");
+  time.step_median = step.at("median").number();
+  time.step_p10 = step.at("p10").number();
+  time.step_p90 = step.at("p90").number();
+  const JsonView phases = json.at("phases");
+  for (std::size_t p = 0; p < kPhases; ++p) time.phases[p] = phases.at(to_text(static_cast<Phase>(p))).number();
+  return time;
+}
+
+OrderedJson diagnostics_json(const Diagnostics& diagnostics) {
+  return {{"kept_rank", count_json(diagnostics.kept_rank)},
+          {"singular_max", number_json(diagnostics.singular_max)},
+          {"singular_min_kept", number_json(diagnostics.singular_min_kept)},
+          {"inverse_residual", number_json(diagnostics.inverse_residual)},
+          {"fallback_rate", number_json(diagnostics.fallback_rate)},
+          {"error_estimate", number_json(diagnostics.error_estimate)},
+          {"kernel", diagnostics.kernel.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel)}};
+}
+
+Diagnostics read_diagnostics(const JsonView& json) {
+  Diagnostics result;
+  result.kept_rank = json.at("kept_rank").number();
+  result.singular_max = json.at("singular_max").number();
+  result.singular_min_kept = json.at("singular_min_kept").number();
+  result.inverse_residual = json.at("inverse_residual").number();
+  result.fallback_rate = json.at("fallback_rate").number();
+  if (json.has("error_estimate")) result.error_estimate = json.at("error_estimate").number();
+  result.kernel = json.at("kernel").text();
+  return result;
+}
+
+Status read_status(const JsonView& json) {
+  try {
+    return parse_status(json.text());
+  } catch (const std::invalid_argument& error) {
+    json.fail(error.what());
+  }
+}
+
+Sizes read_sizes(const JsonView& json) {
+  return {json.at("parameters").integer(), json.at("outputs").integer(), json.at("controls").integer(),
+          json.at("batch").integer(), json.at("jacobian_rows").integer()};
+}
+
+}  // namespace
+
+std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
+
+std::uint64_t read_hash(const JsonView& json) {
+  const std::string text = json.text();
+  std::uint64_t hash = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), hash, 16);
+  if (text.size() != 16 || result.ptr != text.data() + text.size())
+    json.fail(fmt::format("expected a hash of 16 hexadecimal digits, found '{}'", text));
+  return hash;
+}
+
+OrderedJson losses_json(const Losses& losses) {
+  return {{"train_loss", number_json(losses.train_loss)},
+          {"test_loss", number_json(losses.test_loss)},
+          {"x_error", number_json(losses.x_error)}};
+}
+
+Losses read_losses(const JsonView& json) {
+  return {json.at("train_loss").number(), json.at("test_loss").number(), json.at("x_error").number()};
+}
+
+OrderedJson settings_json(const SettingMap& settings) {
+  OrderedJson json = OrderedJson::object();
+  for (const auto& [key, value] : settings)
+    json[key] = std::visit(
+        [](const auto& content) -> OrderedJson {
+          if constexpr (std::is_same_v<std::decay_t<decltype(content)>, double>) return count_json(content);
+          return content;
+        },
+        value);
+  return json;
+}
+
+SettingMap read_settings(const JsonView& json) {
+  SettingMap result;
+  for (const std::string& key : json.keys()) {
+    const JsonView view = json.at(key);
+    const Json& value = view.value();
+    if (value.is_boolean())
+      result[key] = view.boolean();
+    else if (value.is_string())
+      result[key] = view.text();
+    else if (value.is_array())
+      result[key] = view.numbers();
+    else if (value.is_number())
+      result[key] = view.number();
+    else
+      view.fail("expected a number, a text, true, false or a list of numbers");
+  }
+  return result;
+}
+
+OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
+  OrderedJson json = {
+      {"problem", cell.problem},
+      {"method", cell.method},
+      {"seed", cell.seed},
+      {"status", to_text(cell.status)},
+      {"reason", cell.reason},
+      {"settings", {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}}},
+      {"sizes",
+       {{"parameters", cell.sizes.parameters},
+        {"outputs", cell.sizes.outputs},
+        {"controls", cell.sizes.controls},
+        {"batch", cell.sizes.batch},
+        {"jacobian_rows", cell.sizes.jacobian_rows}}},
+      {"steps", cell.steps},
+      {"samples_seen", cell.samples_seen},
+      {"timing_valid", cell.timing_valid},
+  };
+  if (with_curve) json["curve"] = curve_json(cell.curve);
+  json["initial"] = losses_json(cell.initial);
+  json["final"] = losses_json(cell.final);
+  json["best"] = losses_json(cell.best);
+  json["targets"] = targets_json(cell.targets);
+  json["time"] = time_json(cell.time);
+  json["memory"] = {{"peak_rss_bytes", count_json(cell.memory.peak_rss_bytes)},
+                    {"peak_heap_bytes", count_json(cell.memory.peak_heap_bytes)},
+                    {"predicted_bytes", count_json(cell.memory.predicted_bytes)}};
+  json["diagnostics"] = diagnostics_json(cell.diagnostics);
+  json["trajectory_hash"] = cell.trajectory_hash.empty() ? OrderedJson(nullptr) : OrderedJson(cell.trajectory_hash);
+  return json;
+}
+
+CellRecord read_cell(const JsonView& json, bool with_curve) {
+  CellRecord cell;
+  cell.problem = json.at("problem").text();
+  cell.method = json.at("method").text();
+  cell.seed = json.at("seed").unsigned_integer();
+  cell.status = read_status(json.at("status"));
+  cell.reason = json.at("reason").text();
+  cell.given = read_settings(json.at("settings").at("given"));
+  cell.used = read_settings(json.at("settings").at("used"));
+  cell.sizes = read_sizes(json.at("sizes"));
+  cell.steps = json.at("steps").integer();
+  cell.samples_seen = json.at("samples_seen").integer();
+  cell.timing_valid = json.at("timing_valid").boolean();
+  if (with_curve) cell.curve = read_curve(json.at("curve"));
+  cell.initial = read_losses(json.at("initial"));
+  cell.final = read_losses(json.at("final"));
+  cell.best = read_losses(json.at("best"));
+  for (const JsonView& target : json.at("targets").items())
+    cell.targets.push_back({target.at("loss").number(), target.at("seconds").number(), target.at("steps").number()});
+  cell.time = read_time(json.at("time"));
+  const JsonView memory = json.at("memory");
+  cell.memory = {memory.at("peak_rss_bytes").number(), memory.at("peak_heap_bytes").number(),
+                 memory.at("predicted_bytes").number()};
+  cell.diagnostics = read_diagnostics(json.at("diagnostics"));
+  cell.trajectory_hash = json.at("trajectory_hash").text();
+  return cell;
+}
+
+}  // namespace physgrad

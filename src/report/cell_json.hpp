@@ -1,0 +1,22 @@
+#pragma once
+// One cell as JSON, with the keys of schema version 1 (results/README.md).
+#include "report/json.hpp"
+#include "report/report.hpp"
+
+namespace physgrad {
+
+/// Every key of the schema; what is absent is null. Without its curve a cell is what the last line of its file holds.
+[[nodiscard]] OrderedJson cell_json(const CellRecord& cell, bool with_curve);
+/// Throws ReadError on missing keys and wrong types.
+[[nodiscard]] CellRecord read_cell(const JsonView& json, bool with_curve);
+
+[[nodiscard]] OrderedJson losses_json(const Losses& losses);
+[[nodiscard]] Losses read_losses(const JsonView& json);
+[[nodiscard]] OrderedJson settings_json(const SettingMap& settings);
+[[nodiscard]] SettingMap read_settings(const JsonView& json);
+
+/// Hashes are 16 hexadecimal digits: JSON numbers would not hold them.
+[[nodiscard]] std::string hash_text(std::uint64_t hash);
+[[nodiscard]] std::uint64_t read_hash(const JsonView& json);
+
+}  // namespace physgrad

@@ -1,0 +1,101 @@
+#include "report/cell_lines.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "report/cell_json.hpp"
+
+namespace physgrad {
+namespace {
+
+/// What a cell that never came to its end can still say.
+void complete_from_curve(CellRecord& cell) {
+  if (cell.curve.empty()) return;
+  cell.initial = cell.curve.front().losses;
+  cell.final = cell.curve.back().losses;
+  cell.steps = cell.curve.back().step;
+  cell.samples_seen = cell.curve.back().samples;
+  cell.time.train_seconds = cell.curve.back().seconds;
+  cell.trajectory_hash = hash_text(cell.curve.back().hash);
+  for (const CurvePoint& point : cell.curve) {  // fmin ignores NaN
+    cell.best.train_loss = std::fmin(cell.best.train_loss, point.losses.train_loss);
+    cell.best.test_loss = std::fmin(cell.best.test_loss, point.losses.test_loss);
+    cell.best.x_error = std::fmin(cell.best.x_error, point.losses.x_error);
+  }
+}
+
+}  // namespace
+
+std::string run_line(const CellRecord& cell) {
+  return dump_json({{"type", "run"},
+                    {"schema_version", kSchemaVersion},
+                    {"problem", cell.problem},
+                    {"method", cell.method},
+                    {"seed", cell.seed},
+                    {"settings", {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}}}},
+                   -1);
+}
+
+std::string step_line(const CurvePoint& point) {
+  return dump_json({{"type", "step"},
+                    {"step", point.step},
+                    {"seconds", number_json(point.seconds)},
+                    {"samples", point.samples},
+                    {"train_loss", number_json(point.losses.train_loss)},
+                    {"test_loss", number_json(point.losses.test_loss)},
+                    {"x_error", number_json(point.losses.x_error)},
+                    {"hash", hash_text(point.hash)}},
+                   -1);
+}
+
+std::string end_line(const CellRecord& cell) {
+  OrderedJson json = {{"type", "end"}};
+  json.update(cell_json(cell, false));
+  return dump_json(json, -1);
+}
+
+void CellLines::add(std::string_view line, const std::string& source) {
+  const Json tree = parse_json(line, source);
+  const JsonView json(tree, source);
+  const std::string type = json.at("type").text();
+  if (type == "run") {
+    *this = CellLines();
+    record_.problem = json.at("problem").text();
+    record_.method = json.at("method").text();
+    record_.seed = json.at("seed").unsigned_integer();
+    record_.given = read_settings(json.at("settings").at("given"));
+    record_.used = read_settings(json.at("settings").at("used"));
+  } else if (type == "step") {
+    record_.curve.push_back({json.at("step").integer(), json.at("seconds").number(), json.at("samples").integer(),
+                             read_losses(json), read_hash(json.at("hash"))});
+  } else if (type == "end") {
+    CellRecord end = read_cell(json, false);
+    end.curve = std::move(record_.curve);
+    record_ = std::move(end);
+    finished_ = true;
+  } else {
+    json.at("type").fail(fmt::format("unknown record '{}'; expected run, step or end", type));
+  }
+}
+
+CellRecord CellLines::record() const {
+  CellRecord result = record_;
+  if (!finished_) complete_from_curve(result);
+  return result;
+}
+
+CellLines read_cell_file(const std::filesystem::path& path) {
+  const std::string text = read_text_file(path);
+  CellLines lines;
+  std::size_t number = 0;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = text.find('\n', start);
+    if (end == std::string::npos) break;  // a kill cut this line
+    lines.add(std::string_view(text).substr(start, end - start), fmt::format("{}:{}", path.string(), ++number));
+    start = end + 1;
+  }
+  return lines;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,35 @@
+#pragma once
+// A cell's file, one JSON object a line: {"type":"run"}, {"type":"step"}..., {"type":"end"}.
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "report/report.hpp"
+
+namespace physgrad {
+
+/// The lines, without their line ends. The run line carries identity and settings, a step line one point of the curve,
+/// the end line everything but the curve.
+[[nodiscard]] std::string run_line(const CellRecord& cell);
+[[nodiscard]] std::string step_line(const CurvePoint& point);
+[[nodiscard]] std::string end_line(const CellRecord& cell);
+
+/// Puts a cell together again from its lines, as far as they go.
+class CellLines {
+ public:
+  /// Throws ReadError naming `source` for a line that is none of the three. A second run line starts anew.
+  void add(std::string_view line, const std::string& source);
+  /// True once the end line was seen.
+  [[nodiscard]] bool finished() const { return finished_; }
+  /// The record so far. Unfinished, its losses and steps are those of the points seen.
+  [[nodiscard]] CellRecord record() const;
+
+ private:
+  CellRecord record_;
+  bool finished_ = false;
+};
+
+/// All lines of a file. A truncated last line is dropped. Throws ReadError naming file and line.
+[[nodiscard]] CellLines read_cell_file(const std::filesystem::path& path);
+
+}  // namespace physgrad

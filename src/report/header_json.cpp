@@ -1,0 +1,145 @@
+#include "report/header_json.hpp"
+
+namespace physgrad {
+namespace {
+
+OrderedJson environment_json(const Environment& at) {
+  return {{"cpu", at.cpu},
+          {"cores", at.cores},
+          {"threads", at.threads},
+          {"compiler", at.compiler},
+          {"flags", at.flags},
+          {"build_type", at.build_type},
+          {"eigen", at.eigen},
+          {"simd", at.simd},
+          {"blas", at.blas},
+          {"libraries", at.libraries},
+          {"os", at.os},
+          {"caches", at.caches},
+          {"memory_bytes", count_json(at.memory_bytes)},
+          {"cpu_mhz", number_json(at.cpu_mhz)},
+          {"load", number_json(at.load)}};
+}
+
+std::string optional_text(const JsonView& json, const char* key) {
+  return json.has(key) ? json.at(key).text() : std::string{};
+}
+
+double optional_number(const JsonView& json, const char* key, double otherwise) {
+  return json.has(key) ? json.at(key).number() : otherwise;
+}
+
+Environment read_environment(const JsonView& json) {
+  Environment at;
+  at.cpu = json.at("cpu").text();
+  at.cores = static_cast<int>(json.at("cores").integer());
+  at.threads = static_cast<int>(json.at("threads").integer());
+  at.compiler = json.at("compiler").text();
+  at.flags = json.at("flags").text();
+  at.build_type = optional_text(json, "build_type");
+  at.eigen = json.at("eigen").text();
+  at.simd = json.at("simd").text();
+  at.blas = json.at("blas").text();
+  at.libraries = optional_text(json, "libraries");
+  at.os = json.at("os").text();
+  at.caches = optional_text(json, "caches");
+  at.memory_bytes = optional_number(json, "memory_bytes", 0);
+  at.cpu_mhz = optional_number(json, "cpu_mhz", 0);
+  at.load = json.at("load").number();
+  return at;
+}
+
+OrderedJson limits_json(const Limits& limits) {
+  return {{"budget_seconds", number_json(limits.budget_seconds)},
+          {"steps", count_json(limits.steps)},
+          {"timeout_seconds", number_json(limits.timeout_seconds)},
+          {"memory_bytes", count_json(limits.memory_bytes)},
+          {"target_stop", limits.target_stop},
+          {"settings", limits.settings}};
+}
+
+Limits read_limits(const JsonView& json) {
+  return {json.at("budget_seconds").number(), json.at("steps").number(),        json.at("timeout_seconds").number(),
+          json.at("memory_bytes").number(),   json.at("target_stop").boolean(), json.at("settings").texts()};
+}
+
+OrderedJson problems_json(const std::vector<ProblemNote>& problems) {
+  OrderedJson json = OrderedJson::array();
+  for (const ProblemNote& note : problems)
+    json.push_back({{"name", note.name},
+                    {"summary", note.summary},
+                    {"citation", note.citation},
+                    {"budget_seconds", number_json(note.budget_seconds)},
+                    {"targets", note.targets}});
+  return json;
+}
+
+OrderedJson methods_json(const std::vector<MethodNote>& methods) {
+  OrderedJson json = OrderedJson::array();
+  for (const MethodNote& note : methods)
+    json.push_back(
+        {{"name", note.name}, {"summary", note.summary}, {"citation", note.citation}, {"needs", note.needs}});
+  return json;
+}
+
+void read_notes(const JsonView& json, RunHeader& header) {
+  if (json.has("problems"))
+    for (const JsonView& note : json.at("problems").items())
+      header.problems.push_back({note.at("name").text(), note.at("summary").text(), note.at("citation").text(),
+                                 note.at("budget_seconds").number(), note.at("targets").numbers()});
+  if (json.has("methods"))
+    for (const JsonView& note : json.at("methods").items())
+      header.methods.push_back(
+          {note.at("name").text(), note.at("summary").text(), note.at("citation").text(), note.at("needs").texts()});
+}
+
+}  // namespace
+
+OrderedJson header_json(const RunHeader& header) {
+  const Suite& suite = header.suite;
+  return {
+      {"schema_version", kSchemaVersion},
+      {"suite", {{"name", suite.name}, {"version", suite.version}, {"commit", suite.commit}, {"dirty", suite.dirty}}},
+      {"environment", environment_json(header.environment)},
+      {"run",
+       {{"name", header.name},
+        {"command", header.command},
+        {"profile", header.profile},
+        {"started", header.started},
+        {"seeds", header.seeds},
+        {"limits", limits_json(header.limits)}}},
+      {"problems", problems_json(header.problems)},
+      {"methods", methods_json(header.methods)}};
+}
+
+RunHeader read_header(const JsonView& json) {
+  RunHeader header;
+  const JsonView suite = json.at("suite"), run = json.at("run");
+  header.suite = {suite.at("name").text(), suite.at("version").text(), suite.at("commit").text(),
+                  suite.at("dirty").boolean()};
+  header.environment = read_environment(json.at("environment"));
+  header.name = run.at("name").text();
+  header.command = run.at("command").texts();
+  header.profile = run.at("profile").text();
+  header.started = run.at("started").text();
+  for (const JsonView& seed : run.at("seeds").items()) header.seeds.push_back(seed.unsigned_integer());
+  if (run.has("limits")) header.limits = read_limits(run.at("limits"));
+  read_notes(json, header);
+  return header;
+}
+
+OrderedJson keys_json(const std::vector<CellKey>& keys) {
+  OrderedJson json = OrderedJson::array();
+  for (const CellKey& key : keys)
+    json.push_back({{"problem", key.problem}, {"method", key.method}, {"seed", key.seed}});
+  return json;
+}
+
+std::vector<CellKey> read_keys(const JsonView& json) {
+  std::vector<CellKey> keys;
+  for (const JsonView& item : json.items())
+    keys.push_back({item.at("problem").text(), item.at("method").text(), item.at("seed").unsigned_integer()});
+  return keys;
+}
+
+}  // namespace physgrad

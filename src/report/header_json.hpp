@@ -1,0 +1,15 @@
+#pragma once
+// What report.json and manifest.json have in common: suite, environment, run, and notes on problems and methods.
+#include "report/json.hpp"
+#include "report/report.hpp"
+
+namespace physgrad {
+
+/// Everything but the planned cells.
+[[nodiscard]] OrderedJson header_json(const RunHeader& header);
+[[nodiscard]] RunHeader read_header(const JsonView& json);
+
+[[nodiscard]] OrderedJson keys_json(const std::vector<CellKey>& keys);
+[[nodiscard]] std::vector<CellKey> read_keys(const JsonView& json);
+
+}  // namespace physgrad

@@ -1,0 +1,145 @@
+#include "report/json.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+namespace physgrad {
+namespace {
+
+constexpr int kDeepest = 64;
+
+/// nlohmann's own prefix "[json.exception.parse_error.101] " means nothing to a user.
+std::string plain_message(const std::string& what) {
+  const std::size_t end = what.find("] ");
+  return what.starts_with('[') && end != std::string::npos ? what.substr(end + 2) : what;
+}
+
+/// Refuses what the parser itself would let pass: deep nesting and repeated keys.
+class StructureCheck {
+ public:
+  explicit StructureCheck(const std::string& source) : source_(source) {}
+
+  void see(Json::parse_event_t event, const Json& token) {
+    using Event = Json::parse_event_t;  // clang 14 takes no 'using enum' of an alias
+    if (event == Event::object_start || event == Event::array_start) {
+      open_.emplace_back();
+      if (open_.size() > kDeepest) throw ReadError(fmt::format("{}: nested deeper than {} levels", source_, kDeepest));
+    } else if (event == Event::object_end || event == Event::array_end) {
+      open_.pop_back();
+    } else if (event == Event::key && !open_.back().insert(token.get<std::string>()).second) {
+      throw ReadError(fmt::format("{}: key '{}' appears twice in one object", source_, token.get<std::string>()));
+    }
+  }
+
+ private:
+  const std::string& source_;
+  std::vector<std::set<std::string>> open_;
+};
+
+}  // namespace
+
+Json parse_json(std::string_view text, const std::string& source) {
+  StructureCheck check(source);
+  const auto callback = [&](int, Json::parse_event_t event, Json& value) {
+    check.see(event, value);
+    return true;
+  };
+  try {
+    return Json::parse(text.begin(), text.end(), callback);
+  } catch (const Json::exception& error) {
+    throw ReadError(fmt::format("{}: {}", source, plain_message(error.what())));
+  }
+}
+
+void JsonView::fail(const std::string& message) const {
+  throw ReadError(place_.empty() ? fmt::format("{}: {}", source_, message)
+                                 : fmt::format("{}: {}: {}", source_, place_, message));
+}
+
+void JsonView::expect(bool right, const char* what) const {
+  if (!right) fail(fmt::format("expected {}, found {}", what, value_->type_name()));
+}
+
+bool JsonView::has(const std::string& key) const {
+  expect(value_->is_object(), "an object");
+  return value_->contains(key);
+}
+
+JsonView JsonView::at(const std::string& key) const {
+  if (!has(key)) fail(fmt::format("key '{}' is missing", key));
+  return {value_->at(key), source_, place_.empty() ? key : fmt::format("{}.{}", place_, key)};
+}
+
+std::vector<JsonView> JsonView::items() const {
+  expect(value_->is_array(), "an array");
+  std::vector<JsonView> result;
+  for (std::size_t i = 0; i < value_->size(); ++i)
+    result.push_back(JsonView((*value_)[i], source_, fmt::format("{}[{}]", place_, i)));
+  return result;
+}
+
+std::vector<std::string> JsonView::keys() const {
+  expect(value_->is_object(), "an object");
+  std::vector<std::string> result;
+  for (const auto& [key, value] : value_->items()) result.push_back(key);
+  return result;
+}
+
+double JsonView::number() const {
+  if (value_->is_null()) return std::numeric_limits<double>::quiet_NaN();
+  expect(value_->is_number(), "a number");
+  return value_->get<double>();
+}
+
+long JsonView::integer() const {
+  expect(value_->is_number(), "a whole number");
+  const double number = value_->get<double>();
+  if (number != std::floor(number) || std::abs(number) > 9007199254740992.0)
+    fail(fmt::format("expected a whole number, found {}", number));
+  return static_cast<long>(number);
+}
+
+std::uint64_t JsonView::unsigned_integer() const {
+  if (value_->is_number_unsigned()) return value_->get<std::uint64_t>();
+  const long number = integer();
+  if (number < 0) fail(fmt::format("expected a whole number of at least 0, found {}", number));
+  return static_cast<std::uint64_t>(number);
+}
+
+bool JsonView::boolean() const {
+  expect(value_->is_boolean(), "true or false");
+  return value_->get<bool>();
+}
+
+std::string JsonView::text() const {
+  if (value_->is_null()) return {};
+  expect(value_->is_string(), "a text");
+  return value_->get<std::string>();
+}
+
+std::vector<double> JsonView::numbers() const {
+  std::vector<double> result;
+  for (const JsonView& item : items()) result.push_back(item.number());
+  return result;
+}
+
+std::vector<std::string> JsonView::texts() const {
+  std::vector<std::string> result;
+  for (const JsonView& item : items()) result.push_back(item.text());
+  return result;
+}
+
+OrderedJson number_json(double value) { return std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr); }
+
+OrderedJson count_json(double value) {
+  const bool whole = value == std::floor(value) && std::abs(value) <= 9007199254740992.0;
+  return whole ? OrderedJson(static_cast<std::int64_t>(value)) : number_json(value);
+}
+
+std::string dump_json(const OrderedJson& value, int indent) {
+  return value.dump(indent, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+}  // namespace physgrad

@@ -1,0 +1,75 @@
+#pragma once
+// A report: where, what was planned, and a record for every cell that ended. Plain data.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "measure/environment.hpp"
+#include "train/record.hpp"
+
+namespace physgrad {
+
+inline constexpr int kSchemaVersion = 1;
+
+/// What the program that wrote the report was.
+struct Suite {
+  std::string name, version, commit;
+  bool dirty = false;
+  bool operator==(const Suite&) const = default;
+};
+
+/// A cell's identity.
+struct CellKey {
+  std::string problem, method;
+  std::uint64_t seed = 0;
+  bool operator==(const CellKey&) const = default;
+};
+[[nodiscard]] inline CellKey key_of(const CellRecord& cell) { return {cell.problem, cell.method, cell.seed}; }
+
+/// What bounds every cell of a run. Absent (NaN): not bounded, for the budget: each problem's own.
+struct Limits {
+  double budget_seconds = kAbsent;  ///< of training time
+  double steps = kAbsent;
+  double timeout_seconds = kAbsent;  ///< of wall time, start-up and evaluation included
+  double memory_bytes = kAbsent;
+  bool target_stop = false;
+  std::vector<std::string> settings;  ///< overrides as "scope.key=value", in order
+};
+
+struct ProblemNote {
+  std::string name, summary, citation;
+  double budget_seconds = kAbsent;
+  std::vector<double> targets;  ///< frozen training losses
+};
+
+struct MethodNote {
+  std::string name, summary, citation;
+  std::vector<std::string> needs;
+};
+
+/// Everything that is known before the first cell runs.
+struct RunHeader {
+  Suite suite;
+  Environment environment;
+  std::string name, profile, started;
+  std::vector<std::string> command;
+  std::vector<std::uint64_t> seeds;
+  Limits limits;
+  std::vector<CellKey> planned;
+  std::vector<ProblemNote> problems;
+  std::vector<MethodNote> methods;
+};
+
+struct Report {
+  RunHeader header;
+  std::vector<CellRecord> cells;  ///< those that ended, each once
+};
+
+/// True for a cell that trained to one of its planned ends.
+[[nodiscard]] inline bool succeeded(const CellRecord& cell) {
+  const bool planned_end =
+      cell.status == Status::completed || cell.status == Status::time_budget || cell.status == Status::target_reached;
+  return planned_end && cell.steps > 0;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,50 @@
+#pragma once
+// A table as data, and its four renderings.
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "report/statistics.hpp"
+
+namespace physgrad {
+
+enum class TableFormat { text, markdown, csv, latex };
+
+struct Column {
+  std::string header;
+  bool number = true;   ///< right-aligned
+  bool marked = false;  ///< the smallest finite number in the column is marked as best
+  bool spread = false;  ///< entries carry low and high
+};
+
+/// One entry: a text, or a number with the text that people read.
+struct Entry {
+  std::string text;
+  double value = std::numeric_limits<double>::quiet_NaN();
+  double low = std::numeric_limits<double>::quiet_NaN();
+  double high = std::numeric_limits<double>::quiet_NaN();
+};
+
+struct Table {
+  std::string title;
+  std::string group;  ///< first column in CSV, where several tables become one
+  std::vector<Column> columns;
+  std::vector<std::vector<Entry>> rows;
+  std::vector<std::string> notes;
+};
+
+[[nodiscard]] Entry text_entry(std::string text);
+/// "-" where absent, "inf" where infinite, otherwise three digits.
+[[nodiscard]] Entry number_entry(double value);
+/// An infinite value reads "miss".
+[[nodiscard]] Entry time_entry(double value);
+/// "median [low, high]".
+[[nodiscard]] Entry spread_entry(const Spread& value);
+
+[[nodiscard]] std::string render(const std::vector<Table>& tables, TableFormat format);
+
+/// For each row: whether its entry is the best of the column.
+[[nodiscard]] std::vector<bool> best_rows(const Table& table, std::size_t column);
+
+}  // namespace physgrad

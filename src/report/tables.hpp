@@ -1,0 +1,28 @@
+#pragma once
+// What can be read off reports, one file per kind. Nothing but reports goes in.
+#include <string>
+#include <vector>
+
+#include "report/grouping.hpp"
+#include "report/table.hpp"
+
+namespace physgrad {
+
+/// Losses after training, steps, and the time to each frozen target.
+[[nodiscard]] std::vector<Table> summary_tables(const std::vector<LabelledReport>& reports);
+/// Training loss over log-spaced times and over log-spaced steps.
+[[nodiscard]] std::vector<Table> convergence_tables(const std::vector<LabelledReport>& reports);
+/// Where the seconds went.
+[[nodiscard]] std::vector<Table> time_tables(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Table> memory_tables(const std::vector<LabelledReport>& reports);
+/// What each method needs of a problem, and which pairs cannot run.
+[[nodiscard]] std::vector<Table> needs_tables(const std::vector<LabelledReport>& reports);
+
+[[nodiscard]] const std::vector<std::string>& table_kinds();
+/// Throws UsageError for an unknown kind.
+[[nodiscard]] std::vector<Table> make_tables(const std::string& kind, const std::vector<LabelledReport>& reports);
+
+/// One line for people on where the reports come from; more lines where they differ.
+[[nodiscard]] std::vector<std::string> provenance_lines(const std::vector<LabelledReport>& reports);
+
+}  // namespace physgrad

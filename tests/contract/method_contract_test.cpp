@@ -1,0 +1,53 @@
+// What every method of the catalogue must satisfy, by being in the catalogue.
+#include <gtest/gtest.h>
+
+#include "catalogue/catalogue.hpp"
+#include "support.hpp"
+#include "train/trainer.hpp"
+
+namespace physgrad::testing {
+namespace {
+
+CellRecord train_briefly(const std::string& problem, const std::string& method, long steps) {
+  ResolvedPair pair = resolve_pair(problem, method, {});
+  TrainOptions options;
+  options.max_steps = steps;
+  options.seed = 2;
+  return train(pair.problem, *pair.method, options, {});
+}
+
+class EveryMethod : public ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryMethod, ::testing::ValuesIn(method_names()), test_name);
+
+TEST_P(EveryMethod, ReducesTheLossOfTheQuadratic) {
+  const CellRecord record = train_briefly("quadratic", GetParam(), 10);
+  EXPECT_EQ(record.status, Status::completed);
+  EXPECT_LT(record.final.train_loss, 0.9 * record.initial.train_loss);
+}
+
+TEST_P(EveryMethod, ReducesTheLossThroughANetwork) {
+  if (const std::string reason = skip_reason("coupled-oscillators", GetParam()); !reason.empty())
+    GTEST_SKIP() << reason;
+  const CellRecord record = train_briefly("coupled-oscillators", GetParam(), 12);
+  EXPECT_EQ(record.status, Status::completed);
+  EXPECT_LT(record.final.train_loss, 0.95 * record.initial.train_loss);
+}
+
+TEST_P(EveryMethod, RepeatsItselfBitForBit) {
+  const CellRecord once = train_briefly("coupled-oscillators", GetParam(), 5);
+  const CellRecord again = train_briefly("coupled-oscillators", GetParam(), 5);
+  EXPECT_EQ(once.trajectory_hash, again.trajectory_hash);
+  ASSERT_EQ(once.curve.size(), again.curve.size());
+  for (std::size_t i = 0; i < once.curve.size(); ++i)
+    EXPECT_EQ(once.curve[i].losses.train_loss, again.curve[i].losses.train_loss);
+}
+
+TEST_P(EveryMethod, SaysWhatItIsAndNeeds) {
+  const MethodFacts facts = method_facts(GetParam());
+  EXPECT_FALSE(facts.summary.empty());
+  EXPECT_FALSE(facts.citation.empty());
+  EXPECT_FALSE(facts.needs.empty());
+}
+
+}  // namespace
+}  // namespace physgrad::testing

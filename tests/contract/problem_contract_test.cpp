@@ -1,0 +1,176 @@
+// What every problem of the catalogue must satisfy, by being in the catalogue.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "catalogue/catalogue.hpp"
+#include "support.hpp"
+#include "train/trainer.hpp"
+#include "update/joint_jacobian.hpp"
+
+namespace physgrad::testing {
+namespace {
+
+/// A small batch of the problem with the controls of the untrained network, pushed off any special place (such as the
+/// all-zero start of a reconstruction).
+struct At {
+  explicit At(const std::string& name, Index count = 3)
+      : pair(resolve_pair(name, "dp-adam", {})), data(prepare_data(pair.problem, 11)) {
+    batch = select_samples(data.train, first(std::min(count, pair.problem.samples)));
+    Rng rng(5, "contract");
+    theta = data.theta + 0.1 * rng.uniform_matrix(data.theta.size(), 1, -1, 1);
+    x = pair.problem.network.run(theta, batch.input);
+  }
+  static std::vector<Index> first(Index count) {
+    std::vector<Index> which;
+    for (Index i = 0; i < count; ++i) which.push_back(i);
+    return which;
+  }
+  ResolvedPair pair;
+  PreparedData data;
+  Batch batch;
+  Vector theta;
+  Matrix x;
+};
+
+class EveryProblem : public ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryProblem, ::testing::ValuesIn(problem_names()), test_name);
+
+TEST_P(EveryProblem, HasConsistentShapes) {
+  const At at(GetParam());
+  const Simulator& simulator = *at.pair.problem.simulator;
+  EXPECT_EQ(at.x.rows(), simulator.controls());
+  EXPECT_EQ(at.batch.target.rows(), simulator.outputs());
+  EXPECT_EQ(simulator.run(at.x, at.batch.context).rows(), simulator.outputs());
+  EXPECT_FALSE(problem_facts(GetParam()).summary.empty());
+  EXPECT_FALSE(problem_facts(GetParam()).citation.empty());
+  EXPECT_GE(problem_facts(GetParam()).targets.size(), 3U);
+}
+
+TEST_P(EveryProblem, LinearizationHasTheStateOfTheSimulation) {
+  const At at(GetParam());
+  const Simulator& simulator = *at.pair.problem.simulator;
+  const Matrix state = simulator.run(at.x, at.batch.context);
+  EXPECT_LE((simulator.linearize(at.x, at.batch.context).state - state).norm(), 1e-14 * (1 + state.norm()));
+}
+
+TEST_P(EveryProblem, TangentAndAdjointAreTransposes) {
+  const At at(GetParam());
+  const Simulator& simulator = *at.pair.problem.simulator;
+  const Linearization linear = simulator.linearize(at.x, at.batch.context);
+  Rng rng(6, "transpose");
+  for (int trial = 0; trial < 5; ++trial) {
+    const Matrix v = rng.uniform_matrix(simulator.controls(), at.x.cols(), -1, 1);
+    const Matrix w = rng.uniform_matrix(simulator.outputs(), at.x.cols(), -1, 1);
+    const Matrix forward = linear.jvp(v);
+    EXPECT_NEAR(forward.cwiseProduct(w).sum(), linear.vjp(w).cwiseProduct(v).sum(), 1e-12 * forward.norm() * w.norm());
+  }
+}
+
+double difference_error(const Simulator& simulator, const At& at, const Matrix& v, double h) {
+  const Matrix& context = at.batch.context;
+  const Matrix difference = (simulator.run(at.x + h * v, context) - simulator.run(at.x - h * v, context)) / (2 * h);
+  const Matrix exact = simulator.linearize(at.x, context).jvp(v);
+  return (difference - exact).norm() / exact.norm();
+}
+
+TEST_P(EveryProblem, TangentIsTheLimitOfCentralDifferences) {
+  const At at(GetParam());
+  const Simulator& simulator = *at.pair.problem.simulator;
+  Rng rng(7, "differences");
+  const Matrix v = rng.uniform_matrix(simulator.controls(), at.x.cols(), -1, 1);
+  if (at.pair.problem.piecewise_smooth) {
+    // Between kinks the function is smooth; a step this small rarely crosses one.
+    EXPECT_LT(difference_error(simulator, at, v, 1e-8), 1e-5);
+    return;
+  }
+  const double coarse = difference_error(simulator, at, v, 4e-3);
+  const double fine = difference_error(simulator, at, v, 1e-3);
+  // Quartering h divides the error by 16 until round-off takes over.
+  EXPECT_TRUE(fine < coarse / 10 || fine < 1e-10) << coarse << " " << fine;
+  EXPECT_LT(difference_error(simulator, at, v, 1e-5), 1e-6);
+}
+
+TEST_P(EveryProblem, BatchEqualsSampleBySample) {
+  const At at(GetParam());
+  const Simulator& simulator = *at.pair.problem.simulator;
+  const Matrix together = simulator.run(at.x, at.batch.context);
+  for (Index i = 0; i < at.x.cols(); ++i) {
+    const Matrix alone = simulator.run(at.x.col(i), at.batch.context.col(i));
+    EXPECT_LE((together.col(i) - alone).norm(), 1e-13 * (1 + alone.norm()));
+  }
+}
+
+TEST_P(EveryProblem, InverseBringsTheStateCloser) {
+  const At at(GetParam());
+  const Problem& problem = at.pair.problem;
+  if (!problem.inverse) GTEST_SKIP() << GetParam() << " has no inverse simulator";
+  const Matrix y = problem.simulator->run(at.x, at.batch.context);
+  const Matrix same = problem.inverse->invert(y, at.x, at.batch.context);
+  EXPECT_LE((problem.simulator->run(same, at.batch.context) - y).norm(), 1e-6 * (1 + y.norm()));
+  const Matrix wished = y + 0.1 * (at.batch.target - y);
+  const Matrix solution = problem.inverse->invert(wished, at.x, at.batch.context);
+  const Matrix reached = problem.simulator->run(solution, at.batch.context);
+  for (Index i = 0; i < y.cols(); ++i)
+    EXPECT_LT((reached.col(i) - wished.col(i)).norm(), (y.col(i) - wished.col(i)).norm()) << "sample " << i;
+}
+
+TEST_P(EveryProblem, JointJacobianAgreesInAllItsForms) {
+  At at(GetParam());
+  PhaseClock clock;
+  Evaluation evaluation(at.pair.problem, at.theta, at.batch, clock, true);
+  JointJacobian jacobian(evaluation);
+  const Matrix dense = jacobian.dense();
+  const Matrix gram = dense * dense.transpose();
+  EXPECT_LE((jacobian.gram() - gram).norm(), 1e-13 * gram.norm());
+  Rng rng(8, "joint");
+  const Vector v = rng.uniform_matrix(dense.cols(), 1, -1, 1);
+  const Vector w = rng.uniform_matrix(dense.rows(), 1, -1, 1);
+  EXPECT_LE((jacobian.times(v) - dense * v).norm(), 1e-12 * dense.norm() * v.norm());
+  EXPECT_LE((jacobian.transpose_times(w) - dense.transpose() * w).norm(), 1e-12 * dense.norm() * w.norm());
+  // Rows are sample-major, so J^T g is the gradient of the loss.
+  const Vector gradient = dense.transpose() * evaluation.loss_gradient().reshaped();
+  EXPECT_LE((evaluation.gradient() - gradient).norm(), 1e-12 * dense.norm() * evaluation.loss_gradient().norm());
+}
+
+TEST_P(EveryProblem, GradientIsTheLimitOfCentralDifferences) {
+  At at(GetParam());
+  const Problem& problem = at.pair.problem;
+  PhaseClock clock;
+  Evaluation evaluation(problem, at.theta, at.batch, clock, true);
+  const Vector gradient = evaluation.gradient();
+  const Vector direction = gradient.normalized();
+  const double h = problem.piecewise_smooth ? 1e-7 : 1e-5;
+  const auto loss = [&](double step) {
+    const Vector theta = at.theta + step * direction;
+    Evaluation there(problem, theta, at.batch, clock, false);
+    return there.loss();
+  };
+  const double difference = (loss(h) - loss(-h)) / (2 * h);
+  EXPECT_NEAR(difference, gradient.norm(), 1e-5 * gradient.norm());
+}
+
+TEST_P(EveryProblem, DataDependsOnTheSeedAlone) {
+  const ResolvedPair pair = resolve_pair(GetParam(), "dp-adam", {});
+  const PreparedData once = prepare_data(pair.problem, 3), again = prepare_data(pair.problem, 3);
+  EXPECT_EQ(once.train.target, again.train.target);
+  EXPECT_EQ(once.theta, again.theta);
+  if (pair.problem.samples > 1) {
+    EXPECT_NE(once.train.target, prepare_data(pair.problem, 4).train.target);
+    EXPECT_NE(once.train.target.col(0), once.test.target.col(0));
+  }
+}
+
+TEST_P(EveryProblem, SkipsNoMethodWithoutSayingWhy) {
+  for (const std::string& method : method_names()) {
+    const std::string reason = skip_reason(GetParam(), method);
+    if (reason.empty()) {
+      EXPECT_NO_THROW((void)resolve_pair(GetParam(), method, {})) << method;
+    } else {
+      EXPECT_NE(reason.find(GetParam()), std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace physgrad::testing

@@ -1,0 +1,118 @@
+// Compositions against the formulas they stand for, evaluated densely.
+#include <gtest/gtest.h>
+
+#include <Eigen/SVD>
+
+#include "catalogue/catalogue.hpp"
+#include "linalg/partial_inverse.hpp"
+#include "train/trainer.hpp"
+#include "update/joint_jacobian.hpp"
+
+namespace physgrad::testing {
+namespace {
+
+/// One update of a method on the first samples of coupled-oscillators, with the pieces to check it.
+struct OneUpdate {
+  OneUpdate(const std::string& method, const std::vector<std::string>& changes) {
+    std::vector<SettingOverride> overrides;
+    for (const std::string& change : changes) overrides.push_back(parse_override(change));
+    pair = resolve_pair("coupled-oscillators", method, overrides);
+    data = prepare_data(pair.problem, 1);
+    batch = select_samples(data.train, {0, 1, 2, 3, 4});
+    at = std::make_unique<Evaluation>(pair.problem, data.theta, batch, clock, true);
+    update = pair.method->update(*at, report);
+  }
+  ResolvedPair pair;
+  PreparedData data;
+  Batch batch;
+  PhaseClock clock;
+  std::unique_ptr<Evaluation> at;
+  StepReport report;
+  Vector update;
+};
+
+/// V S^-kappa U^T g straight from the definition.
+Vector by_definition(const Matrix& jacobian, const Vector& g, double kappa) {
+  const Eigen::JacobiSVD<Matrix> svd(jacobian, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  const Vector scaled = svd.singularValues().array().pow(-kappa) * (svd.matrixU().transpose() * g).array();
+  return svd.matrixV() * scaled;
+}
+
+void expect_close(const Vector& actual, const Vector& expected) {
+  EXPECT_LT((actual - expected).norm(), 1e-6 * expected.norm());
+}
+
+TEST(Composition, HigIsTheHalfInverseOfThePublishedGradient) {
+  OneUpdate one("hig", {"tau=0"});
+  const Vector g = one.at->loss_gradient().reshaped();
+  expect_close(one.update, -by_definition(JointJacobian(*one.at).dense(), g, 0.5));
+  const Matrix published = 2.0 / 5.0 * (one.at->state() - one.batch.target);
+  EXPECT_LT((one.at->loss_gradient() - published).norm(), 1e-14);
+}
+
+TEST(Composition, GaussNewtonStepsToTheTargetUnlessPublished) {
+  OneUpdate full("gn", {"tau=0"});
+  const Vector dy = (full.batch.target - full.at->state()).reshaped();
+  expect_close(full.update, by_definition(JointJacobian(*full.at).dense(), dy, 1.0));
+  expect_close(JointJacobian(*full.at).times(full.update),
+               dy);  // 20 rows, 1444 parameters: the linear model reaches y*
+  OneUpdate published("gn", {"tau=0", "convention=published", "rate=1"});
+  expect_close(published.update, 2.0 / 5.0 * full.update);
+}
+
+TEST(Composition, KappaMinusOneIsThePlainGradient) {
+  OneUpdate one("hig", {"kappa=-1", "rate=0.25"});
+  expect_close(one.update, -0.25 * one.at->gradient());
+}
+
+TEST(Composition, PhysicalGradientReachesTheTargetOfALinearSimulator) {
+  OneUpdate one("pg", {"convention=full", "rule=sgd", "rate=1"});
+  const Matrix x = one.at->control() + one.report.physics_step;
+  const Matrix reached = one.pair.problem.simulator->run(x, one.batch.context);
+  EXPECT_LT((reached - one.batch.target).norm(), 1e-9);
+  expect_close(one.update, one.at->network_vjp(one.report.physics_step));
+  EXPECT_EQ(one.report.fallback_rate, 0.0);
+}
+
+TEST(Composition, InverseAndPseudoInverseAgreeOnALinearSimulator) {
+  OneUpdate inverse("pg", {"convention=full"}), pseudo("pg-gn", {"convention=full"});
+  EXPECT_LT((inverse.report.physics_step - pseudo.report.physics_step).norm(), 1e-9);
+}
+
+TEST(Composition, EtaScalesTheStepOfALinearSimulator) {
+  OneUpdate whole("pg", {"convention=full"}), half("pg", {"convention=full", "eta=0.5"});
+  EXPECT_LT((0.5 * whole.report.physics_step - half.report.physics_step).norm(), 1e-9);
+}
+
+TEST(Composition, L1ProxyKeepsOnlyTheSigns) {
+  OneUpdate one("pg", {"proxy=l1", "rule=sgd", "rate=1"});
+  expect_close(one.update, one.at->network_vjp(Matrix(one.report.physics_step.array().sign())));
+}
+
+/// An inverse simulator that is wrong on purpose: odd samples get NaN, even ones the exact answer.
+class Unreliable final : public InverseSimulator {
+ public:
+  explicit Unreliable(std::shared_ptr<const InverseSimulator> good) : good_(std::move(good)) {}
+  [[nodiscard]] Matrix invert(const Matrix& y, const Matrix& x, const Matrix& context) const override {
+    Matrix result = good_->invert(y, x, context);
+    for (Index i = 1; i < result.cols(); i += 2) result.col(i).setConstant(std::nan(""));
+    return result;
+  }
+
+ private:
+  std::shared_ptr<const InverseSimulator> good_;
+};
+
+TEST(Safeguard, FailedInversesFallBackToGaussNewtonAndAreCounted) {
+  OneUpdate good("pg", {"convention=full"});
+  Problem problem = good.pair.problem;
+  problem.inverse = std::make_shared<Unreliable>(problem.inverse);
+  Evaluation at(problem, good.data.theta, good.batch, good.clock, false);
+  StepReport report;
+  (void)resolve_pair("coupled-oscillators", "pg", {parse_override("convention=full")}).method->update(at, report);
+  EXPECT_DOUBLE_EQ(report.fallback_rate, 2.0 / 5.0);
+  EXPECT_LT((report.physics_step - good.report.physics_step).norm(), 1e-8);
+}
+
+}  // namespace
+}  // namespace physgrad::testing
