@@ -109,7 +109,7 @@ std::vector<SettingSpec> joint_settings() {
   return {
       real_setting("kappa", 0.5, -1, 1, "exponent of the partial inverse: 1/2 half-inverse, 1 Gauss-Newton"),
       real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),
-      real_setting("accuracy", 1e-7, 1e-13, 1, "asked relative accuracy of the partial inverse"),
+      real_setting("accuracy", 1e-6, 1e-13, 1, "asked relative accuracy of the partial inverse"),
       choice_setting("kernel", "auto", kernels, "how the partial inverse is computed"),
       choice_setting("convention", "published", {"full", "published"}, "full: dy = y* - y; published: dy = -dL/dy")};
 }

@@ -39,6 +39,18 @@ double median(Vector values) {
   return *middle;
 }
 
+/// Writes the Gauss-Newton step of the samples `which` into their columns of dx; only those samples are linearised.
+void gauss_newton_columns(Evaluation& at, const Matrix& dy, const std::vector<Index>& which, double tau, Matrix& dx) {
+  const Matrix x = at.control()(Eigen::all, which);
+  const Matrix context = at.batch().context(Eigen::all, which);
+  const Linearization linear = at.problem().simulator->linearize(x, context);
+  const Matrix jacobians = control_jacobians(linear, x.rows(), dy.rows(), x.cols());
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Index i = which[static_cast<std::size_t>(k)];
+    dx.col(i) = small_partial_inverse(jacobians.middleCols(k * x.rows(), x.rows()), dy.col(i), 1.0, tau);
+  }
+}
+
 }  // namespace
 
 Matrix InversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& report) {
@@ -50,20 +62,16 @@ Matrix InversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& report
   const Matrix solution = at.problem().inverse->invert(wished, x, context);
   const Vector residual = relative_residuals(simulator.run(solution, context), wished, dy);
   Matrix dx = solution - x;
-  Index failures = 0;
+  std::vector<Index> failed;
   for (Index i = 0; i < dx.cols(); ++i) {
-    if (residual(i) < 1.0 && dx.col(i).allFinite()) continue;
-    if (dy.col(i).isZero(0.0)) {
+    if (dy.col(i).isZero(0.0))
       dx.col(i).setZero();
-      continue;
-    }
-    ++failures;
-    const Linearization alone = simulator.linearize(x.col(i), context.col(i));
-    const Matrix jacobian = control_jacobians(alone, x.rows(), dy.rows(), 1);
-    dx.col(i) = small_partial_inverse(jacobian, dy.col(i), 1.0, tau_);
+    else if (!(residual(i) < 1.0) || !dx.col(i).allFinite())
+      failed.push_back(i);
   }
+  if (!failed.empty()) gauss_newton_columns(at, dy, failed, tau_, dx);
   report.inverse_residual = median(residual);
-  report.fallback_rate = static_cast<double>(failures) / static_cast<double>(dx.cols());
+  report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
   return dx;
 }
 
