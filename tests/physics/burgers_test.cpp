@@ -1,6 +1,7 @@
 // The pseudo-spectral Burgers solver against conservation, its own convergence and the exact solution.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -67,31 +68,57 @@ TEST(Burgers, TimeSteppingHasOrderFour) {
   const Matrix reference = run(2048);
   const double coarse = distance(run(64), reference), fine = distance(run(128), reference);
   EXPECT_NEAR(std::log2(coarse / fine), 4.0, 0.25);
-  EXPECT_LT(fine, 1e-7);
+  EXPECT_LT(fine, 1e-8);
 }
 
 TEST(Burgers, SpaceDiscretisationConvergesSpectrally) {
   const auto run = [](Index points) { return burgers(points, 1024).simulator->run(on_grid(points, smooth), {}); };
   const Matrix reference = run(128);
   const double coarse = distance(run(32), every(reference, 4)), fine = distance(run(64), every(reference, 2));
-  EXPECT_LT(coarse, 1e-2);
+  EXPECT_LT(coarse, 1e-4);
   EXPECT_LT(fine, 1e-3 * coarse);  // second order: 0.25
 }
 
 TEST(Burgers, AgreesWithTheColeHopfSolution) {
-  EXPECT_LT(exact_error(64, 256, 0.0), 1e-4);
-  EXPECT_LT(exact_error(128, 1024, 0.0), 1e-8);
-  EXPECT_LT(exact_error(128, 1024, 0.3), 1e-8);
+  EXPECT_LT(exact_error(64, 256, 0.0), 1e-5);
+  EXPECT_LT(exact_error(128, 1024, 0.0), 1e-10);
+  EXPECT_LT(exact_error(128, 1024, 0.3), 1e-10);
 }
 
-TEST(BurgersInverse, RecoversTheInitialVelocityFromNothing) {
-  const Problem problem = problem_with("burgers");
+// Errors of the inverse from nothing in units of what doing nothing, x = y*, is wrong by.
+struct InverseErrors {
+  double total, median, residual;
+};
+
+InverseErrors inverse_errors(const SettingMap& changes) {
+  const Problem problem = problem_with("burgers", changes);
   Rng rng(2, "burgers");
-  const Batch batch = problem.sample(rng, 256);
-  const Matrix x = problem.inverse->invert(batch.target, Matrix::Zero(32, 256), {});
-  ASSERT_TRUE(x.allFinite());
-  EXPECT_LT((x - batch.reference).norm(), 0.1 * (batch.target - batch.reference).norm());
-  EXPECT_LT((problem.simulator->run(x, {}) - batch.target).norm(), 0.01 * batch.target.norm());
+  const Batch batch = problem.sample(rng, 255);
+  const Matrix x = problem.inverse->invert(batch.target, Matrix::Zero(batch.target.rows(), 255), {});
+  EXPECT_TRUE(x.allFinite());
+  const Matrix error = x - batch.reference, nothing = batch.target - batch.reference;
+  Vector ratio = (error.colwise().norm().array() / nothing.colwise().norm().array()).transpose();
+  std::nth_element(ratio.begin(), ratio.begin() + 127, ratio.end());
+  return {error.norm() / nothing.norm(), ratio[127],
+          (problem.simulator->run(x, {}) - batch.target).norm() / batch.target.norm()};
+}
+
+// A few strongly steepened samples dominate the total; the damping keeps their fine scales back.
+TEST(BurgersInverse, RecoversTheInitialVelocityFromNothing) {
+  const InverseErrors errors = inverse_errors({});
+  EXPECT_LT(errors.median, 0.02);
+  EXPECT_LT(errors.total, 0.2);
+  EXPECT_LT(errors.residual, 1e-4);
+}
+
+TEST(BurgersInverse, RecoversMoreWithLessDampingWhereTheGridResolvesThePotential) {
+  double before = 1.0;
+  for (const double damping : {1e-4, 1e-6, 1e-8}) {
+    const double total = inverse_errors({{"points", 64.0}, {"steps", 128.0}, {"inverse_damping", damping}}).total;
+    EXPECT_LT(total, 0.5 * before) << "damping " << damping;
+    before = total;
+  }
+  EXPECT_LT(before, 0.03);
 }
 
 TEST(BurgersInverse, RecoversAMovedMean) {
@@ -99,7 +126,7 @@ TEST(BurgersInverse, RecoversAMovedMean) {
   const Vector start = on_grid(32, [](double x) { return 0.3 + 0.2 * std::sin(pi * x); });
   const Matrix y = problem.simulator->run(start, {});
   const Matrix x = problem.inverse->invert(y, Matrix::Zero(32, 1), {});
-  EXPECT_LT(distance(x, start), 1e-3);
+  EXPECT_LT(distance(x, start), 1e-5);
 }
 
 TEST(BurgersInverse, LeavesASolutionAlone) {
