@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,7 +67,8 @@ void train_cell(const Plan& plan, const CellKey& key, int pipe) {
 
 /// The child's whole life. It leaves by _exit so that nothing of the parent's is flushed or destroyed twice.
 [[noreturn]] void child(const Plan& plan, const CellKey& key, int pipe) {
-  std::signal(SIGINT, SIG_IGN);  // a terminal's interrupt goes to the group; the parent decides
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would keep the record of a cell that outlives the driver
+  std::signal(SIGINT, SIG_IGN);        // a terminal's interrupt goes to the group; the parent decides
   std::signal(SIGTERM, SIG_DFL);
   try {
     train_cell(plan, key, pipe);

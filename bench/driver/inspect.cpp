@@ -1,6 +1,7 @@
 // physgrad-bench inspect: one update, opened for cross-checking against any other implementation.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <memory>
 #include <numeric>
 
@@ -18,7 +19,7 @@ namespace {
 
 struct InspectRequest {
   std::string problem, method, out = "-";
-  std::uint64_t seed = 0;
+  std::string seed = "0";
   long batch = 0;
   std::vector<std::string> sets;
   bool jacobian = false;
@@ -66,7 +67,16 @@ Index batch_size(const InspectRequest& request, const ResolvedPair& pair) {
   return std::min<Index>(size, pair.problem.samples);
 }
 
+std::uint64_t parse_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (result.ec != std::errc{} || result.ptr != text.data() + text.size())
+    throw UsageError(fmt::format("--seed cannot be '{}'; expected a whole number of at least 0", text));
+  return seed;
+}
+
 OrderedJson inspection(const InspectRequest& request) {
+  const std::uint64_t seed = parse_seed(request.seed);
   std::vector<SettingOverride> overrides;
   for (const std::string& text : request.sets) overrides.push_back(parse_override(text));
   (void)problem_facts(request.problem);
@@ -75,7 +85,7 @@ OrderedJson inspection(const InspectRequest& request) {
     throw UsageError(reason);
   check_overrides(overrides, {request.problem}, {request.method});
   ResolvedPair pair = resolve_pair(request.problem, request.method, overrides);
-  const PreparedData data = prepare_data(pair.problem, request.seed);
+  const PreparedData data = prepare_data(pair.problem, seed);
   std::vector<Index> first(static_cast<std::size_t>(batch_size(request, pair)));
   std::iota(first.begin(), first.end(), Index{0});
   const Batch batch = select_samples(data.train, first);
@@ -89,7 +99,7 @@ OrderedJson inspection(const InspectRequest& request) {
   OrderedJson json = {{"schema_version", kSchemaVersion},
                       {"problem", request.problem},
                       {"method", request.method},
-                      {"seed", request.seed},
+                      {"seed", seed},
                       {"settings", settings_json(pair.used)}};
   json["network"] = {
       {"widths", network.widths()}, {"activation", to_text(network.activation())}, {"theta", vector_json(data.theta)}};

@@ -35,6 +35,24 @@ std::string version_text() {
                      build.dirty ? ", modified" : "", build.build_type, build.compiler);
 }
 
+/// The parser's own message, with what would be right where it leaves that out.
+std::string parse_message(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& command) {
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty()) return fmt::format("{}; see physgrad-bench --help", error.what());
+  const std::string hint = fmt::format("; see physgrad-bench {} --help", chosen.front()->get_name());
+  if (error.get_name() == "ConversionError") return fmt::format("{}; expected a number{}", error.what(), hint);
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return error.what() + hint;
+  std::vector<std::string> known;
+  for (const CLI::Option* option : chosen.front()->get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  for (const std::string& word : command) {
+    const std::string option = word.substr(0, word.find('='));
+    if (option.starts_with("--") && std::ranges::find(known, option) == known.end())
+      return unknown_name_message("option", option, known);
+  }
+  return error.what() + hint;
+}
+
 int complain(const std::string& message, int exit_code) {
   fmt::print(stderr, "physgrad-bench: {}\n", message);
   return exit_code;
@@ -55,7 +73,7 @@ int run_command(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    return complain(error.what(), kUsage);
+    return complain(parse_message(app, error, command), kUsage);
   }
   return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? exit_code
                                                               : complain("standard output: write failed", kFailure);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <ctime>
+#include <sstream>
 
 #include "report/files.hpp"
 #include "report/json.hpp"
@@ -73,19 +74,35 @@ std::string seeds_text(const JsonView& json) {
   return text;
 }
 
+/// A list of names, or one text "a,b" as on the command line.
+std::vector<std::string> names_of(const JsonView& json) {
+  if (!json.value().is_string()) return json.texts();
+  std::vector<std::string> names;
+  std::istringstream text(json.text());
+  for (std::string name; std::getline(text, name, ',');) names.push_back(name);
+  return names;
+}
+
 /// Fills what the command line left open; its settings come before those of the command line, which therefore win.
 RunRequest with_config(RunRequest request) {
   if (request.config.empty()) return request;
   const Json tree = parse_json(read_text_file(request.config), request.config);
   const JsonView json(tree, request.config);
-  const std::vector<std::string> known = {"problems", "methods", "seeds", "budget", "steps", "settings"};
+  const std::vector<std::string> known = {"problems", "methods",      "seeds",       "budget",  "steps",
+                                          "timeout",  "memory_limit", "target_stop", "settings"};
   for (const std::string& key : json.keys())
     if (std::ranges::find(known, key) == known.end()) json.fail(unknown_name_message("key", key, known));
-  if (request.problems.empty() && json.has("problems")) request.problems = json.at("problems").texts();
-  if (request.methods.empty() && json.has("methods")) request.methods = json.at("methods").texts();
+  if (request.problems.empty() && json.has("problems")) request.problems = names_of(json.at("problems"));
+  if (request.methods.empty() && json.has("methods")) request.methods = names_of(json.at("methods"));
   if (request.seeds.empty() && json.has("seeds")) request.seeds = seeds_text(json.at("seeds"));
   if (!request.budget && json.has("budget")) request.budget = json.at("budget").number();
   if (!request.steps && json.has("steps")) request.steps = json.at("steps").integer();
+  if (!request.timeout && json.has("timeout")) request.timeout = json.at("timeout").number();
+  if (request.memory_limit.empty() && json.has("memory_limit")) {
+    const JsonView limit = json.at("memory_limit");
+    request.memory_limit = limit.value().is_string() ? limit.text() : fmt::format("{}", limit.number());
+  }
+  if (json.has("target_stop")) request.target_stop |= json.at("target_stop").boolean();
   std::vector<std::string> sets;
   if (json.has("settings")) flatten_settings(json.at("settings"), "", sets);
   request.sets.insert(request.sets.begin(), sets.begin(), sets.end());
@@ -115,7 +132,7 @@ Limits make_limits(const RunRequest& request) {
   if (request.budget) limits.budget_seconds = positive("--budget", *request.budget);
   if (request.steps) limits.steps = positive("--steps", static_cast<double>(*request.steps));
   if (request.timeout) limits.timeout_seconds = positive("--timeout", *request.timeout);
-  limits.memory_bytes = parse_bytes(request.memory_limit);
+  limits.memory_bytes = parse_bytes(request.memory_limit.empty() ? "4G" : request.memory_limit);
   limits.target_stop = request.target_stop;
   limits.settings = request.sets;
   return limits;

@@ -13,7 +13,7 @@ namespace physgrad::driver {
 /// The options of `run` as given; what is empty falls back to the config file, then to the default suite.
 struct RunRequest {
   std::vector<std::string> problems, methods, sets;
-  std::string seeds, config, out, memory_limit = "4G";
+  std::string seeds, config, out, memory_limit;
   std::optional<double> budget, timeout;
   std::optional<long> steps;
   bool target_stop = false, quiet = false;

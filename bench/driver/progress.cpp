@@ -37,9 +37,11 @@ void Progress::point(const CurvePoint& point) {
 void Progress::end(const CellRecord& cell) {
   ++done_;
   if (quiet_) return;
+  const std::string training =
+      cell.curve.empty() ? "" : fmt::format(" after {} steps, loss {:.3e}", cell.steps, cell.final.train_loss);
   const std::string reason = cell.reason.empty() ? "" : ": " + cell.reason;
-  fmt::print(stderr, "{}{}: {} after {} steps, loss {:.3e}{}{}\n", terminal_ ? "\r\033[K" : "", name_,
-             to_text(cell.status), cell.steps, cell.final.train_loss, reason, terminal_ ? "" : time_left());
+  fmt::print(stderr, "{}{}: {}{}{}{}\n", terminal_ ? "\r\033[K" : "", name_, to_text(cell.status), training, reason,
+             terminal_ ? "" : time_left());
 }
 
 }  // namespace physgrad::driver

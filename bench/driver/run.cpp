@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <ctime>
 #include <memory>
+#include <optional>
 
 #include "cell_process.hpp"
 #include "progress.hpp"
@@ -77,17 +78,21 @@ RunHeader open_directory(const Plan& plan, const RunHeader& fresh) {
   return fresh;
 }
 
-/// The record of a cell that an earlier call finished.
-bool finished_before(const fs::path& path, CellRecord& record) {
+/// The cells that an earlier call finished, in the plan's order; the others are empty.
+std::vector<std::optional<CellRecord>> finished_cells(const Plan& plan) {
+  std::vector<std::optional<CellRecord>> records(plan.cells.size());
   std::error_code error;
-  if (!fs::exists(path, error)) return false;
-  try {
-    const CellLines lines = read_cell_file(path);
-    record = lines.record();
-    return lines.finished();
-  } catch (const ReadError&) {
-    return false;  // damaged: measured again
+  for (std::size_t i = 0; i < plan.cells.size(); ++i) {
+    const fs::path path = cell_path(plan, plan.cells[i]);
+    if (!fs::exists(path, error)) continue;
+    try {
+      const CellLines lines = read_cell_file(path);
+      if (lines.finished() && key_of(lines.record()) == plan.cells[i]) records[i] = lines.record();
+    } catch (const ReadError& damage) {
+      fmt::print(stderr, "physgrad-bench: {}; the cell is measured again\n", damage.what());
+    }
   }
+  return records;
 }
 
 CellRecord skipped_cell(const CellKey& key, const std::string& reason) {
@@ -124,11 +129,19 @@ CellRecord measure_cell(const Plan& plan, const CellKey& key, Progress& progress
   record.problem = key.problem;
   record.method = key.method;
   record.seed = key.seed;
+  record.targets = targets_of_curve(record.curve, problem_facts(key.problem).targets);
   record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
   record.reason = exit.timed_out ? fmt::format("ended after {} s", plan.limits.timeout_seconds) : exit.failure;
   file.append(end_line(record));
   file.sync();
   return record;
+}
+
+Report make_report(const RunHeader& header, const std::vector<std::optional<CellRecord>>& records) {
+  Report report{header, {}};
+  for (const auto& record : records)
+    if (record) report.cells.push_back(*record);
+  return report;
 }
 
 void write_tables(const Plan& plan, const std::vector<LabelledReport>& reports) {
@@ -137,40 +150,43 @@ void write_tables(const Plan& plan, const std::vector<LabelledReport>& reports) 
                     render(make_tables(kind, reports), TableFormat::markdown));
 }
 
-int conclude(const Plan& plan, const Report& report) {
+/// Tables, the summary and the exit code. `signal` is what ended the run early, or 0.
+int conclude(const Plan& plan, const Report& report, int signal) {
   const std::vector<LabelledReport> reports = {{report.header.name, report}};
   write_tables(plan, reports);
-  fmt::print("{}", render(make_tables("summary", reports), TableFormat::text));
-  fmt::print("\nReport: {}\n", (plan.directory / "report.json").string());
+  const std::string path = (plan.directory / "report.json").string();
+  fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text), path);
+  if (signal != 0) {
+    fmt::print(stderr,
+               "physgrad-bench: interrupted with {} of {} cells done; the same command with --out {} continues\n",
+               report.cells.size(), plan.cells.size(), plan.directory.string());
+    return 128 + signal;
+  }
   if (std::ranges::any_of(report.cells, succeeded)) return 0;
-  fmt::print(stderr, "physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(),
-             (plan.directory / "report.json").string());
+  fmt::print(stderr, "physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(), path);
   return kFailure;
 }
 
 int run(const RunRequest& request, const std::vector<std::string>& command) {
   const Plan plan = make_plan(request);
-  Report report{open_directory(plan, make_header(plan, command)), {}};
+  const RunHeader header = open_directory(plan, make_header(plan, command));
   catch_interrupts();
+  auto records = finished_cells(plan);
+  const auto save = [&] { write_text_file(plan.directory / "report.json", report_text(make_report(header, records))); };
+  save();
   Progress progress(plan.cells.size(), request.quiet);
   if (!request.quiet) fmt::print(stderr, "{} cells into {}\n", plan.cells.size(), plan.directory.string());
-  for (std::size_t i = 0; i < plan.cells.size(); ++i) {
-    CellRecord record;
-    if (!finished_before(cell_path(plan, plan.cells[i]), record)) {
-      bool interrupted = false;
-      progress.begin(i, plan.cells[i]);
-      record = measure_cell(plan, plan.cells[i], progress, interrupted);
-      if (interrupted) {
-        fmt::print(stderr, "\nphysgrad-bench: interrupted; the same command continues in {}\n",
-                   plan.directory.string());
-        return 128 + interrupted_by();
-      }
-      progress.end(record);
-    }
-    report.cells.push_back(std::move(record));
-    write_text_file(plan.directory / "report.json", report_text(report));
+  for (std::size_t i = 0; i < plan.cells.size() && interrupted_by() == 0; ++i) {
+    if (records[i]) continue;
+    bool interrupted = false;
+    progress.begin(i, plan.cells[i]);
+    CellRecord record = measure_cell(plan, plan.cells[i], progress, interrupted);
+    if (interrupted) break;
+    progress.end(record);
+    records[i] = std::move(record);
+    save();
   }
-  return conclude(plan, report);
+  return conclude(plan, make_report(header, records), interrupted_by());
 }
 
 }  // namespace
@@ -190,7 +206,8 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
   verb->add_option("--steps", request->steps, "updates per cell; alone it replaces the budget");
   verb->add_option("--set", request->sets, "KEY=VALUE, PROBLEM.KEY=VALUE, METHOD.KEY=VALUE or PROBLEM.METHOD.KEY=VALUE")
       ->take_all();
-  verb->add_option("--config", request->config, "JSON with problems, methods, seeds, budget, steps, settings");
+  verb->add_option("--config", request->config,
+                   "JSON: problems, methods, seeds, budget, steps, timeout, memory_limit, target_stop, settings");
   verb->add_option("--timeout", request->timeout, "wall seconds after which a cell is ended");
   verb->add_option("--memory-limit", request->memory_limit, "skip cells predicted to need more (default 4G)");
   verb->add_flag("--target-stop", request->target_stop, "end a cell when it reaches its last target");

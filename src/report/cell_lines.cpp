@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "report/cell_json.hpp"
@@ -82,6 +83,21 @@ void CellLines::add(std::string_view line, const std::string& source) {
 CellRecord CellLines::record() const {
   CellRecord result = record_;
   if (!finished_) complete_from_curve(result);
+  return result;
+}
+
+std::vector<TargetRecord> targets_of_curve(const std::vector<CurvePoint>& curve, const std::vector<double>& losses) {
+  std::vector<TargetRecord> result;
+  for (const double loss : losses) {
+    TargetRecord target{.loss = loss};
+    const auto reached =
+        std::ranges::find_if(curve, [&](const CurvePoint& point) { return point.losses.train_loss <= loss; });
+    if (reached != curve.end()) {
+      target.seconds = reached->seconds;
+      target.steps = static_cast<double>(reached->step);
+    }
+    result.push_back(target);
+  }
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/report.hpp"
 
@@ -28,6 +29,10 @@ class CellLines {
   CellRecord record_;
   bool finished_ = false;
 };
+
+/// The frozen targets of a cell that never came to its end, as far as its curve reached them.
+[[nodiscard]] std::vector<TargetRecord> targets_of_curve(const std::vector<CurvePoint>& curve,
+                                                         const std::vector<double>& losses);
 
 /// All lines of a file. A truncated last line is dropped. Throws ReadError naming file and line.
 [[nodiscard]] CellLines read_cell_file(const std::filesystem::path& path);

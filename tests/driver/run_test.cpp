@@ -1,0 +1,191 @@
+// `run` and `table` as processes: what a run directory holds, that it can be repeated and continued, and that one bad
+// cell is not the end.
+#include <algorithm>
+#include <map>
+
+#include "driver/driver_process.hpp"
+#include "report/cell_lines.hpp"
+#include "report/report_json.hpp"
+
+namespace physgrad {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Run : public testing::DriverProcess {
+ protected:
+  /// Six cells that take a fraction of a second.
+  [[nodiscard]] testing::Outcome small_run(const std::string& out, const std::string& more = "") const {
+    return driver(
+        "run --problem quadratic,coupled-oscillators --method dp-adam,pg,hig --seeds 1, --steps 3"
+        " --set coupled-oscillators.samples=64 --set coupled-oscillators.test_samples=16 --out " +
+        out + " " + more);
+  }
+  [[nodiscard]] Report report(const std::string& out) const { return read_report(folder_ / out); }
+};
+
+/// Everything that must not depend on when a cell ran.
+std::string timeless(const CellRecord& cell) {
+  std::string text = cell.problem + cell.method + to_text(cell.status) + cell.trajectory_hash;
+  for (const CurvePoint& point : cell.curve)
+    text += std::to_string(point.hash) + "," + std::to_string(point.step) + "," +
+            std::to_string(point.losses.train_loss) + ";";
+  return text;
+}
+
+std::string timeless(const Report& report) {
+  std::string text;
+  for (const CellRecord& cell : report.cells) text += timeless(cell) + "\n";
+  return text;
+}
+
+TEST_F(Run, WritesTheRunDirectory) {
+  const testing::Outcome outcome = small_run("r");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const Report result = report("r");
+  ASSERT_EQ(result.cells.size(), 6u);
+  EXPECT_EQ(result.header.planned.size(), 6u);
+  EXPECT_EQ(result.header.seeds, std::vector<std::uint64_t>{1});
+  for (const CellRecord& cell : result.cells) {
+    EXPECT_EQ(cell.status, Status::completed) << cell.reason;
+    EXPECT_EQ(cell.steps, 3);
+    EXPECT_EQ(cell.curve.size(), 4u);
+    EXPECT_GT(cell.memory.peak_rss_bytes, 0);
+    double phases = 0;
+    for (const double seconds : cell.time.phases) phases += seconds;
+    EXPECT_NEAR(phases, cell.time.wall_seconds, 0.01 * cell.time.wall_seconds);
+    const std::string name = cell.problem + "__" + cell.method + "__s1.jsonl";
+    EXPECT_TRUE(read_cell_file(folder_ / "r" / "cells" / name).finished());
+  }
+  EXPECT_EQ(parse_manifest(testing::file_text(folder_ / "r" / "manifest.json"), "manifest").planned,
+            result.header.planned);
+  for (const char* table : {"summary", "convergence", "time", "memory", "needs"})
+    EXPECT_GT(fs::file_size(folder_ / "r" / "tables" / (std::string(table) + ".md")), 0u) << table;
+  EXPECT_NE(outcome.out.find("Report: r/report.json"), std::string::npos);
+  EXPECT_NE(outcome.err.find("[6/6] coupled-oscillators hig seed 1"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Run, OneSeedGivesEveryMethodTheSameStart) {
+  ASSERT_EQ(small_run("r").code, 0);
+  std::map<std::string, double> start;
+  for (const CellRecord& cell : report("r").cells) {
+    const auto [known, fresh] = start.emplace(cell.problem, cell.initial.train_loss);
+    EXPECT_EQ(known->second, cell.initial.train_loss) << cell.method;
+  }
+}
+
+TEST_F(Run, TwiceIsBitIdentical) {
+  ASSERT_EQ(small_run("a").code, 0);
+  ASSERT_EQ(small_run("b", "--quiet").code, 0);
+  EXPECT_EQ(timeless(report("a")), timeless(report("b")));
+}
+
+TEST_F(Run, ContinuesWhereCellsAreMissing) {
+  ASSERT_EQ(small_run("r").code, 0);
+  const Report before = report("r");
+  const fs::path cut = folder_ / "r" / "cells" / "quadratic__hig__s1.jsonl";
+  fs::resize_file(cut, fs::file_size(cut) - 5);
+  fs::remove(folder_ / "r" / "cells" / "coupled-oscillators__pg__s1.jsonl");
+  const testing::Outcome again = small_run("r");
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(std::ranges::count(again.err, '\n'), 3) << again.err;
+  const Report after = report("r");
+  EXPECT_EQ(timeless(after), timeless(before));
+  for (std::size_t i = 0; i < after.cells.size(); ++i) {
+    const std::string name = after.cells[i].problem + " " + after.cells[i].method;
+    const bool repeated = name == "quadratic hig" || name == "coupled-oscillators pg";
+    EXPECT_EQ(after.cells[i].time.wall_seconds == before.cells[i].time.wall_seconds, !repeated) << name;
+  }
+}
+
+TEST_F(Run, AnotherPlanInTheSameDirectoryIsRefused) {
+  ASSERT_EQ(small_run("r").code, 0);
+  const std::string before = testing::file_text(folder_ / "r" / "report.json");
+  const testing::Outcome other = small_run("r", "--set hig.kappa=0.7");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_NE(other.err.find("holds another run"), std::string::npos) << other.err;
+  EXPECT_EQ(testing::file_text(folder_ / "r" / "report.json"), before);
+}
+
+TEST_F(Run, ADivergedCellIsAStatusAndTheRestGoesOn) {
+  const testing::Outcome outcome = driver(
+      "run --problem coupled-oscillators --method dp-sgd,dp-adam --seeds 1 --steps 5 --set dp-sgd.rate=1e6"
+      " --set samples=64 --set test_samples=16 --out r");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const Report result = report("r");
+  ASSERT_EQ(result.cells.size(), 2u);
+  EXPECT_EQ(result.cells[0].status, Status::diverged);
+  EXPECT_FALSE(result.cells[0].reason.empty());
+  EXPECT_EQ(result.cells[1].status, Status::completed);
+  EXPECT_NE(outcome.out.find("1 diverged"), std::string::npos) << outcome.out;
+  EXPECT_EQ(driver("run --problem coupled-oscillators --method dp-sgd --seeds 1 --steps 5 --set rate=1e6"
+                   " --set samples=64 --out alone")
+                .code,
+            1);
+}
+
+TEST_F(Run, ATimeoutKeepsWhatWasMeasured) {
+  const testing::Outcome outcome = driver(
+      "run --problem coupled-oscillators --method dp-adam --seeds 1 --steps 100000000 --timeout 1 --set samples=64"
+      " --set test_samples=16 --out r");
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  const Report result = report("r");
+  ASSERT_EQ(result.cells.size(), 1u);
+  EXPECT_EQ(result.cells[0].status, Status::timeout);
+  EXPECT_GT(result.cells[0].steps, 0);
+  EXPECT_EQ(result.cells[0].targets.size(), 5u);
+}
+
+TEST_F(Run, AMemoryLimitSkipsWithTheNumber) {
+  const testing::Outcome outcome = driver(
+      "run --problem coupled-oscillators --method hig,dp-adam --seeds 1 --steps 2 --memory-limit 1M --set samples=64"
+      " --out r");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(report("r").cells[0].status, Status::skipped);
+  EXPECT_NE(report("r").cells[0].reason.find("1048576"), std::string::npos);
+}
+
+TEST_F(Run, AnInterruptLeavesAReadableDirectoryThatContinues) {
+  const std::string command =
+      "run --problem quadratic,coupled-oscillators --method dp-adam --seeds 1 --budget 1 --set "
+      "coupled-oscillators.samples=64 --set coupled-oscillators.test_samples=16 --out r";
+  const testing::Outcome stopped = driver_terminated(1.5, command);
+  EXPECT_EQ(stopped.code, 143) << stopped.err;
+  EXPECT_NE(stopped.err.find("of 2 cells done"), std::string::npos) << stopped.err;
+  const Report partial = report("r");
+  ASSERT_LT(partial.cells.size(), 2u);  // 1, unless the machine is very busy
+  EXPECT_EQ(partial.header.planned.size(), 2u);
+  EXPECT_NE(driver("table --from r").out.find(" unfinished"), std::string::npos);
+  EXPECT_EQ(driver(command).code, 0);
+  ASSERT_EQ(report("r").cells.size(), 2u);
+  if (!partial.cells.empty()) {
+    EXPECT_EQ(report("r").cells[0].time.wall_seconds, partial.cells[0].time.wall_seconds);
+  }
+}
+
+TEST_F(Run, AConfigFileIsWeakerThanTheCommandLine) {
+  write("c.json", R"({"problems": "quadratic", "methods": ["dp-adam", "dp-sgd"], "seeds": [4, 7], "steps": 3,
+                      "settings": {"dp-adam.rate": 0.2, "quadratic": {"dp-sgd": {"rate": 0.05}}}})");
+  const testing::Outcome outcome = driver("run --config c.json --seeds 1 --set dp-adam.rate=0.3 --out r");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const Report result = report("r");
+  ASSERT_EQ(result.cells.size(), 2u);
+  EXPECT_EQ(result.cells[0].given, (SettingMap{{"rate", 0.3}}));
+  EXPECT_EQ(result.cells[1].given, (SettingMap{{"rate", 0.05}}));
+}
+
+TEST_F(Run, TablesComeFromReportsAlone) {
+  ASSERT_EQ(small_run("r").code, 0);
+  fs::remove_all(folder_ / "r" / "cells");
+  for (const char* kind : {"summary", "convergence", "time", "memory", "needs"})
+    for (const char* format : {"text", "md", "csv", "latex"}) {
+      const testing::Outcome table =
+          driver(std::string("table --from r/report.json --kind ") + kind + " --format " + format);
+      EXPECT_EQ(table.code, 0) << table.err;
+      EXPECT_NE(table.out.find("hig"), std::string::npos) << kind << " " << format;
+    }
+  EXPECT_NE(driver("table --from r --from r").out.find("hig (r#2)"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace physgrad

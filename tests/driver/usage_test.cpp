@@ -1,0 +1,108 @@
+// Wrong input is one clear line on stderr, exit code 2, and nothing written; a failure while working is exit code 1.
+#include <algorithm>
+
+#include "driver/driver_process.hpp"
+
+namespace physgrad {
+namespace {
+
+class Usage : public testing::DriverProcess {
+ protected:
+  /// Expects one line that contains all of `parts`.
+  void expect_refused(const std::string& arguments, int code, const std::vector<std::string>& parts) const {
+    const testing::Outcome outcome = driver(arguments);
+    EXPECT_EQ(outcome.code, code) << arguments << "\n" << outcome.err;
+    EXPECT_TRUE(outcome.err.starts_with("physgrad-bench: ")) << arguments << "\n" << outcome.err;
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << arguments << "\n" << outcome.err;
+    for (const std::string& part : parts)
+      EXPECT_NE(outcome.err.find(part), std::string::npos) << arguments << "\n" << outcome.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "x")) << arguments;
+  }
+  void expect_usage_error(const std::string& arguments, const std::vector<std::string>& parts) const {
+    expect_refused(arguments, 2, parts);
+  }
+};
+
+constexpr const char* kRun = "run --problem quadratic --method dp-adam --out x ";
+
+TEST_F(Usage, WrongNamesGetTheNearest) {
+  expect_usage_error("run --problem haet --out x", {"unknown problem 'haet'", "did you mean 'heat'", "two-body"});
+  expect_usage_error("run --method dp-adm --out x", {"unknown method 'dp-adm'", "did you mean 'dp-adam'"});
+  expect_usage_error("rnu", {"unknown command 'rnu'", "did you mean 'run'"});
+  expect_usage_error("run --sedes 3", {"unknown option '--sedes'", "did you mean '--seeds'"});
+  expect_usage_error("list foo", {"problems", "methods", "pairs"});
+  expect_usage_error("inspect --problem haet --method hig", {"did you mean 'heat'"});
+  expect_usage_error("", {"--help"});
+}
+
+TEST_F(Usage, WrongSettings) {
+  const std::string run = kRun;
+  expect_usage_error(run + "--set rat=1", {"unknown setting 'rat'", "did you mean 'rate'"});
+  expect_usage_error(run + "--set rate=abc", {"'rate'", "'abc'", "a number"});
+  expect_usage_error(run + "--set rate=-1", {"'rate'", "'-1'", "in [0"});
+  expect_usage_error(run + "--set rate", {"KEY=VALUE"});
+  expect_usage_error(run + "--set heat.points=3", {"'heat'", "not in the run"});
+  expect_usage_error(run + "--set nowhere.points=3", {"'nowhere'"});
+}
+
+TEST_F(Usage, WrongNumbers) {
+  const std::string run = kRun;
+  for (const char* seeds : {"-1", "x", "0", "1,x", "1.5"}) expect_usage_error(run + "--seeds " + seeds, {"--seeds"});
+  for (const char* budget : {"-1", "0", "nan", "abc", "inf"})
+    expect_usage_error(run + "--budget " + budget, {"--budget", "expected a number"});
+  for (const char* steps : {"0", "-3", "1.5", "x"}) expect_usage_error(run + "--steps " + steps, {"--steps"});
+  for (const char* limit : {"3Q", "-1", "x"}) expect_usage_error(run + "--memory-limit " + limit, {"--memory-limit"});
+  expect_usage_error(run + "--timeout 0", {"--timeout"});
+  expect_usage_error("inspect --problem quadratic --method hig --batch 0", {"--batch"});
+  expect_usage_error("inspect --problem quadratic --method hig --seed -1", {"--seed"});
+}
+
+TEST_F(Usage, WrongConfigFiles) {
+  const auto config = [&](const std::string& text) {
+    write("c.json", text);
+    return std::string(kRun) + "--config c.json";
+  };
+  expect_usage_error(std::string(kRun) + "--config nowhere.json", {"nowhere.json"});
+  expect_usage_error(config("{\"steps\":"), {"c.json", "line 1"});
+  expect_usage_error(config("{\"step\": 3}"), {"unknown key 'step'", "did you mean 'steps'"});
+  expect_usage_error(config("{\"steps\": \"many\"}"), {"c.json: steps", "number"});
+  expect_usage_error(config("{\"steps\": 1e400}"), {"c.json"});
+  expect_usage_error(config("{\"settings\": {\"rate\": null}}"), {"rate"});
+  expect_usage_error(config("{\"settings\": {\"rate\": {\"rate\": {\"rate\": 1}}}}"), {"rate"});
+  expect_usage_error(config("[]"), {"c.json"});
+}
+
+TEST_F(Usage, WrongPaths) {
+  write("file", "text");
+  expect_usage_error("run --problem quadratic --method dp-adam --out file", {"'file'"});
+  expect_usage_error("run --problem quadratic --method dp-adam --out /dev/full", {"'/dev/full'"});
+  expect_usage_error("run --problem quadratic --method dp-adam --out /proc/nowhere", {"/proc/nowhere"});
+  expect_usage_error("inspect --problem quadratic --method hig --out nowhere/step.json", {"no directory 'nowhere'"});
+  expect_usage_error("table --from nowhere", {"nowhere"});
+  expect_usage_error("table", {"--from"});
+  expect_usage_error("table --from file", {"file", "parse error"});
+  EXPECT_EQ(testing::file_text(folder_ / "file"), "text");
+}
+
+TEST_F(Usage, AFullDiskIsAFailure) {
+  expect_refused("inspect --problem quadratic --method hig --out /dev/full", 1,
+                 {"'/dev/full'", "No space left on device"});
+  expect_refused("list >/dev/full", 1, {"standard output"});
+  expect_refused("inspect --problem quadratic --method hig >/dev/full", 1, {"standard output"});
+}
+
+TEST_F(Usage, HelpVersionAndLists) {
+  for (const char* verb : {"", "run", "list", "table", "inspect"}) {
+    const testing::Outcome help = driver(std::string(verb) + " --help");
+    EXPECT_EQ(help.code, 0);
+    EXPECT_NE(help.out.find("Examples:"), std::string::npos) << verb;
+  }
+  EXPECT_NE(driver("--version").out.find("commit"), std::string::npos);
+  EXPECT_NE(driver("list").out.find("coupled-oscillators"), std::string::npos);
+  EXPECT_NE(driver("list methods").out.find("half-inverse"), std::string::npos);
+  EXPECT_NE(driver("list pairs").out.find("hig"), std::string::npos);
+  EXPECT_TRUE(driver("list --json").out.starts_with("{"));
+}
+
+}  // namespace
+}  // namespace physgrad
