@@ -1,0 +1,46 @@
+#include "suite.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <exception>
+#include <utility>
+
+namespace physgrad::kernels_bench {
+namespace {
+
+Prepared prepare_safely(const std::function<Prepared()>& prepare) {
+  try {
+    return prepare();
+  } catch (const std::exception& error) {
+    Prepared failed;
+    failed.failure = error.what();
+    return failed;
+  }
+}
+
+void time_case(benchmark::State& state, const Prepared& prepared) {
+  if (!prepared.failure.empty()) {
+    state.SkipWithError(prepared.failure.c_str());
+    return;
+  }
+  for ([[maybe_unused]] const auto iteration : state) prepared.run();
+  state.SetLabel(prepared.label);
+  for (const auto& [name, value] : prepared.counters) state.counters[name] = value;
+}
+
+}  // namespace
+
+void Suite::add(const std::string& name, std::function<Prepared()> prepare) {
+  // Google Benchmark calls a case several times while it looks for the number of iterations: one preparation for all.
+  const auto slot = std::make_shared<std::unique_ptr<Prepared>>();
+  const auto run = [slot, prepare = std::move(prepare), failures = failures_](benchmark::State& state) {
+    if (!*slot) {
+      *slot = std::make_unique<Prepared>(prepare_safely(prepare));
+      if (!(*slot)->failure.empty()) ++*failures;
+    }
+    time_case(state, **slot);
+  };
+  benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMicrosecond);
+}
+
+}  // namespace physgrad::kernels_bench

@@ -1,0 +1,36 @@
+// The documents show the examples that the tests compile, letter by letter.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace physgrad::testing {
+namespace {
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void expect_examples_shown(const std::string& kind) {
+  const std::filesystem::path docs = std::filesystem::path(PHYSGRAD_SOURCE_DIR) / "docs";
+  const std::string document = text_of(docs / ("add-a-" + kind + ".md"));
+  int examples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(docs / "examples" / kind)) {
+    const std::string language = entry.path().extension().string().substr(1);
+    const std::string block = "```" + language + "\n" + text_of(entry.path()) + "```\n";
+    EXPECT_NE(document.find(block), std::string::npos)
+        << "docs/add-a-" << kind << ".md does not show " << entry.path().filename() << " as it is";
+    ++examples;
+  }
+  EXPECT_GE(examples, 2);
+}
+
+TEST(Documents, ShowTheExampleProblemAsItIs) { expect_examples_shown("problem"); }
+TEST(Documents, ShowTheExampleMethodsAsTheyAre) { expect_examples_shown("method"); }
+
+}  // namespace
+}  // namespace physgrad::testing
