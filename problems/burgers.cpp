@@ -134,7 +134,18 @@ Batch draw(Rng& rng, Index count, const Simulator& simulator) {
   return {end, Matrix(0, count), end, start};
 }
 
+/// Refuses step counts beyond Runge-Kutta's stability limit on the real axis, where the data themselves would blow up.
+void check_stability(const Settings& settings) {
+  const double highest = std::numbers::pi * static_cast<double>(settings.integer("points")) / settings.real("length");
+  const double needed = std::ceil(settings.real("nu") * highest * highest * settings.real("duration") / 2.7);
+  if (static_cast<double>(settings.integer("steps")) < needed)
+    throw UsageError("burgers: steps = " + std::to_string(settings.integer("steps")) +
+                     " is unstable with these points, nu, length and duration; expected at least " +
+                     std::to_string(static_cast<long>(needed)));
+}
+
 Problem build(const Settings& settings) {
+  check_stability(settings);
   const RealFourier fourier(settings.integer("points"));
   const Vector wave_number = Vector::LinSpaced(fourier.modes(), 0.0, static_cast<double>(fourier.modes() - 1)) *
                              (2.0 * std::numbers::pi / settings.real("length"));

@@ -1,8 +1,8 @@
 // Orbit transfer in the gravitational two-body problem: the relative position r of two bodies in the plane obeys
 //   r'' = -mu r / |r|^3 + u(t),
-// u = thrust acceleration of one of them. Dimensionless: with mu = 4 the circular orbit of radius 1 has period pi. Thrust
-// of order one, which an untrained network asks for, is then a disturbance of the orbit: with mu = 1 it would throw
-// many samples into the centre, where the linearization means nothing.
+// u = thrust acceleration of one of them. Dimensionless: with mu = 4 the circular orbit of radius 1 has period pi.
+// Thrust of order one, which an untrained network asks for, is then a disturbance of the orbit: with mu = 1 it would
+// throw many samples into the centre, where the linearization means nothing.
 //
 // State s = (r_x, r_y, v_x, v_y), control x = (u_x0, u_y0, u_x1, u_y1, ...), u constant on each of `segments` equal
 // parts of [0, duration]. Classical Runge-Kutta with `steps` equal steps (a multiple of `segments`); y = the state at

@@ -95,6 +95,9 @@ OrderedJson inspection(const InspectRequest& request) {
   Evaluation at(pair.problem, data.theta, batch, clock, true);
   StepReport step;
   const Vector update = pair.method->update(at, step);
+  if (!at.state().allFinite() || !update.allFinite())
+    throw std::runtime_error(fmt::format("{}: the simulation or the update of {} is not finite with these settings",
+                                         request.problem, request.method));
   const Network& network = pair.problem.network;
   OrderedJson json = {{"schema_version", kSchemaVersion},
                       {"problem", request.problem},

@@ -235,8 +235,7 @@ void check_overrides(const std::vector<SettingOverride>& overrides, const std::v
         if ((change.problem.empty() || change.problem == problem) && (change.method.empty() || change.method == method))
           std::ranges::move(known_keys(problem, method, overrides), std::back_inserter(known));
     std::ranges::sort(known);
-    const auto repeated = std::ranges::unique(known);
-    known.erase(repeated.begin(), repeated.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
     if (!contains(known, change.key)) throw UsageError(unknown_name_message("setting", change.key, known));
   }
 }

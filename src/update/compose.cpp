@@ -117,7 +117,9 @@ std::vector<SettingSpec> joint_settings() {
 std::vector<SettingSpec> separate_settings(const std::string& physics) {
   if (physics == "adjoint") return {};
   std::vector<SettingSpec> specs = {
-      real_setting("physics_tau", 1e-8, 0, 0.999999, "truncation of the per-sample inverse"),
+      // Hessians come from differences, good to about 1e-12 of their norm: smaller eigenvalues would be noise.
+      real_setting("physics_tau", physics == "newton" ? 1e-5 : 1e-8, 0, 0.999999,
+                   "truncation of the per-sample inverse"),
       choice_setting("proxy", "l2", {"l2", "l1"}, "norm of the proxy loss in x")};
   if (physics == "newton") return specs;
   specs.push_back(

@@ -87,12 +87,15 @@ Matrix NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, StepReport& /*r
   const Index dx = x.rows();
   Matrix hessians(dx, dx * at.samples());
   for (Index q = 0; q < dx; ++q) {
-    // The step that balances truncation (h^2) against round-off (eps/h), at the control's own scale.
-    const double h = std::cbrt(2.2e-16) * std::max(1.0, x.row(q).cwiseAbs().maxCoeff());
-    Matrix up = x, down = x;
-    up.row(q).array() += h;
-    down.row(q).array() -= h;
-    const Matrix column = (gradient_at(up) - gradient_at(down)) / (2.0 * h);
+    // Four points: truncation falls as h^4, so that a step large enough to keep round-off (eps / h) near 1e-13 still
+    // does.
+    const double h = 1e-3 * std::max(1.0, x.row(q).cwiseAbs().maxCoeff());
+    const auto shifted = [&](double factor) {
+      Matrix there = x;
+      there.row(q).array() += factor * h;
+      return gradient_at(there);
+    };
+    const Matrix column = (8.0 * (shifted(1) - shifted(-1)) - (shifted(2) - shifted(-2))) / (12.0 * h);
     for (Index i = 0; i < at.samples(); ++i) hessians.col(i * dx + q) = column.col(i);
   }
   Matrix result(dx, at.samples());

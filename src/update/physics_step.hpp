@@ -47,7 +47,7 @@ class InversePhysics final : public PhysicsStep {
 
 /// newton: dx_i = -|H_i|^{-1} dL/dx_i with the eigenvalues of the per-sample Hessian of L(P(x)) replaced by their
 /// magnitudes (saddle-free Newton, Dauphin et al. 2014), those up to tau times the largest dropped. dy is not used. The
-/// Hessian comes from central differences of the exact gradient.
+/// Hessian comes from fourth-order central differences of the exact gradient; on a kink of P that averages both sides.
 class NewtonPhysics final : public PhysicsStep {
  public:
   explicit NewtonPhysics(double tau) : tau_(tau) {}

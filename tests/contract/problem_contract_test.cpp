@@ -111,8 +111,14 @@ TEST_P(EveryProblem, InverseBringsTheStateCloser) {
   const Matrix wished = y + 0.1 * (at.batch.target - y);
   const Matrix solution = problem.inverse->invert(wished, at.x, at.batch.context);
   const Matrix reached = problem.simulator->run(solution, at.batch.context);
-  for (Index i = 0; i < y.cols(); ++i)
+  // An inverse may give up on a sample far from its data (core/simulator.hpp), but not on most, and never silently.
+  Index given_up = 0;
+  for (Index i = 0; i < y.cols(); ++i) {
+    given_up += solution.col(i).allFinite() ? 0 : 1;
+    if (!solution.col(i).allFinite()) continue;
     EXPECT_LT((reached.col(i) - wished.col(i)).norm(), (y.col(i) - wished.col(i)).norm()) << "sample " << i;
+  }
+  EXPECT_LE(2 * given_up, y.cols());
 }
 
 TEST_P(EveryProblem, JointJacobianAgreesInAllItsForms) {

@@ -30,6 +30,15 @@ TEST(Settings, AWrongValueSaysWhatIsAllowed) {
         << text;
 }
 
+TEST(Settings, AnUnstableNumberOfStepsIsRefusedWithTheNeededOne) {
+  EXPECT_NE(error_of([] { (void)resolve_pair("burgers", "hig", {parse_override("nu=0.1")}); }).find("at least 47"),
+            std::string::npos);
+  EXPECT_EQ(error_of([] {
+              (void)resolve_pair("burgers", "hig", {parse_override("nu=0.1"), parse_override("steps=47")});
+            }),
+            "no error");
+}
+
 TEST(Settings, AnUnknownKeyNamesTheNearest) {
   const std::string message = error_of([] { check_overrides({parse_override("kapa=1")}, {"heat"}, {"hig"}); });
   EXPECT_NE(message.find("did you mean 'kappa'?"), std::string::npos) << message;
