@@ -1,4 +1,4 @@
-// What `auto` means: the one table of crossovers, measured by bench/kernels on one core (AVX-512, OpenBLAS).
+// What `auto` means: the one table of crossovers, from a first measurement on one loaded core (AVX2).
 #include <fmt/format.h>
 
 #include <algorithm>
