@@ -41,10 +41,10 @@ OrderedJson rows_json(const Matrix& matrix) {
 OrderedJson samples_json(const Matrix& matrix) { return rows_json(matrix.transpose()); }
 
 OrderedJson control_jacobian_json(Evaluation& at) {
-  const Matrix& all = at.control_jacobians();
-  const Index dx = at.control().rows();
+  const Matrix& adjoints = at.control_adjoints();
+  const Index dy = at.state().rows();
   OrderedJson list = OrderedJson::array();
-  for (Index i = 0; i < at.samples(); ++i) list.push_back(rows_json(all.middleCols(i * dx, dx)));
+  for (Index i = 0; i < at.samples(); ++i) list.push_back(rows_json(adjoints.middleCols(i * dy, dy).transpose()));
   return list;
 }
 
@@ -94,7 +94,8 @@ OrderedJson inspection(const InspectRequest& request) {
   PhaseClock clock;
   Evaluation at(pair.problem, data.theta, batch, clock, true);
   StepReport step;
-  const Vector update = pair.method->update(at, step);
+  Vector update;
+  pair.method->update(at, update, step);
   if (!at.state().allFinite() || !update.allFinite())
     throw std::runtime_error(fmt::format("{}: the simulation or the update of {} is not finite with these settings",
                                          request.problem, request.method));

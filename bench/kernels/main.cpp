@@ -1,19 +1,30 @@
-// physgrad-kernels: times of single building blocks, each checked against a reference first. Takes the flags of Google
-// Benchmark, e.g. --benchmark_filter=partial_inverse/512 --benchmark_format=json. Exit code 1: a check failed, 2:
-// usage.
+// physgrad-kernels: times and memory of single building blocks, each checked against a reference first. Takes the flags
+// of Google Benchmark, e.g. --benchmark_filter=partial_inverse/a --benchmark_format=json, and --large for the cases
+// that take minutes or gigabytes. Exit code 1: a check failed, 2: usage.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "heap.hpp"
 #include "suite.hpp"
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  physgrad::kernels_bench::Suite suite;
+  std::vector<char*> arguments(argv, argv + argc);
+  const bool large = std::erase_if(arguments, [](const char* text) { return std::string_view(text) == "--large"; }) > 0;
+  int count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
+  physgrad::kernels_bench::HeapMemoryManager memory;
+  benchmark::RegisterMemoryManager(&memory);
+  physgrad::kernels_bench::Suite suite(large);
   add_partial_inverses(suite);
   add_simulators(suite);
   add_networks(suite);
   add_updates(suite);
   benchmark::RunSpecifiedBenchmarks();
+  benchmark::RegisterMemoryManager(nullptr);
   benchmark::Shutdown();
   return suite.failures() == 0 ? 0 : 1;
 }

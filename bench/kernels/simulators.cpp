@@ -27,18 +27,18 @@ Prepared prepare_run(const SharedScene& scene) {
 }
 
 Prepared prepare_linearize(const SharedScene& scene) {
-  const Matrix state = scene->simulator().linearize(scene->control, scene->batch.context).state;
+  const Matrix state = scene->simulator().linearize(scene->control, scene->batch.context)->state;
   return {
       .run =
           [scene] {
-            benchmark::DoNotOptimize(scene->simulator().linearize(scene->control, scene->batch.context).state.data());
+            benchmark::DoNotOptimize(scene->simulator().linearize(scene->control, scene->batch.context)->state.data());
           },
       .failure = verdict("state against run", relative_difference(state, scene->run(scene->control)), 1e-13)};
 }
 
 Prepared prepare_vjp(const SharedScene& scene) {
   const auto at =
-      std::make_shared<const Linearization>(scene->simulator().linearize(scene->control, scene->batch.context));
+      std::shared_ptr<const Linearization>(scene->simulator().linearize(scene->control, scene->batch.context));
   const Matrix v = direction(scene->control.rows(), scene->control.cols());
   const Matrix w = direction(at->state.rows(), at->state.cols());
   return {.run = [at, w] { benchmark::DoNotOptimize(at->vjp(w).data()); },
@@ -47,7 +47,7 @@ Prepared prepare_vjp(const SharedScene& scene) {
 
 Prepared prepare_jvp(const SharedScene& scene) {
   const auto at =
-      std::make_shared<const Linearization>(scene->simulator().linearize(scene->control, scene->batch.context));
+      std::shared_ptr<const Linearization>(scene->simulator().linearize(scene->control, scene->batch.context));
   const Matrix v = direction(scene->control.rows(), scene->control.cols());
   // Kinks make the difference first order only near them, so a shorter step there.
   const bool kinks = scene->problem().piecewise_smooth;

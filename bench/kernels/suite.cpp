@@ -23,9 +23,12 @@ void time_case(benchmark::State& state, const Prepared& prepared) {
     state.SkipWithError(prepared.failure.c_str());
     return;
   }
+  if (prepared.begin) prepared.begin();
   for ([[maybe_unused]] const auto iteration : state) prepared.run();
   state.SetLabel(prepared.label);
   for (const auto& [name, value] : prepared.counters) state.counters[name] = value;
+  if (!prepared.end) return;
+  for (const auto& [name, value] : prepared.end(static_cast<double>(state.iterations()))) state.counters[name] = value;
 }
 
 }  // namespace
@@ -41,6 +44,24 @@ void Suite::add(const std::string& name, std::function<Prepared()> prepare) {
     time_case(state, **slot);
   };
   benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMicrosecond);
+}
+
+void Suite::add_family(const std::string& name, const std::vector<long>& sizes,
+                       std::function<Prepared(long size)> prepare) {
+  const auto slots = std::make_shared<std::map<long, Prepared>>();
+  const auto run = [slots, prepare = std::move(prepare), failures = failures_](benchmark::State& state) {
+    const long size = static_cast<long>(state.range(0));
+    if (!slots->contains(size)) {
+      slots->clear();  // the sizes come one after the other: only the present one's memory is kept
+      slots->emplace(size, prepare_safely([&] { return prepare(size); }));
+      if (!slots->at(size).failure.empty()) ++*failures;
+    }
+    time_case(state, slots->at(size));
+    state.SetComplexityN(state.range(0));
+  };
+  auto* family = benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMicrosecond);
+  for (const long size : sizes) family->Arg(size);
+  family->Complexity();
 }
 
 }  // namespace physgrad::kernels_bench

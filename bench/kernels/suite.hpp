@@ -4,26 +4,39 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace physgrad::kernels_bench {
+
+using Counters = std::map<std::string, double>;
 
 /// What a case times, once it is known to be right.
 struct Prepared {
   std::function<void()> run;
   std::string failure = {};  ///< what the check found; empty: the case may be timed
   std::string label = {};    ///< shown beside the times
-  std::map<std::string, double> counters = {};
+  Counters counters = {};
+  /// Called before the timed runs and after `runs` of them, for counters that the runs themselves produce.
+  std::function<void()> begin = {};
+  std::function<Counters(double runs)> end = {};
 };
 
 /// Registers cases with Google Benchmark. Building and checking a case happens when it is first reached, so that a
 /// filter on the command line saves the time of everything it excludes.
 class Suite {
  public:
+  /// `large` says whether cases that take minutes or gigabytes are wanted.
+  explicit Suite(bool large) : large_(large) {}
+
   void add(const std::string& name, std::function<Prepared()> prepare);
+  /// The same case at several sizes; Google Benchmark fits the order of growth over them.
+  void add_family(const std::string& name, const std::vector<long>& sizes, std::function<Prepared(long size)> prepare);
+  [[nodiscard]] bool large() const { return large_; }
   /// Cases whose check failed so far.
   [[nodiscard]] int failures() const { return *failures_; }
 
  private:
+  bool large_;
   std::shared_ptr<int> failures_ = std::make_shared<int>(0);
 };
 

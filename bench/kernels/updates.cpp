@@ -1,33 +1,44 @@
-// Whole update steps of every method on coupled-oscillators: network, simulator, derivatives, linear algebra and rule,
-// at the batch size of the problem's settings.
+// Whole update steps: network, simulator, derivatives, linear algebra and rule.
+//   update/PROBLEM/METHOD     every method at its settings of that problem
+//   step/SIZE/METHOD          methods at one batch size (sizes.hpp), so that their steps can be compared
+// The counters NAME_us split a step by phase.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 #include "scene.hpp"
+#include "sizes.hpp"
 #include "suite.hpp"
 
 namespace physgrad::kernels_bench {
 namespace {
 
-constexpr const char* kProblem = "coupled-oscillators";
-
-Index batch_of(const std::string& method) { return resolve_pair(kProblem, method, {}).method->batch; }
-
 struct UpdateScene : Scene {
-  explicit UpdateScene(const std::string& method) : Scene(kProblem, method, {}, batch_of(method)) {}
+  UpdateScene(const std::string& name, const std::string& method, const std::vector<SettingOverride>& overrides,
+              Index count)
+      : Scene(name, method, overrides, count),
+        evaluation(problem(), theta, batch, clock, pair.method->needs_derivatives()) {}
+  // The evaluation refers to its neighbours.
+  UpdateScene(const UpdateScene&) = delete;
+  UpdateScene& operator=(const UpdateScene&) = delete;
   // The method keeps its moments between calls, as in training; theta and batch stay.
-  Vector update() {
-    Evaluation at(problem(), theta, batch, clock, pair.method->needs_derivatives());
+  const Vector& update() {
+    evaluation.reset();
     StepReport report;
-    return pair.method->update(at, report);
+    pair.method->update(evaluation, step, report);
+    kernel = report.kernel;
+    return step;
   }
   [[nodiscard]] double loss(const Vector& weights) const {
     const Matrix x = network().run(weights, batch.input);
     return problem().loss->value(problem().simulator->run(x, batch.context), batch.target);
   }
   PhaseClock clock;
+  Evaluation evaluation;
+  Vector step;
+  std::string kernel;
 };
 
 /// The first update has to be a descent direction, by the gradient and by differences of the loss.
@@ -38,22 +49,77 @@ std::string check(UpdateScene& scene) {
   if (!(slope < 0)) return fmt::format("not a descent direction: slope {:.2e}", slope);
   const Vector step = 1e-5 * update.normalized();
   const double difference = (scene.loss(scene.theta + step) - scene.loss(scene.theta - step)) / 2e-5;
-  return verdict("slope against central differences", std::abs(difference / slope - 1), 1e-4);
+  return verdict("slope against central differences", std::abs(difference / slope - 1), 1e-3);
+}
+
+Prepared prepare(const std::shared_ptr<UpdateScene>& scene) {
+  std::string failure = check(*scene);
+  const auto before = std::make_shared<std::array<double, kPhases>>();
+  const auto begin = [scene, before] {
+    for (std::size_t p = 0; p < kPhases; ++p) (*before)[p] = scene->clock.seconds(static_cast<Phase>(p));
+  };
+  const auto end = [scene, before](double runs) {
+    Counters counters;
+    for (std::size_t p = 0; p < kPhases; ++p) {
+      const auto phase = static_cast<Phase>(p);
+      const double spent = 1e6 * (scene->clock.seconds(phase) - (*before)[p]) / runs;
+      if (spent > 0 && phase != Phase::other) counters[fmt::format("{}_us", to_text(phase))] = spent;
+    }
+    return counters;
+  };
+  return {.run = [scene] { benchmark::DoNotOptimize(scene->update().data()); },
+          .failure = std::move(failure),
+          .label = fmt::format("B={} {}", scene->batch.size(), scene->kernel),
+          .begin = begin,
+          .end = end};
+}
+
+struct Contender {
+  const char* name;
+  const char* method;
+  const char* kernel;     ///< null where the method has none
+  const char* precision;  ///< likewise
+  bool forms_jacobian;
+};
+
+constexpr Contender kContenders[] = {
+    {"dp-adam", "dp-adam", nullptr, nullptr, false},
+    {"hig", "hig", "auto", "double", false},
+    {"hig-gram", "hig", "gram", "double", false},
+    {"hig-two-level", "hig", "two-level", "double", false},
+    {"hig-qr-svd", "hig", "qr-svd", "double", true},
+    {"hig-svd", "hig", "svd", "double", true},
+    {"hig-svd-single", "hig", "svd", "single", true},
+    {"gn", "gn", "auto", "double", false},
+    {"lm", "lm", nullptr, nullptr, false},
+    {"spring", "spring", nullptr, nullptr, false},
+};
+
+void add_steps(Suite& suite, const NamedSize& size) {
+  for (const Contender& contender : kContenders)
+    suite.add(fmt::format("step/{}/{}", size.name, contender.name), [size, contender] {
+      std::vector<SettingOverride> overrides = {{"", "", "batch", static_cast<double>(size.batch)}};
+      if (contender.kernel != nullptr) {
+        overrides.push_back({"", "", "kernel", std::string(contender.kernel)});
+        overrides.push_back({"", "", "precision", std::string(contender.precision)});
+      }
+      return prepare(std::make_shared<UpdateScene>(size.problem, contender.method, overrides, size.batch));
+    });
 }
 
 }  // namespace
 
 void add_updates(Suite& suite) {
-  for (const std::string& method : method_names()) {
-    if (!skip_reason(kProblem, method).empty()) continue;
-    suite.add(fmt::format("update/{}/{}", kProblem, method), [method] {
-      const auto scene = std::make_shared<UpdateScene>(method);
-      std::string failure = check(*scene);
-      return Prepared{.run = [scene] { benchmark::DoNotOptimize(scene->update().data()); },
-                      .failure = std::move(failure),
-                      .label = fmt::format("B={}", scene->batch.size())};
-    });
-  }
+  for (const NamedSize& size : kSizes)
+    if (!size.large || suite.large()) add_steps(suite, size);
+  for (const std::string& problem : {std::string("coupled-oscillators"), std::string("heat")})
+    for (const std::string& method : method_names()) {
+      if (!skip_reason(problem, method).empty()) continue;
+      suite.add(fmt::format("update/{}/{}", problem, method), [problem, method] {
+        const Index batch = resolve_pair(problem, method, {}).method->batch;
+        return prepare(std::make_shared<UpdateScene>(problem, method, std::vector<SettingOverride>{}, batch));
+      });
+    }
 }
 
 }  // namespace physgrad::kernels_bench
