@@ -110,7 +110,7 @@ class ReconstructionSimulator final : public Simulator {
     return u;
   }
 
-  [[nodiscard]] Linearization linearize(const Matrix& x, const Matrix& /*context*/) const override {
+  [[nodiscard]] LinearizationPtr linearize(const Matrix& x, const Matrix& /*context*/) const override {
     const auto records = std::make_shared<std::vector<StepRecord>>(static_cast<std::size_t>(steps));
     Matrix u = x;
     for (StepRecord& record : *records) u = scheme_.advect(scheme_.diffuse(u), record);
@@ -124,7 +124,7 @@ class ReconstructionSimulator final : public Simulator {
       for (std::size_t n = records->size(); n-- > 0;) u_bar = scheme.diffuse(scheme.advect_vjp((*records)[n], u_bar));
       return u_bar;
     };
-    return {u, jvp, vjp};
+    return make_linearization(u, jvp, vjp);
   }
 
  private:

@@ -33,21 +33,18 @@ class Burgers final : public Dynamics {
         diffusion_(-nu * fourier.even_filter(wave_number.array().square())) {}
 
   [[nodiscard]] Index states() const override { return flux_.rows(); }
-  [[nodiscard]] Index controls() const override { return 0; }
 
-  void rate(const StatesRef& s, const StatesRef& /*u*/, States& out) const override {
+  void rate(const StatesRef& s, States& out) const override {
     out.noalias() = diffusion_ * s;
     out.noalias() += flux_ * States(s.array().square());
   }
 
-  void jvp(const StatesRef& s, const StatesRef& /*u*/, const States& ds, const StatesRef& /*du*/,
-           States& out) const override {
+  void jvp(const StatesRef& s, const States& ds, States& out) const override {
     out.noalias() = diffusion_ * ds;
     out.noalias() += flux_ * States(2.0 * s.array() * ds.array());
   }
 
-  void vjp(const StatesRef& s, const StatesRef& /*u*/, const States& w, States& s_bar,
-           States& /*u_bar*/) const override {
+  void vjp(const StatesRef& s, const States& w, States& s_bar) const override {
     s_bar.noalias() = flux_.transpose() * w;
     s_bar.array() *= 2.0 * s.array();
     s_bar.noalias() += diffusion_ * w;  // symmetric
@@ -152,7 +149,7 @@ Problem build(const Settings& settings) {
   const Index steps = settings.integer("steps");
   const auto burgers = std::make_shared<Burgers>(fourier, wave_number, settings.real("nu"));
   Problem problem;
-  problem.simulator = initial_value_flow(burgers, {settings.real("duration") / static_cast<double>(steps), 1, steps});
+  problem.simulator = initial_value_flow(burgers, settings.real("duration") / static_cast<double>(steps), steps);
   problem.inverse = std::make_shared<ColeHopfInverse>(problem.simulator, fourier, wave_number, settings);
   problem.sample = [simulator = problem.simulator](Rng& rng, Index count) { return draw(rng, count, *simulator); };
   problem.x_error = [](const Batch& batch, const Matrix& x) {

@@ -11,50 +11,47 @@
 #include <utility>
 
 #include "core/control_inverse.hpp"
+#include "core/mechanical_flow.hpp"
 #include "core/problem.hpp"
-#include "core/runge_kutta4.hpp"
 
 namespace physgrad::problems {
 namespace {
 
-// out = -q + coupling Lap q for the positions q [n x B]. The missing neighbour of an end is the mass itself.
-void spring_forces(const StatesRef& q, double coupling, Eigen::Ref<States> out) {
-  const Index last = q.rows() - 1;
-  for (Index i = 0; i <= last; ++i) {
-    const auto left = q.row(std::max<Index>(i - 1, 0)), right = q.row(std::min<Index>(i + 1, last));
-    out.row(i) = -(1.0 + 2.0 * coupling) * q.row(i) + coupling * (left + right);
-  }
-}
+constexpr Index kMostMasses = 64;
 
-class SpringChain final : public Dynamics {
+// `masses` is known to the compiler for the published two, else Eigen::Dynamic.
+template <Index masses>
+class SpringChain {
  public:
-  SpringChain(Index masses, double coupling, double control_strength)
-      : masses_(masses), coupling_(coupling), control_strength_(control_strength) {}
+  static constexpr Index kMaxCoordinates = masses == Eigen::Dynamic ? kMostMasses : masses;
+  static constexpr Index kControls = 1;
+  static constexpr bool kLinear = true;
 
-  [[nodiscard]] Index states() const override { return 2 * masses_; }
-  [[nodiscard]] Index controls() const override { return 1; }
+  SpringChain(Index count, double coupling, double control_strength)
+      : count_(count), coupling_(coupling), control_strength_(control_strength) {}
 
-  void rate(const StatesRef& s, const StatesRef& u, States& out) const override {
-    out.topRows(masses_) = s.bottomRows(masses_);
-    spring_forces(s.topRows(masses_), coupling_, out.bottomRows(masses_));
-    out.row(2 * masses_ - 1) += control_strength_ * u.row(0);
+  [[nodiscard]] Index coordinates() const { return masses == Eigen::Dynamic ? count_ : masses; }
+
+  // The missing neighbour of an end is the mass itself.
+  void acceleration(const Pack* x, Pack* a) const {
+    const Index last = coordinates() - 1;
+    for (Index i = 0; i <= last; ++i) {
+      const Pack neighbours = x[std::max<Index>(i - 1, 0)] + x[std::min<Index>(i + 1, last)];
+      a[i] = multiply_add(-(1.0 + 2.0 * coupling_), x[i], Pack(coupling_) * neighbours);
+    }
   }
+  void gradient(const Pack* /*x*/, const Pack* q, Pack* out) const { acceleration(q, out); }
 
-  void jvp(const StatesRef& /*s*/, const StatesRef& /*u*/, const States& ds, const StatesRef& du,
-           States& out) const override {
-    rate(ds, du, out);  // f is linear
+  void drive(const Pack* u, Pack* a) const {
+    Pack& last = a[coordinates() - 1];
+    last = multiply_add(control_strength_, u[0], last);
   }
-
-  void vjp(const StatesRef& /*s*/, const StatesRef& /*u*/, const States& w, States& s_bar,
-           States& u_bar) const override {
-    // The spring matrix is symmetric, hence its own transpose; positions and velocities trade places.
-    spring_forces(w.bottomRows(masses_), coupling_, s_bar.topRows(masses_));
-    s_bar.bottomRows(masses_) = w.topRows(masses_);
-    u_bar.row(0) = control_strength_ * w.row(2 * masses_ - 1);
+  void respond(const Pack* w, Pack* u_bar) const {
+    u_bar[0] = multiply_add(control_strength_, w[coordinates() - 1], u_bar[0]);
   }
 
  private:
-  Index masses_;
+  Index count_;
   double coupling_, control_strength_;
 };
 
@@ -67,9 +64,9 @@ class LinearControlInverse final : public InverseSimulator {
 
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
     const Index dx = simulator_->controls(), dy = simulator_->outputs();
-    const Linearization at_rest = simulator_->linearize(Matrix::Zero(dx, 1), Matrix::Zero(dy, 1));
+    const LinearizationPtr at_rest = simulator_->linearize(Matrix::Zero(dx, 1), Matrix::Zero(dy, 1));
     constexpr double truncation = 1e-5;  // the published one; the default chain's condition number is 3.58
-    const Matrix gain = pseudo_inverse(control_jacobians(at_rest, dx, dy, 1), truncation);
+    const Matrix gain = pseudo_inverse(control_jacobians(*at_rest, dx), truncation);
     return x_near + gain * (y_target - simulator_->run(x_near, context));
   }
 
@@ -77,12 +74,18 @@ class LinearControlInverse final : public InverseSimulator {
   std::shared_ptr<const Simulator> simulator_;
 };
 
+template <Index masses>
+std::shared_ptr<const Simulator> make_simulator(const Settings& settings) {
+  const SpringChain<masses> chain(settings.integer("oscillators"), settings.real("coupling"),
+                                  settings.real("control_strength"));
+  const TimeGrid grid{settings.real("dt"), settings.integer("steps"), 1};
+  return std::make_shared<MechanicalFlow<SpringChain<masses>>>(chain, grid);
+}
+
 Problem build(const Settings& settings) {
   const Index masses = settings.integer("oscillators");
-  const auto chain =
-      std::make_shared<SpringChain>(masses, settings.real("coupling"), settings.real("control_strength"));
   Problem problem;
-  problem.simulator = controlled_flow(chain, {settings.real("dt"), settings.integer("steps"), 1});
+  problem.simulator = masses == 2 ? make_simulator<2>(settings) : make_simulator<Eigen::Dynamic>(settings);
   problem.inverse = std::make_shared<LinearControlInverse>(problem.simulator);
   problem.sample = [masses](Rng& rng, Index count) {
     const Matrix start = rng.uniform_matrix(2 * masses, count, 0.0, 1.0);
@@ -99,7 +102,7 @@ ProblemDefinition coupled_oscillators() {
   definition.citation =
       "Schnell, Holl, Thuerey, Half-Inverse Gradients, ICLR 2022 (arXiv 2203.10131), and its notebook";
   definition.settings = {
-      integer_setting("oscillators", 2, 1, 64, "number of masses n"),
+      integer_setting("oscillators", 2, 1, kMostMasses, "number of masses n"),
       integer_setting("steps", 24, 1, 10000, "time steps, one control each"),
       real_setting("dt", 0.5, 1e-6, 2.0, "length of a time step"),
       real_setting("coupling", 0.2, 0.0, 10.0, "stiffness of the springs between neighbours"),

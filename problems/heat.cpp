@@ -62,9 +62,9 @@ class HeatSimulator final : public Simulator {
   [[nodiscard]] Index outputs() const override { return propagator_->rows(); }
   [[nodiscard]] Matrix run(const Matrix& x, const Matrix& /*context*/) const override { return *propagator_ * x; }
 
-  [[nodiscard]] Linearization linearize(const Matrix& x, const Matrix& context) const override {
+  [[nodiscard]] LinearizationPtr linearize(const Matrix& x, const Matrix& context) const override {
     const auto product = [propagator = propagator_](const Matrix& v) -> Matrix { return *propagator * v; };
-    return {run(x, context), product, product};
+    return make_linearization(run(x, context), product, product);
   }
 
  private:

@@ -19,13 +19,13 @@ class QuadraticSimulator final : public Simulator {
     return y;
   }
 
-  [[nodiscard]] Linearization linearize(const Matrix& x, const Matrix& context) const override {
+  [[nodiscard]] LinearizationPtr linearize(const Matrix& x, const Matrix& context) const override {
     const auto product = [slope = Matrix(2.0 * x.row(1))](const Matrix& v) {
       Matrix result = v;
       result.row(1).array() *= slope.array();
       return result;
     };
-    return {run(x, context), product, product};  // the Jacobian is diagonal, hence symmetric
+    return make_linearization(run(x, context), product, product);  // the Jacobian is diagonal, hence symmetric
   }
 };
 

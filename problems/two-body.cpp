@@ -20,53 +20,44 @@
 #include <string>
 
 #include "core/control_inverse.hpp"
+#include "core/mechanical_flow.hpp"
 #include "core/problem.hpp"
-#include "core/runge_kutta4.hpp"
 
 namespace physgrad::problems {
 namespace {
 
-class TwoBody final : public Dynamics {
+class TwoBody {
  public:
+  static constexpr Index kMaxCoordinates = 2, kControls = 2;
+  static constexpr bool kLinear = false;
+
   explicit TwoBody(double mu) : mu_(mu) {}
 
-  [[nodiscard]] Index states() const override { return 4; }
-  [[nodiscard]] Index controls() const override { return 2; }
+  [[nodiscard]] Index coordinates() const { return 2; }
 
-  void rate(const StatesRef& s, const StatesRef& u, States& out) const override {
-    auto o = out.array();
-    o.row(3) = (s.row(0).array().square() + s.row(1).array().square()).inverse();
-    o.row(3) *= mu_ * o.row(3).sqrt();  // mu / |r|^3
-    o.row(2) = u.row(0).array() - s.row(0).array() * o.row(3);
-    o.row(3) = u.row(1).array() - s.row(1).array() * o.row(3);
-    out.topRows(2) = s.bottomRows(2);
+  void acceleration(const Pack* r, Pack* a) const {
+    const Pack squared = multiply_add(r[0], r[0], r[1] * r[1]);
+    const Pack strength = Pack(-mu_) / (squared * sqrt(squared));  // -mu / |r|^3
+    a[0] = strength * r[0];
+    a[1] = strength * r[1];
   }
 
-  void jvp(const StatesRef& s, const StatesRef& /*u*/, const States& ds, const StatesRef& du,
-           States& out) const override {
-    tidal(s, ds.topRows(2), out.bottomRows(2), out.topRows(2));
-    out.bottomRows(2) += du;
-    out.topRows(2) = ds.bottomRows(2);
+  // out = -mu / |r|^3 (q - 3 r (r . q) / |r|^2), the tidal force.
+  void gradient(const Pack* r, const Pack* q, Pack* out) const {
+    const Pack inverse = Pack(1.0) / multiply_add(r[0], r[0], r[1] * r[1]);
+    const Pack strength = Pack(-mu_) * inverse * sqrt(inverse);
+    const Pack along = Pack(3.0) * inverse * multiply_add(r[0], q[0], r[1] * q[1]);
+    out[0] = strength * (q[0] - r[0] * along);
+    out[1] = strength * (q[1] - r[1] * along);
   }
 
-  void vjp(const StatesRef& s, const StatesRef& /*u*/, const States& w, States& s_bar, States& u_bar) const override {
-    tidal(s, w.bottomRows(2), s_bar.topRows(2), s_bar.bottomRows(2));  // the tidal matrix is symmetric
-    s_bar.bottomRows(2) = w.topRows(2);
-    u_bar = w.bottomRows(2);
+  void drive(const Pack* u, Pack* a) const {
+    a[0] += u[0];
+    a[1] += u[1];
   }
+  void respond(const Pack* w, Pack* u_bar) const { drive(w, u_bar); }
 
  private:
-  // out = -mu / |r|^3 (q - 3 r (r . q) / |r|^2), the derivative of gravity along q. `scratch` [2 x B] is overwritten.
-  void tidal(const StatesRef& s, const StatesRef& q, Eigen::Ref<States> out, Eigen::Ref<States> scratch) const {
-    const auto x = s.row(0).array(), y = s.row(1).array();
-    auto along = scratch.row(0).array(), strength = scratch.row(1).array();
-    along = (x.square() + y.square()).inverse();
-    strength = -mu_ * along * along.sqrt();
-    along *= 3.0 * (x * q.row(0).array() + y * q.row(1).array());
-    out.row(0).array() = strength * (q.row(0).array() - x * along);
-    out.row(1).array() = strength * (q.row(1).array() - y * along);
-  }
-
   double mu_;
 };
 
@@ -96,7 +87,7 @@ Problem build(const Settings& settings) {
                      ", segments = " + std::to_string(segments));
   Problem problem;
   const TimeGrid grid{duration / static_cast<double>(steps), segments, steps / segments};
-  problem.simulator = controlled_flow(std::make_shared<TwoBody>(mu), grid);
+  problem.simulator = std::make_shared<MechanicalFlow<TwoBody>>(TwoBody(mu), grid);
   problem.inverse = control_inverse(problem.simulator);
   problem.sample = [mu, duration](Rng& rng, Index count) { return draw(rng, count, mu, duration); };
   return problem;

@@ -56,7 +56,7 @@ class AutodiffSimulator final : public Simulator {
     return y;
   }
 
-  [[nodiscard]] Linearization linearize(const Matrix& x, const Matrix& context) const override {
+  [[nodiscard]] LinearizationPtr linearize(const Matrix& x, const Matrix& context) const override {
     check(x, context);
     const Index ds = physics_.state_size, du = physics_.control_size, steps = physics_.steps, count = x.cols();
     const auto jacobians = std::make_shared<std::vector<Matrix>>();  // [ds x (ds + du)], sample by sample, step by step
@@ -83,7 +83,7 @@ class AutodiffSimulator final : public Simulator {
         }
       return x_bar;
     };
-    return {y, jvp, vjp};
+    return make_linearization(std::move(y), jvp, vjp);
   }
 
  private:

@@ -94,7 +94,7 @@ class ControlInverse final : public InverseSimulator {
   // One linearisation, then trial steps with growing damping until each sample's residual falls. Returns who moved.
   [[nodiscard]] std::vector<bool> iterate(Active& active) const {
     const Index dx = simulator_->controls(), dy = simulator_->outputs(), count = active.size();
-    const Matrix jacobians = control_jacobians(simulator_->linearize(active.x, active.context), dx, dy, count);
+    const Matrix jacobians = control_jacobians(*simulator_->linearize(active.x, active.context), dx);
     std::vector<bool> moved(static_cast<std::size_t>(count), false);
     std::vector<SampleModel> models;
     std::vector<Index> waiting;

@@ -6,8 +6,8 @@ double SquaredLoss::value(const Matrix& y, const Matrix& target) const {
   return scale_ * (y - target).squaredNorm() / static_cast<double>(y.cols());
 }
 
-Matrix SquaredLoss::gradient(const Matrix& y, const Matrix& target) const {
-  return (2.0 * scale_ / static_cast<double>(y.cols())) * (y - target);
+void SquaredLoss::gradient(const Matrix& y, const Matrix& target, Matrix& g) const {
+  g = (2.0 * scale_ / static_cast<double>(y.cols())) * (y - target);
 }
 
 Matrix SquaredLoss::newton_step(const Matrix& y, const Matrix& target) const { return target - y; }

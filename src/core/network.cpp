@@ -20,18 +20,24 @@ Weights weights_of(const LayerShape& layer, const Vector& theta) {
 
 auto biases_of(const LayerShape& layer, const Vector& theta) { return theta.segment(layer.biases, layer.outputs); }
 
-Matrix affine(const LayerShape& layer, const Vector& theta, const Matrix& input) {
-  Matrix result(layer.outputs, input.cols());
+void affine(const LayerShape& layer, const Vector& theta, const Matrix& input, Matrix& result) {
+  result.resize(layer.outputs, input.cols());
   result.colwise() = biases_of(layer, theta);
   if (layer.inputs > 0) result.noalias() += weights_of(layer, theta) * input;
-  return result;
 }
 
 // tanh through one exponential of a non-positive number, which Eigen vectorises and which never overflows; the absolute
 // error stays at round-off.
 void apply_tanh(Matrix& values) {
-  const auto decay = (-2.0 * values.array().abs()).exp().eval();
-  values = values.array().sign() * (1.0 - decay) / (1.0 + decay);
+  using Chunk = Eigen::Array<double, 16, 1>;
+  const auto apply = [](auto chunk) {
+    const auto decay = (-2.0 * chunk.abs()).exp().eval();
+    chunk = chunk.sign() * (1.0 - decay) / (1.0 + decay);
+  };
+  // Chunks on the stack: an intermediate matrix would be allocated.
+  const Index whole = values.size() / 16 * 16;
+  for (Index i = 0; i < whole; i += 16) apply(Eigen::Map<Chunk>(values.data() + i));
+  for (Index i = whole; i < values.size(); ++i) values.data()[i] = std::tanh(values.data()[i]);
 }
 
 void activate(Activation activation, Matrix& values) {
@@ -51,18 +57,21 @@ void activate(Activation activation, Matrix& values) {
 }
 
 // The slope in terms of the activation's value, which all four activations permit (relu's slope at 0 is 0).
-Matrix slope_from_value(Activation activation, const Matrix& value) {
+void slope_from_value(Activation activation, const Matrix& value, Matrix& slope) {
   switch (activation) {
     case Activation::tanh:
-      return 1.0 - value.array().square();
+      slope = 1.0 - value.array().square();
+      break;
     case Activation::relu:
-      return (value.array() > 0.0).cast<double>();
+      slope = (value.array() > 0.0).cast<double>();
+      break;
     case Activation::sigmoid:
-      return value.array() * (1.0 - value.array());
+      slope = value.array() * (1.0 - value.array());
+      break;
     case Activation::identity:
+      slope.setOnes(value.rows(), value.cols());
       break;
   }
-  return Matrix::Ones(value.rows(), value.cols());
 }
 
 constexpr std::pair<Activation, const char*> kActivations[] = {{Activation::tanh, "tanh"},
@@ -124,10 +133,11 @@ void check_shapes(const Network& network, const Vector& theta, const Matrix& inp
 
 Matrix Network::run(const Vector& theta, const Matrix& input) const {
   check_shapes(*this, theta, input);
-  Matrix values = input;
+  Matrix values = input, next;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    values = affine(layers_[l], theta, values);
-    if (l + 1 < layers_.size()) activate(activation_, values);
+    affine(layers_[l], theta, values, next);
+    if (l + 1 < layers_.size()) activate(activation_, next);
+    values.swap(next);
   }
   return values;
 }
@@ -136,59 +146,72 @@ NetworkLinearization Network::linearize(const Vector& theta, const Matrix& input
   return {*this, theta, input};
 }
 
-NetworkLinearization::NetworkLinearization(const Network& network, const Vector& theta, const Matrix& input)
-    : network_(network), theta_(theta) {
+void NetworkLinearization::assign(const Network& network, const Vector& theta, const Matrix& input) {
   check_shapes(network, theta, input);
+  network_ = &network;
+  theta_ = &theta;
   const auto& layers = network.layers();
-  values_.reserve(layers.size() + 1);
-  values_.push_back(input);
+  values_.resize(layers.size() + 1);
+  slopes_.resize(layers.size() - 1);
+  values_[0] = input;
   for (std::size_t l = 0; l < layers.size(); ++l) {
-    values_.push_back(affine(layers[l], theta, values_[l]));
+    affine(layers[l], theta, values_[l], values_[l + 1]);
     if (l + 1 == layers.size()) break;
-    activate(network.activation(), values_.back());
-    slopes_.push_back(slope_from_value(network.activation(), values_.back()));
+    activate(network.activation(), values_[l + 1]);
+    slope_from_value(network.activation(), values_[l + 1], slopes_[l]);
   }
 }
 
 Matrix NetworkLinearization::jvp(const Vector& v) const {
-  const auto& layers = network_.layers();
-  Matrix tangent = Matrix::Zero(values_[0].rows(), values_[0].cols());
+  const auto& layers = network_->layers();
+  Matrix tangent = Matrix::Zero(values_[0].rows(), values_[0].cols()), next;
   for (std::size_t l = 0; l < layers.size(); ++l) {
-    Matrix next = affine(layers[l], v, values_[l]);
-    if (l > 0) next.noalias() += weights_of(layers[l], theta_) * tangent;
+    affine(layers[l], v, values_[l], next);
+    if (l > 0) next.noalias() += weights_of(layers[l], *theta_) * tangent;
     if (l + 1 < layers.size()) next.array() *= slopes_[l].array();
-    tangent = std::move(next);
+    tangent.swap(next);
   }
   return tangent;
 }
 
-std::vector<Matrix> NetworkLinearization::sensitivities(const Matrix& seed) const {
-  const auto& layers = network_.layers();
+void NetworkLinearization::sensitivities(const Matrix& seed, std::vector<Matrix>& result) const {
+  const auto& layers = network_->layers();
   const Index samples = values_[0].cols();
   const Index repeat = seed.cols() / samples;
-  std::vector<Matrix> result(layers.size());
+  result.resize(layers.size());
   result.back() = seed;
   for (std::size_t l = layers.size() - 1; l > 0; --l) {
-    result[l - 1].noalias() = weights_of(layers[l], theta_).transpose() * result[l];
+    result[l - 1].resize(layers[l].inputs, seed.cols());
+    result[l - 1].noalias() = weights_of(layers[l], *theta_).transpose() * result[l];
+    if (repeat == 1) {
+      result[l - 1].array() *= slopes_[l - 1].array();
+      continue;
+    }
     for (Index i = 0; i < samples; ++i)
       result[l - 1].middleCols(i * repeat, repeat).array().colwise() *= slopes_[l - 1].col(i).array();
   }
-  return result;
 }
 
 Vector NetworkLinearization::vjp(const Matrix& seed) const {
-  const auto& layers = network_.layers();
-  const std::vector<Matrix> delta = sensitivities(seed);
-  Vector gradient(network_.parameters());
+  std::vector<Matrix> work;
+  Vector gradient;
+  vjp(seed, work, gradient);
+  return gradient;
+}
+
+void NetworkLinearization::vjp(const Matrix& seed, std::vector<Matrix>& work, Vector& gradient) const {
+  const auto& layers = network_->layers();
+  sensitivities(seed, work);
+  gradient.resize(network_->parameters());
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const LayerShape& layer = layers[l];
     if (layer.inputs > 0) {
-      Eigen::Map<RowMajor> weights(gradient.data() + layer.weights, layer.outputs, layer.inputs);
-      weights.noalias() = delta[l] * values_[l].transpose();
+      // The transposed product is the same memory, column-major: Eigen then needs no temporary.
+      Eigen::Map<Matrix> weights(gradient.data() + layer.weights, layer.inputs, layer.outputs);
+      weights.noalias() = values_[l] * work[l].transpose();
     }
-    gradient.segment(layer.biases, layer.outputs) = delta[l].rowwise().sum();
+    gradient.segment(layer.biases, layer.outputs) = work[l].rowwise().sum();
   }
-  return gradient;
 }
 
 }  // namespace physgrad

@@ -52,7 +52,12 @@ class Network {
 /// f linearised at (theta, input). Refers to the network and theta, which must outlive it.
 class NetworkLinearization {
  public:
-  NetworkLinearization(const Network& network, const Vector& theta, const Matrix& input);
+  NetworkLinearization() = default;
+  NetworkLinearization(const Network& network, const Vector& theta, const Matrix& input) {
+    assign(network, theta, input);
+  }
+  /// Linearises anew, in the memory of before.
+  void assign(const Network& network, const Vector& theta, const Matrix& input);
 
   [[nodiscard]] const Matrix& output() const { return values_.back(); }
   /// The input of layer l, [width_l x B].
@@ -61,13 +66,15 @@ class NetworkLinearization {
   [[nodiscard]] Matrix jvp(const Vector& v) const;
   /// J_f^T seed, summed over samples: seed [dx x B] -> [n].
   [[nodiscard]] Vector vjp(const Matrix& seed) const;
-  /// The sensitivities of seed . x to each layer's pre-activation, one [width_{l+1} x k*B] per layer. The seed is
-  /// [dx x k*B] with k seeds per sample, those of sample i in columns i*k .. (i+1)*k - 1.
-  [[nodiscard]] std::vector<Matrix> sensitivities(const Matrix& seed) const;
+  /// The same into `gradient`; `work` keeps its memory from call to call.
+  void vjp(const Matrix& seed, std::vector<Matrix>& work, Vector& gradient) const;
+  /// The sensitivities of seed . x to each layer's pre-activation, one [width_{l+1} x k*B] per layer, into `result`.
+  /// The seed is [dx x k*B] with k seeds per sample, those of sample i in columns i*k .. (i+1)*k - 1.
+  void sensitivities(const Matrix& seed, std::vector<Matrix>& result) const;
 
  private:
-  const Network& network_;
-  const Vector& theta_;
+  const Network* network_ = nullptr;
+  const Vector* theta_ = nullptr;
   std::vector<Matrix> values_;  // the input, then every layer's output
   std::vector<Matrix> slopes_;  // activation'(pre-activation) of every hidden layer
 };

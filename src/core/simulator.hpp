@@ -1,17 +1,50 @@
 #pragma once
 // A simulator P maps a control x and a context to a state y, sample by sample.
-#include <functional>
+#include <memory>
+#include <utility>
 
 #include "core/types.hpp"
 
 namespace physgrad {
 
 /// P linearised at one batch: y and the products with J_P. It owns the trajectory it needs; the simulator stays const.
-struct Linearization {
-  Matrix state;                              ///< y [dy x B]
-  std::function<Matrix(const Matrix&)> jvp;  ///< [dx x B] -> J_P v [dy x B], sample by sample
-  std::function<Matrix(const Matrix&)> vjp;  ///< [dy x B] -> J_P^T w [dx x B], sample by sample
+/// Products are written to the last argument, which is resized where needed and keeps its memory from call to call.
+class Linearization {
+ public:
+  virtual ~Linearization() = default;
+
+  Matrix state;  ///< y [dy x B]
+
+  /// [dx x B] -> J_P v [dy x B], sample by sample.
+  virtual void multiply(const Matrix& v, Matrix& dy) const = 0;
+  /// [dy x B] -> J_P^T w [dx x B], sample by sample.
+  virtual void multiply_transposed(const Matrix& w, Matrix& x_bar) const = 0;
+  /// The rows of all per-sample Jacobians as columns, [dx x (dy * B)]: column i*dy + p = J_{P,i}^T e_p. The default
+  /// uses whichever of the two products needs fewer passes.
+  virtual void adjoints(Index dx, Matrix& out) const;
+
+  [[nodiscard]] Matrix jvp(const Matrix& v) const;
+  [[nodiscard]] Matrix vjp(const Matrix& w) const;
 };
+using LinearizationPtr = std::unique_ptr<Linearization>;
+
+/// A linearization from two functions, jvp(v) and vjp(w), that return matrices.
+template <class Jvp, class Vjp>
+[[nodiscard]] LinearizationPtr make_linearization(Matrix state, Jvp jvp, Vjp vjp) {
+  class FromFunctions final : public Linearization {
+   public:
+    FromFunctions(Matrix y, Jvp forward, Vjp backward) : jvp_(std::move(forward)), vjp_(std::move(backward)) {
+      state = std::move(y);
+    }
+    void multiply(const Matrix& v, Matrix& dy) const override { dy = jvp_(v); }
+    void multiply_transposed(const Matrix& w, Matrix& x_bar) const override { x_bar = vjp_(w); }
+
+   private:
+    Jvp jvp_;
+    Vjp vjp_;
+  };
+  return std::make_unique<FromFunctions>(std::move(state), std::move(jvp), std::move(vjp));
+}
 
 class Simulator {
  public:
@@ -21,7 +54,11 @@ class Simulator {
   [[nodiscard]] virtual Index outputs() const = 0;
   /// y = P(x; context): x [dx x B], context [dc x B] -> [dy x B].
   [[nodiscard]] virtual Matrix run(const Matrix& x, const Matrix& context) const = 0;
-  [[nodiscard]] virtual Linearization linearize(const Matrix& x, const Matrix& context) const = 0;
+  [[nodiscard]] virtual LinearizationPtr linearize(const Matrix& x, const Matrix& context) const = 0;
+  /// The same in the memory of an earlier linearization by this simulator (or null), where the simulator supports that.
+  virtual void relinearize(const Matrix& x, const Matrix& context, LinearizationPtr& at) const {
+    at = linearize(x, context);
+  }
 };
 
 /// A local inverse: which x near x_near gives y_target? Where no such x exists, one that brings y closer.
@@ -34,7 +71,6 @@ class InverseSimulator {
 };
 
 /// All per-sample Jacobians dy_i/dx_i, side by side: [dy x (dx * B)], sample i in columns i*dx .. (i+1)*dx - 1.
-/// Uses whichever of jvp and vjp needs fewer passes.
-[[nodiscard]] Matrix control_jacobians(const Linearization& at, Index dx, Index dy, Index samples);
+[[nodiscard]] Matrix control_jacobians(const Linearization& at, Index dx);
 
 }  // namespace physgrad

@@ -14,11 +14,22 @@ PreparedData prepare_data(const Problem& problem, std::uint64_t seed) {
           problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
 }
 
-Batch select_samples(const Batch& batch, const std::vector<Index>& which) {
-  const auto select = [&](const Matrix& all) {
-    return all.rows() == 0 ? Matrix(0, static_cast<Index>(which.size())) : Matrix(all(Eigen::all, which));
+void select_samples(const Batch& batch, const std::vector<Index>& which, Batch& out) {
+  const auto select = [&](const Matrix& all, Matrix& some) {
+    some.resize(all.rows(), static_cast<Index>(which.size()));
+    if (all.rows() == 0) return;
+    for (Index i = 0; i < some.cols(); ++i) some.col(i) = all.col(which[static_cast<std::size_t>(i)]);
   };
-  return {select(batch.input), select(batch.context), select(batch.target), select(batch.reference)};
+  select(batch.input, out.input);
+  select(batch.context, out.context);
+  select(batch.target, out.target);
+  select(batch.reference, out.reference);
+}
+
+Batch select_samples(const Batch& batch, const std::vector<Index>& which) {
+  Batch out;
+  select_samples(batch, which, out);
+  return out;
 }
 
 namespace {
@@ -30,24 +41,25 @@ class BatchOrder {
   BatchOrder(std::uint64_t seed, Index samples, Index batch)
       : rng_(seed, fmt::format("order-{}", batch)), samples_(samples), batch_(batch) {}
 
-  std::vector<Index> next() {
-    std::vector<Index> which;
-    while (static_cast<Index>(which.size()) < batch_) {
+  /// The samples of the next batch; valid until the next call.
+  const std::vector<Index>& next() {
+    which_.clear();
+    while (static_cast<Index>(which_.size()) < batch_) {
       if (at_ == order_.size()) {
         order_ = rng_.permutation(samples_);
         at_ = 0;
         // An epoch's remainder that fills no batch is dropped, so that no batch holds a sample twice.
-        which.clear();
+        which_.clear();
       }
-      which.push_back(order_[at_++]);
+      which_.push_back(order_[at_++]);
     }
-    return which;
+    return which_;
   }
 
  private:
   Rng rng_;
   Index samples_, batch_;
-  std::vector<Index> order_;
+  std::vector<Index> order_, which_;
   std::size_t at_ = 0;
 };
 
@@ -121,7 +133,8 @@ class Training {
         data_(prepare_data(problem, options.seed)),
         theta_(data_.theta),
         batch_size_(std::min(method.batch, problem.samples)),
-        order_(options.seed, problem.samples, batch_size_) {
+        order_(options.seed, problem.samples, batch_size_),
+        evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives()) {
     record_.seed = options.seed;
     const Index outputs = problem.simulator->outputs();
     record_.sizes = {theta_.size(), outputs, problem.simulator->controls(), batch_size_, outputs * batch_size_};
@@ -167,16 +180,16 @@ class Training {
 
   /// One update of theta; false (and theta untouched) where it is not finite.
   bool step() {
-    const Batch batch = [&] {
+    {
       const PhaseScope scope(clock_, Phase::data);
-      return select_samples(data_.train, order_.next());
-    }();
-    Evaluation at(problem_, theta_, batch, clock_, method_.needs_derivatives());
+      select_samples(data_.train, order_.next(), batch_);
+    }
+    evaluation_.reset();
     StepReport report;
-    const Vector update = method_.update(at, report);
+    method_.update(evaluation_, update_, report);
     const PhaseScope scope(clock_, Phase::update);
-    if (!update.allFinite()) return false;
-    theta_ += update;
+    if (!update_.allFinite()) return false;
+    theta_ += update_;
     diagnostics_.add(report);
     return true;
   }
@@ -246,6 +259,9 @@ class Training {
   Index batch_size_;
   BatchOrder order_;
   PhaseClock clock_;
+  Batch batch_;  // these three keep their memory from step to step
+  Evaluation evaluation_;
+  Vector update_;
   CellRecord record_;
   DiagnosticsCollector diagnostics_;
   std::vector<double> step_seconds_;

@@ -37,5 +37,7 @@ struct PreparedData {
 
 /// The columns `which` of a batch.
 [[nodiscard]] Batch select_samples(const Batch& batch, const std::vector<Index>& which);
+/// The same into `out`, which keeps its memory.
+void select_samples(const Batch& batch, const std::vector<Index>& which, Batch& out);
 
 }  // namespace physgrad

@@ -15,9 +15,11 @@ namespace {
 
 /// The loss step: `published` is dy = -dL/dy with the loss's own factors; `full` is the Newton step of the loss, which
 /// is y* - y for squared losses.
-Matrix loss_step(Evaluation& at, bool full) {
-  if (!full) return -at.loss_gradient();
-  return at.problem().loss->newton_step(at.state(), at.batch().target);
+void loss_step(Evaluation& at, bool full, Matrix& dy) {
+  if (full)
+    dy = at.problem().loss->newton_step(at.state(), at.batch().target);
+  else
+    dy = -at.loss_gradient();
 }
 
 /// Physics and network apart: the network step is the adjoint of the proxy loss 1/2 |x - (x + dx)|^2 (target constant,
@@ -33,14 +35,16 @@ class SeparateMethod final : public Method {
         l1_(settings.knows("proxy") && settings.text("proxy") == "l1"),
         eta_(settings.knows("eta") ? settings.real("eta") : 1.0) {}
 
-  [[nodiscard]] Vector update(Evaluation& at, StepReport& report) override {
-    const Matrix dy = eta_ * loss_step(at, full_);
-    Matrix dx = physics_->step(at, dy, report);
-    if (!adjoint_) report.physics_step = dx;
-    if (l1_) dx = dx.array().sign();
-    const Vector gradient = at.network_vjp(-dx);
+  void update(Evaluation& at, Vector& out, StepReport& report) override {
+    loss_step(at, full_, dy_);
+    if (eta_ != 1.0) dy_ *= eta_;
+    physics_->step(at, dy_, dx_, report);
+    if (!adjoint_) report.physics_step = dx_;
+    if (l1_) dx_ = dx_.array().sign();
+    dx_ = -dx_;
+    at.network_vjp(dx_, gradient_);
     const PhaseScope scope(at.clock(), Phase::update);
-    return rule_->update(gradient);
+    rule_->update(gradient_, out);
   }
   [[nodiscard]] bool needs_derivatives() const override { return derivatives_; }
   // Gradient, update and the rule's moments.
@@ -61,6 +65,8 @@ class SeparateMethod final : public Method {
   std::unique_ptr<Rule> rule_;
   bool adjoint_, derivatives_, full_, l1_;
   double eta_;
+  Matrix dy_, dx_;  // these three keep their memory from step to step
+  Vector gradient_;
 };
 
 /// Physics and network together: -(dy/dtheta)^{-kappa} applied to the loss step of the whole batch.
@@ -74,12 +80,12 @@ class JointMethod final : public Method {
     options_.kernel = settings.text("kernel");
   }
 
-  [[nodiscard]] Vector update(Evaluation& at, StepReport& report) override {
-    const Matrix dy = loss_step(at, full_);
+  void update(Evaluation& at, Vector& out, StepReport& report) override {
+    loss_step(at, full_, dy_);
     JointJacobian jacobian(at);
     PartialInverseResult result = [&] {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
-      return partial_inverse(jacobian, -dy.reshaped(), options_);
+      return partial_inverse(jacobian, -dy_.reshaped(), options_);
     }();
     report.kept_rank = static_cast<double>(result.kept_rank);
     report.singular_max = result.singular_max;
@@ -88,7 +94,7 @@ class JointMethod final : public Method {
     report.kernel = result.kernel;
     report.singular_values = std::move(result.singular_values);
     const PhaseScope scope(at.clock(), Phase::update);
-    return rule_->update(result.direction);
+    rule_->update(result.direction, out);
   }
   // J or its Gram matrix, with a working copy for the decomposition.
   [[nodiscard]] double predicted_bytes(Index rows, Index parameters) const override {
@@ -101,6 +107,7 @@ class JointMethod final : public Method {
   std::unique_ptr<Rule> rule_;
   bool full_;
   PartialInverseOptions options_;
+  Matrix dy_;
 };
 
 std::vector<SettingSpec> joint_settings() {

@@ -6,54 +6,68 @@ Evaluation::Evaluation(const Problem& problem, const Vector& theta, const Batch&
                        bool with_derivatives)
     : problem_(problem), theta_(theta), batch_(batch), clock_(clock), with_derivatives_(with_derivatives) {}
 
+void Evaluation::reset() { has_network_ = has_simulator_ = has_state_ = has_gradient_ = has_adjoints_ = false; }
+
 const NetworkLinearization& Evaluation::network() {
-  if (!network_) {
+  if (!has_network_) {
     const PhaseScope scope(clock_, Phase::network);
-    network_.emplace(problem_.network, theta_, batch_.input);
+    network_.assign(problem_.network, theta_, batch_.input);
+    has_network_ = true;
   }
-  return *network_;
+  return network_;
 }
 
 const Linearization& Evaluation::simulator() {
-  if (!simulator_) {
+  if (!has_simulator_) {
     const Matrix& x = control();
     const PhaseScope scope(clock_, Phase::simulate);
-    simulator_ = problem_.simulator->linearize(x, batch_.context);
+    problem_.simulator->relinearize(x, batch_.context, simulator_);
+    has_simulator_ = true;
   }
   return *simulator_;
 }
 
 const Matrix& Evaluation::state() {
-  if (with_derivatives_ || simulator_) return simulator().state;
-  if (!state_) {
+  if (with_derivatives_ || has_simulator_) return simulator().state;
+  if (!has_state_) {
     const Matrix& x = control();
     const PhaseScope scope(clock_, Phase::simulate);
     state_ = problem_.simulator->run(x, batch_.context);
+    has_state_ = true;
   }
-  return *state_;
+  return state_;
 }
 
 double Evaluation::loss() { return problem_.loss->value(state(), batch_.target); }
 
 const Matrix& Evaluation::loss_gradient() {
-  if (!loss_gradient_) loss_gradient_ = problem_.loss->gradient(state(), batch_.target);
-  return *loss_gradient_;
+  if (!has_gradient_) {
+    problem_.loss->gradient(state(), batch_.target, loss_gradient_);
+    has_gradient_ = true;
+  }
+  return loss_gradient_;
 }
 
-const Matrix& Evaluation::control_jacobians() {
-  if (!control_jacobians_) {
+const Matrix& Evaluation::control_adjoints() {
+  if (!has_adjoints_) {
     const Linearization& at = simulator();
     const PhaseScope scope(clock_, Phase::derivative);
-    control_jacobians_ =
-        physgrad::control_jacobians(at, problem_.simulator->controls(), problem_.simulator->outputs(), samples());
+    at.adjoints(problem_.simulator->controls(), control_adjoints_);
+    has_adjoints_ = true;
   }
-  return *control_jacobians_;
+  return control_adjoints_;
+}
+
+void Evaluation::physics_vjp(const Matrix& seed, Matrix& out) {
+  const Linearization& at = simulator();
+  const PhaseScope scope(clock_, Phase::derivative);
+  at.multiply_transposed(seed, out);
 }
 
 Matrix Evaluation::physics_vjp(const Matrix& seed) {
-  const Linearization& at = simulator();
-  const PhaseScope scope(clock_, Phase::derivative);
-  return at.vjp(seed);
+  Matrix out;
+  physics_vjp(seed, out);
+  return out;
 }
 
 Matrix Evaluation::physics_jvp(const Matrix& direction) {
@@ -62,16 +76,22 @@ Matrix Evaluation::physics_jvp(const Matrix& direction) {
   return at.jvp(direction);
 }
 
-Vector Evaluation::network_vjp(const Matrix& seed) {
+void Evaluation::network_vjp(const Matrix& seed, Vector& out) {
   const NetworkLinearization& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
-  return at.vjp(seed);
+  at.vjp(seed, sensitivities_, out);
 }
 
 Matrix Evaluation::network_jvp(const Vector& direction) {
   const NetworkLinearization& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
   return at.jvp(direction);
+}
+
+Vector Evaluation::gradient() {
+  Vector out;
+  network_vjp(physics_vjp(loss_gradient()), out);
+  return out;
 }
 
 }  // namespace physgrad

@@ -1,6 +1,6 @@
 #pragma once
 // Everything a method may want to know of one batch at one theta, computed on first use and billed to its phase.
-#include <optional>
+#include <vector>
 
 #include "core/problem.hpp"
 #include "measure/clock.hpp"
@@ -13,6 +13,9 @@ class Evaluation {
   /// simulator will be asked for, so that the first simulation already keeps its trajectory.
   Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, PhaseClock& clock, bool with_derivatives);
 
+  /// Forgets everything but its memory: theta or the batch has changed.
+  void reset();
+
   [[nodiscard]] const Problem& problem() const { return problem_; }
   [[nodiscard]] const Batch& batch() const { return batch_; }
   [[nodiscard]] PhaseClock& clock() { return clock_; }
@@ -24,15 +27,17 @@ class Evaluation {
   const Matrix& state();                                  ///< y [dy x B]
   const Linearization& simulator();
   double loss();
-  const Matrix& loss_gradient();      ///< g = dL/dy [dy x B]
-  const Matrix& control_jacobians();  ///< [dy x (dx*B)], sample i from column i*dx on
+  const Matrix& loss_gradient();  ///< g = dL/dy [dy x B]
+  /// The rows of the per-sample Jacobians J_P,i as columns: [dx x (dy*B)], column i*dy + p = J_{P,i}^T e_p.
+  const Matrix& control_adjoints();
 
-  Matrix physics_vjp(const Matrix& seed);       ///< J_P^T w: [dy x B] -> [dx x B]
-  Matrix physics_jvp(const Matrix& direction);  ///< J_P v: [dx x B] -> [dy x B]
-  Vector network_vjp(const Matrix& seed);       ///< J_f^T: [dx x B] -> [n]
-  Matrix network_jvp(const Vector& direction);  ///< J_f: [n] -> [dx x B]
+  void physics_vjp(const Matrix& seed, Matrix& out);  ///< J_P^T w: [dy x B] -> [dx x B]
+  Matrix physics_vjp(const Matrix& seed);
+  Matrix physics_jvp(const Matrix& direction);        ///< J_P v: [dx x B] -> [dy x B]
+  void network_vjp(const Matrix& seed, Vector& out);  ///< J_f^T: [dx x B] -> [n]
+  Matrix network_jvp(const Vector& direction);        ///< J_f: [n] -> [dx x B]
   /// dL/dtheta [n].
-  Vector gradient() { return network_vjp(physics_vjp(loss_gradient())); }
+  Vector gradient();
 
  private:
   const Problem& problem_;
@@ -40,9 +45,12 @@ class Evaluation {
   const Batch& batch_;
   PhaseClock& clock_;
   bool with_derivatives_;
-  std::optional<NetworkLinearization> network_;
-  std::optional<Linearization> simulator_;
-  std::optional<Matrix> state_, loss_gradient_, control_jacobians_;
+  // Each with a flag that says whether it belongs to the present theta and batch.
+  bool has_network_ = false, has_simulator_ = false, has_state_ = false, has_gradient_ = false, has_adjoints_ = false;
+  NetworkLinearization network_;
+  LinearizationPtr simulator_;
+  Matrix state_, loss_gradient_, control_adjoints_;
+  std::vector<Matrix> sensitivities_;  // scratch
 };
 
 }  // namespace physgrad

@@ -1,17 +1,21 @@
 #include "update/joint_jacobian.hpp"
 
+#include <algorithm>
+
 namespace physgrad {
+namespace {
+
+// Rows of a tile of the Gram matrix: small enough that a layer's share of it stays in the cache until it is added.
+constexpr Index kTileRows = 128;
+
+}  // namespace
 
 const std::vector<Matrix>& JointJacobian::sensitivities() {
   if (sensitivities_) return *sensitivities_;
-  const Index dx = at_.problem().simulator->controls();
-  const Index dy = at_.problem().simulator->outputs();
-  const Matrix& physics = at_.control_jacobians();
+  const Matrix& seeds = at_.control_adjoints();
   const NetworkLinearization& network = at_.network();
   const PhaseScope scope(at_.clock(), Phase::derivative);
-  Matrix seeds(dx, rows());
-  for (Index i = 0; i < at_.samples(); ++i) seeds.middleCols(i * dy, dy) = physics.middleCols(i * dx, dx).transpose();
-  sensitivities_ = network.sensitivities(seeds);
+  network.sensitivities(seeds, sensitivities_.emplace());
   return *sensitivities_;
 }
 
@@ -36,35 +40,60 @@ const Matrix& JointJacobian::dense() {
   return *dense_;
 }
 
-Matrix JointJacobian::gram() {
-  const std::vector<Matrix>& delta = sensitivities();
+void JointJacobian::fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile) {
   const Index dy = at_.problem().simulator->outputs();
-  const PhaseScope scope(at_.clock(), Phase::linear_algebra);
-  Matrix total = Matrix::Zero(rows(), rows());
-  Matrix part(rows(), rows());
-  for (std::size_t l = 0; l < delta.size(); ++l) {
+  const Index first_i = row / dy, last_i = (row + tile.rows() - 1) / dy;
+  const Index first_j = column / dy, last_j = (column + tile.cols() - 1) / dy;
+  factors_.resize(tile.rows(), last_j - first_j + 1);
+  for (std::size_t l = 0; l < sensitivities_->size(); ++l) {
+    const Matrix& delta = (*sensitivities_)[l];
     const Matrix& values = at_.network().layer_input(l);
-    const Matrix inputs = (values.transpose() * values).array() + 1.0;
-    part.triangularView<Eigen::Lower>() = delta[l].transpose() * delta[l];
-    for (Index j = 0; j < at_.samples(); ++j)
-      for (Index i = j; i < at_.samples(); ++i)
-        total.block(i * dy, j * dy, dy, dy) += inputs(i, j) * part.block(i * dy, j * dy, dy, dy);
+    inputs_.noalias() =
+        values.middleCols(first_i, last_i - first_i + 1).transpose() * values.middleCols(first_j, last_j - first_j + 1);
+    for (Index r = 0; r < tile.rows(); ++r)
+      factors_.row(r) = (inputs_.row((row + r) / dy - first_i).array() + 1.0).matrix();
+    part_.noalias() = delta.middleCols(row, tile.rows()).transpose() * delta.middleCols(column, tile.cols());
+    for (Index c = 0; c < tile.cols(); ++c) {
+      const auto share = factors_.col((column + c) / dy - first_j).cwiseProduct(part_.col(c));
+      if (l == 0)
+        tile.col(c) = share;
+      else
+        tile.col(c) += share;
+    }
   }
-  total.triangularView<Eigen::StrictlyUpper>() = total.transpose();
+}
+
+Matrix JointJacobian::gram() {
+  (void)sensitivities();
+  const PhaseScope scope(at_.clock(), Phase::linear_algebra);
+  Matrix total(rows(), rows());
+  for (Index column = 0; column < rows(); column += kTileRows) {
+    const Index width = std::min(kTileRows, rows() - column);
+    for (Index row = column; row < rows(); row += kTileRows) {
+      auto tile = total.block(row, column, std::min(kTileRows, rows() - row), width);
+      fill_tile(row, column, tile);
+      if (row != column) total.block(column, row, width, tile.rows()) = tile.transpose();
+    }
+  }
   return total;
 }
 
 Vector JointJacobian::times(const Vector& v) { return at_.physics_jvp(at_.network_jvp(v)).reshaped(); }
 
 Vector JointJacobian::transpose_times(const Vector& w) {
-  const Index dx = at_.problem().simulator->controls();
   const Index dy = at_.problem().simulator->outputs();
+  Vector result;
+  if (!sensitivities_) {
+    at_.network_vjp(at_.physics_vjp(w.reshaped(dy, at_.samples())), result);
+    return result;
+  }
   // With the control Jacobians at hand a product per sample replaces a pass through the simulator's adjoint.
-  const Matrix& physics = at_.control_jacobians();
-  Matrix seed(dx, at_.samples());
+  const Matrix& adjoints = at_.control_adjoints();
+  Matrix seed(adjoints.rows(), at_.samples());
   for (Index i = 0; i < at_.samples(); ++i)
-    seed.col(i).noalias() = physics.middleCols(i * dx, dx).transpose() * w.segment(i * dy, dy);
-  return at_.network_vjp(seed);
+    seed.col(i).noalias() = adjoints.middleCols(i * dy, dy) * w.segment(i * dy, dy);
+  at_.network_vjp(seed, result);
+  return result;
 }
 
 }  // namespace physgrad

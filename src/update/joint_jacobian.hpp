@@ -25,10 +25,15 @@ class JointJacobian final : public JacobianOperator {
   [[nodiscard]] bool has_structured_gram() const override { return true; }
 
  private:
+  /// d_l of every layer, [width x rows].
   const std::vector<Matrix>& sensitivities();
+  /// The block of K that starts at (row, column), as large as `tile`.
+  void fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile);
+
   Evaluation& at_;
   std::optional<std::vector<Matrix>> sensitivities_;
   std::optional<Matrix> dense_;
+  Matrix part_, inputs_, factors_;  // scratch of fill_tile
 };
 
 }  // namespace physgrad

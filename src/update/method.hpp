@@ -27,8 +27,8 @@ struct StepReport {
 class Method {
  public:
   virtual ~Method() = default;
-  /// The update to add to theta [n].
-  [[nodiscard]] virtual Vector update(Evaluation& at, StepReport& report) = 0;
+  /// The update to add to theta [n], into `out`, which keeps its memory from call to call.
+  virtual void update(Evaluation& at, Vector& out, StepReport& report) = 0;
   /// True where update() asks for derivatives of the simulator.
   [[nodiscard]] virtual bool needs_derivatives() const { return true; }
   /// Bytes of the largest matrices it will hold for `rows` = dy*B rows and `parameters` columns of J.

@@ -8,16 +8,17 @@
 
 namespace physgrad {
 
-Matrix AdjointPhysics::step(Evaluation& at, const Matrix& dy, StepReport& /*report*/) { return at.physics_vjp(dy); }
+void AdjointPhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& /*report*/) {
+  at.physics_vjp(dy, dx);
+}
 
-Matrix PseudoInversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& /*report*/) {
-  const Matrix& jacobians = at.control_jacobians();
+void PseudoInversePhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& /*report*/) {
+  const Matrix& adjoints = at.control_adjoints();
   const PhaseScope scope(at.clock(), Phase::linear_algebra);
-  const Index dx = at.control().rows();
-  Matrix result(dx, at.samples());
+  dx.resize(at.control().rows(), at.samples());
   for (Index i = 0; i < at.samples(); ++i)
-    result.col(i) = small_partial_inverse(jacobians.middleCols(i * dx, dx), dy.col(i), kappa_, tau_);
-  return result;
+    dx.col(i) =
+        small_partial_inverse(adjoints.middleCols(i * dy.rows(), dy.rows()).transpose(), dy.col(i), kappa_, tau_);
 }
 
 namespace {
@@ -43,8 +44,7 @@ double median(Vector values) {
 void gauss_newton_columns(Evaluation& at, const Matrix& dy, const std::vector<Index>& which, double tau, Matrix& dx) {
   const Matrix x = at.control()(Eigen::all, which);
   const Matrix context = at.batch().context(Eigen::all, which);
-  const Linearization linear = at.problem().simulator->linearize(x, context);
-  const Matrix jacobians = control_jacobians(linear, x.rows(), dy.rows(), x.cols());
+  const Matrix jacobians = control_jacobians(*at.problem().simulator->linearize(x, context), x.rows());
   for (Index k = 0; k < x.cols(); ++k) {
     const Index i = which[static_cast<std::size_t>(k)];
     dx.col(i) = small_partial_inverse(jacobians.middleCols(k * x.rows(), x.rows()), dy.col(i), 1.0, tau);
@@ -53,7 +53,7 @@ void gauss_newton_columns(Evaluation& at, const Matrix& dy, const std::vector<In
 
 }  // namespace
 
-Matrix InversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& report) {
+void InversePhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) {
   const Matrix& x = at.control();
   const Matrix wished = at.state() + dy;
   const PhaseScope scope(at.clock(), Phase::inverse);
@@ -61,7 +61,7 @@ Matrix InversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& report
   const Matrix& context = at.batch().context;
   const Matrix solution = at.problem().inverse->invert(wished, x, context);
   const Vector residual = relative_residuals(simulator.run(solution, context), wished, dy);
-  Matrix dx = solution - x;
+  dx = solution - x;
   std::vector<Index> failed;
   for (Index i = 0; i < dx.cols(); ++i) {
     if (dy.col(i).isZero(0.0))
@@ -72,21 +72,22 @@ Matrix InversePhysics::step(Evaluation& at, const Matrix& dy, StepReport& report
   if (!failed.empty()) gauss_newton_columns(at, dy, failed, tau_, dx);
   report.inverse_residual = median(residual);
   report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
-  return dx;
 }
 
-Matrix NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, StepReport& /*report*/) {
+void NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, Matrix& dx, StepReport& /*report*/) {
   const Matrix& x = at.control();
   const Matrix gradient = at.physics_vjp(at.loss_gradient());
   const PhaseScope scope(at.clock(), Phase::derivative);
   const Problem& problem = at.problem();
   const auto gradient_at = [&](const Matrix& control) {
-    const Linearization there = problem.simulator->linearize(control, at.batch().context);
-    return there.vjp(problem.loss->gradient(there.state, at.batch().target));
+    const LinearizationPtr there = problem.simulator->linearize(control, at.batch().context);
+    Matrix g;
+    problem.loss->gradient(there->state, at.batch().target, g);
+    return there->vjp(g);
   };
-  const Index dx = x.rows();
-  Matrix hessians(dx, dx * at.samples());
-  for (Index q = 0; q < dx; ++q) {
+  const Index n = x.rows();
+  Matrix hessians(n, n * at.samples());
+  for (Index q = 0; q < n; ++q) {
     // Four points: truncation falls as h^4, so that a step large enough to keep round-off (eps / h) near 1e-13 still
     // does.
     const double h = 1e-3 * std::max(1.0, x.row(q).cwiseAbs().maxCoeff());
@@ -96,12 +97,11 @@ Matrix NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, StepReport& /*r
       return gradient_at(there);
     };
     const Matrix column = (8.0 * (shifted(1) - shifted(-1)) - (shifted(2) - shifted(-2))) / (12.0 * h);
-    for (Index i = 0; i < at.samples(); ++i) hessians.col(i * dx + q) = column.col(i);
+    for (Index i = 0; i < at.samples(); ++i) hessians.col(i * n + q) = column.col(i);
   }
-  Matrix result(dx, at.samples());
+  dx.resize(n, at.samples());
   for (Index i = 0; i < at.samples(); ++i)
-    result.col(i) = -saddle_free_solve(hessians.middleCols(i * dx, dx), gradient.col(i), tau_);
-  return result;
+    dx.col(i) = -saddle_free_solve(hessians.middleCols(i * n, n), gradient.col(i), tau_);
 }
 
 }  // namespace physgrad

@@ -13,14 +13,15 @@ namespace physgrad {
 class PhysicsStep {
  public:
   virtual ~PhysicsStep() = default;
-  /// dy [dy x B] -> dx [dx x B]. Every column of dx is finite where x and dy are.
-  [[nodiscard]] virtual Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) = 0;
+  /// dy [dy x B] -> dx [dx x B], which keeps its memory from call to call. Every column of dx is finite where x and dy
+  /// are.
+  virtual void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) = 0;
 };
 
 /// adjoint: dx = J_P^T dy.
 class AdjointPhysics final : public PhysicsStep {
  public:
-  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+  void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
 };
 
 /// pseudo-inverse: dx_i = J_{P,i}^{-kappa} dy_i per sample, singular values up to tau * s_max dropped; kappa = 1 is
@@ -28,7 +29,7 @@ class AdjointPhysics final : public PhysicsStep {
 class PseudoInversePhysics final : public PhysicsStep {
  public:
   PseudoInversePhysics(double kappa, double tau) : kappa_(kappa), tau_(tau) {}
-  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+  void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
 
  private:
   double kappa_, tau_;
@@ -39,7 +40,7 @@ class PseudoInversePhysics final : public PhysicsStep {
 class InversePhysics final : public PhysicsStep {
  public:
   explicit InversePhysics(double tau) : tau_(tau) {}
-  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+  void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
 
  private:
   double tau_;
@@ -51,7 +52,7 @@ class InversePhysics final : public PhysicsStep {
 class NewtonPhysics final : public PhysicsStep {
  public:
   explicit NewtonPhysics(double tau) : tau_(tau) {}
-  [[nodiscard]] Matrix step(Evaluation& at, const Matrix& dy, StepReport& report) override;
+  void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
 
  private:
   double tau_;

@@ -8,7 +8,7 @@ namespace {
 class Sgd final : public Rule {
  public:
   explicit Sgd(double rate) : rate_(rate) {}
-  Vector update(const Vector& gradient) override { return -rate_ * gradient; }
+  void update(const Vector& gradient, Vector& out) override { out = -rate_ * gradient; }
 
  private:
   double rate_;
@@ -18,13 +18,15 @@ class Sgd final : public Rule {
 class Momentum final : public Rule {
  public:
   Momentum(double rate, double momentum, bool nesterov) : rate_(rate), momentum_(momentum), nesterov_(nesterov) {}
-  Vector update(const Vector& gradient) override {
+  void update(const Vector& gradient, Vector& out) override {
     if (buffer_.size() == 0)
       buffer_ = gradient;  // torch.optim starts the buffer at the first gradient
     else
       buffer_ = momentum_ * buffer_ + gradient;
-    if (nesterov_) return -rate_ * (gradient + momentum_ * buffer_);
-    return -rate_ * buffer_;
+    if (nesterov_)
+      out = -rate_ * (gradient + momentum_ * buffer_);
+    else
+      out = -rate_ * buffer_;
   }
 
  private:
@@ -38,14 +40,14 @@ class Adam final : public Rule {
  public:
   Adam(double rate, double beta1, double beta2, double epsilon)
       : rate_(rate), beta1_(beta1), beta2_(beta2), epsilon_(epsilon) {}
-  Vector update(const Vector& gradient) override {
+  void update(const Vector& gradient, Vector& out) override {
     if (first_.size() == 0) first_ = second_ = Vector::Zero(gradient.size());
     ++step_;
     first_ = beta1_ * first_ + (1.0 - beta1_) * gradient;
     second_ = beta2_ * second_ + (1.0 - beta2_) * gradient.cwiseAbs2();
     const double rate = rate_ / (1.0 - std::pow(beta1_, step_));
     const double correction = 1.0 / std::sqrt(1.0 - std::pow(beta2_, step_));
-    return -rate * (first_.array() / (second_.array().sqrt() * correction + epsilon_));
+    out = -rate * (first_.array() / (second_.array().sqrt() * correction + epsilon_));
   }
 
  private:

@@ -13,8 +13,8 @@ namespace physgrad {
 class Rule {
  public:
   virtual ~Rule() = default;
-  /// The update to add to theta, for `gradient` [n]. Keeps its own state (moments) between calls.
-  [[nodiscard]] virtual Vector update(const Vector& gradient) = 0;
+  /// The update to add to theta, for `gradient` [n], into `out`. Keeps its own state (moments) between calls.
+  virtual void update(const Vector& gradient, Vector& out) = 0;
 };
 
 [[nodiscard]] std::vector<std::string> rule_names();

@@ -51,26 +51,26 @@ TEST_P(EveryProblem, LinearizationHasTheStateOfTheSimulation) {
   const At at(GetParam());
   const Simulator& simulator = *at.pair.problem.simulator;
   const Matrix state = simulator.run(at.x, at.batch.context);
-  EXPECT_LE((simulator.linearize(at.x, at.batch.context).state - state).norm(), 1e-14 * (1 + state.norm()));
+  EXPECT_LE((simulator.linearize(at.x, at.batch.context)->state - state).norm(), 1e-14 * (1 + state.norm()));
 }
 
 TEST_P(EveryProblem, TangentAndAdjointAreTransposes) {
   const At at(GetParam());
   const Simulator& simulator = *at.pair.problem.simulator;
-  const Linearization linear = simulator.linearize(at.x, at.batch.context);
+  const LinearizationPtr linear = simulator.linearize(at.x, at.batch.context);
   Rng rng(6, "transpose");
   for (int trial = 0; trial < 5; ++trial) {
     const Matrix v = rng.uniform_matrix(simulator.controls(), at.x.cols(), -1, 1);
     const Matrix w = rng.uniform_matrix(simulator.outputs(), at.x.cols(), -1, 1);
-    const Matrix forward = linear.jvp(v);
-    EXPECT_NEAR(forward.cwiseProduct(w).sum(), linear.vjp(w).cwiseProduct(v).sum(), 1e-12 * forward.norm() * w.norm());
+    const Matrix forward = linear->jvp(v);
+    EXPECT_NEAR(forward.cwiseProduct(w).sum(), linear->vjp(w).cwiseProduct(v).sum(), 1e-12 * forward.norm() * w.norm());
   }
 }
 
 double difference_error(const Simulator& simulator, const At& at, const Matrix& v, double h) {
   const Matrix& context = at.batch.context;
   const Matrix difference = (simulator.run(at.x + h * v, context) - simulator.run(at.x - h * v, context)) / (2 * h);
-  const Matrix exact = simulator.linearize(at.x, context).jvp(v);
+  const Matrix exact = simulator.linearize(at.x, context)->jvp(v);
   return (difference - exact).norm() / exact.norm();
 }
 

@@ -52,13 +52,13 @@ TEST(AutodiffSimulator, AgreesWithTheHandWrittenTwoBody) {
   Rng rng(1, "autodiff");
   const Matrix context = problem.sample(rng, count).context;
   const Matrix x = rng.uniform_matrix(2 * steps, count, -0.5, 0.5);
-  const Linearization hand = problem.simulator->linearize(x, context), automatic = forward.linearize(x, context);
-  EXPECT_LT(distance(automatic.state, hand.state), 1e-11);
-  EXPECT_LT(distance(forward.run(x, context), hand.state), 1e-11);
+  const LinearizationPtr hand = problem.simulator->linearize(x, context), automatic = forward.linearize(x, context);
+  EXPECT_LT(distance(automatic->state, hand->state), 1e-11);
+  EXPECT_LT(distance(forward.run(x, context), hand->state), 1e-11);
   for (int trial = 0; trial < 3; ++trial) {
     const Matrix v = rng.uniform_matrix(2 * steps, count, -1, 1), w = rng.uniform_matrix(4, count, -1, 1);
-    EXPECT_LT(distance(automatic.jvp(v), hand.jvp(v)), 1e-11);
-    EXPECT_LT(distance(automatic.vjp(w), hand.vjp(w)), 1e-11);
+    EXPECT_LT(distance(automatic->jvp(v), hand->jvp(v)), 1e-11);
+    EXPECT_LT(distance(automatic->vjp(w), hand->vjp(w)), 1e-11);
   }
 }
 
@@ -82,16 +82,16 @@ TEST(AutodiffSimulator, TangentMatchesDifferencesAndItsAdjoint) {
   Rng rng(2, "autodiff");
   const Matrix x = rng.uniform_matrix(12, 4, -1, 1), context = rng.uniform_matrix(3, 4, -2, 2);
   const Matrix v = rng.uniform_matrix(12, 4, -1, 1), w = rng.uniform_matrix(3, 4, -1, 1);
-  const Linearization at = pendulum.linearize(x, context);
-  EXPECT_LT(distance(at.state, pendulum.run(x, context)), 1e-14);
-  EXPECT_EQ(at.state(2, 0), 11.0);
+  const LinearizationPtr at = pendulum.linearize(x, context);
+  EXPECT_LT(distance(at->state, pendulum.run(x, context)), 1e-14);
+  EXPECT_EQ(at->state(2, 0), 11.0);
   constexpr double h = 1e-5;
   const Matrix difference = (pendulum.run(x + h * v, context) - pendulum.run(x - h * v, context)) / (2 * h);
-  const Matrix tangent = at.jvp(v);
+  const Matrix tangent = at->jvp(v);
   EXPECT_GT(tangent.topRows(2).norm(), 0.1);
   EXPECT_LT(distance(tangent, difference), 1e-9);
   EXPECT_EQ(tangent.row(2).norm(), 0.0);
-  EXPECT_NEAR(tangent.cwiseProduct(w).sum(), at.vjp(w).cwiseProduct(v).sum(), 1e-13);
+  EXPECT_NEAR(tangent.cwiseProduct(w).sum(), at->vjp(w).cwiseProduct(v).sum(), 1e-13);
 }
 
 TEST(AutodiffSimulator, RefusesWrongShapes) {

@@ -38,7 +38,9 @@ TEST(BurgersReconstruction, GradientDescentHasThePublishedLosses) {
     Evaluation at(pair.problem, theta, batch, clock, true);
     EXPECT_NEAR(at.loss(), published, 5e-7);
     StepReport report;
-    theta += pair.method->update(at, report);
+    Vector update;
+    pair.method->update(at, update, report);
+    theta += update;
   }
 }
 

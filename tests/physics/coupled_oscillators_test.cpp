@@ -76,8 +76,8 @@ TEST_P(ChainOfMasses, ConvergesToTheMatrixExponentialWithOrderFour) {
 
 TEST(CoupledOscillators, ControlMapHasThePublishedConditionNumber) {
   const Problem problem = problem_with("coupled-oscillators");
-  const Linearization at = problem.simulator->linearize(Matrix::Zero(24, 1), Matrix::Zero(4, 1));
-  const Vector sigma = Eigen::JacobiSVD<Matrix>(control_jacobians(at, 24, 4, 1)).singularValues();
+  const LinearizationPtr at = problem.simulator->linearize(Matrix::Zero(24, 1), Matrix::Zero(4, 1));
+  const Vector sigma = Eigen::JacobiSVD<Matrix>(control_jacobians(*at, 24)).singularValues();
   EXPECT_NEAR(sigma[0] / sigma[3], 3.58, 0.005);
 }
 

@@ -17,7 +17,9 @@ Vector iterate(const std::string& problem, const std::string& method, int steps)
   for (int k = 0; k < steps; ++k) {
     Evaluation at(pair.problem, theta, batch, clock, pair.method->needs_derivatives());
     StepReport report;
-    theta += pair.method->update(at, report);
+    Vector update;
+    pair.method->update(at, update, report);
+    theta += update;
   }
   return theta;
 }

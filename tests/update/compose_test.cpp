@@ -20,7 +20,7 @@ struct OneUpdate {
     data = prepare_data(pair.problem, 1);
     batch = select_samples(data.train, {0, 1, 2, 3, 4});
     at = std::make_unique<Evaluation>(pair.problem, data.theta, batch, clock, true);
-    update = pair.method->update(*at, report);
+    pair.method->update(*at, update, report);
   }
   ResolvedPair pair;
   PreparedData data;
@@ -109,7 +109,8 @@ TEST(Safeguard, FailedInversesFallBackToGaussNewtonAndAreCounted) {
   problem.inverse = std::make_shared<Unreliable>(problem.inverse);
   Evaluation at(problem, good.data.theta, good.batch, good.clock, false);
   StepReport report;
-  (void)resolve_pair("coupled-oscillators", "pg", {parse_override("convention=full")}).method->update(at, report);
+  Vector update;
+  resolve_pair("coupled-oscillators", "pg", {parse_override("convention=full")}).method->update(at, update, report);
   EXPECT_DOUBLE_EQ(report.fallback_rate, 2.0 / 5.0);
   EXPECT_LT((report.physics_step - good.report.physics_step).norm(), 1e-8);
 }

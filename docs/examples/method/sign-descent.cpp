@@ -8,8 +8,8 @@ class SignDescent final : public Method {
  public:
   explicit SignDescent(double rate) : rate_(rate) {}
 
-  [[nodiscard]] Vector update(Evaluation& at, StepReport& /*report*/) override {
-    return -rate_ * at.gradient().array().sign();
+  void update(Evaluation& at, Vector& out, StepReport& /*report*/) override {
+    out = -rate_ * at.gradient().array().sign();
   }
   // Gradient and update, 8 bytes a number.
   [[nodiscard]] double predicted_bytes(Index /*rows*/, Index parameters) const override {
