@@ -16,6 +16,8 @@ PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const Part
 PartialInverseResult qr_svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 
 struct KernelEntry {
   const char* name;

@@ -13,11 +13,13 @@ namespace physgrad {
 namespace kernels {
 
 std::span<const KernelEntry> kernel_table() {
-  static constexpr std::array<KernelEntry, 4> kTable{{
+  static constexpr std::array<KernelEntry, 6> kTable{{
       {"svd", svd, nullptr},
       {"qr-svd", qr_svd, nullptr},
-      {"gram", gram, "qr-svd"},
-      {"structured", structured, "qr-svd"},
+      {"gram", gram, "two-level"},
+      {"structured", structured, "two-level"},
+      {"two-level", two_level, "qr-svd"},
+      {"krylov", krylov, nullptr},
   }};
   return kTable;
 }
