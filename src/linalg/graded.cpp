@@ -95,7 +95,13 @@ void GradedSvd::form_next() {
   Matrix next = product(last, level.small);
   for (std::size_t l = last; l-- > 0;) next -= projection(l, next);
   const double leak = level.rotation * std::sqrt(level.eigenvalues[level.eigenvalues.size() - 1]);
-  if (leak * leak > 0.1 * kEpsilon * next.colwise().squaredNorm().maxCoeff()) next -= projection(last, next);
+  if (leak * leak > 0.1 * kEpsilon * next.colwise().squaredNorm().maxCoeff()) {
+    const Matrix theta = rotation(last, next);
+    next -= product(last, multiply(level.large, false, theta));
+    const Matrix large = level.large + level.small * theta.transpose();
+    level.small -= level.large * theta;
+    level.large = large;
+  }
   level.next = std::move(next);
 }
 
@@ -107,12 +113,15 @@ Matrix GradedSvd::transposed_product(std::size_t level, const Matrix& y) const {
   return level == 0 ? a_.transpose_times(y) : multiply(levels_[level - 1].next, true, y);
 }
 
-// V1 V1^T y = A Q1 S1^{-2} Q1^T A^T y.
-Matrix GradedSvd::projection(std::size_t level, const Matrix& y) const {
+// S1^{-2} Q1^T A^T y: Theta, for y = N.
+Matrix GradedSvd::rotation(std::size_t level, const Matrix& y) const {
   const Level& at = levels_[level];
-  Matrix inner = multiply(at.large, true, transposed_product(level, y));
-  inner = at.eigenvalues.cwiseInverse().asDiagonal() * inner;
-  return product(level, multiply(at.large, false, inner));
+  return at.eigenvalues.cwiseInverse().asDiagonal() * multiply(at.large, true, transposed_product(level, y));
+}
+
+// V1 V1^T y.
+Matrix GradedSvd::projection(std::size_t level, const Matrix& y) const {
+  return product(level, multiply(levels_[level].large, false, rotation(level, y)));
 }
 
 std::vector<GradedSvd::Spectrum> GradedSvd::spectra() const {
@@ -134,11 +143,11 @@ Vector GradedSvd::apply_from(std::size_t level, Vector c, double exponent, std::
     coefficients.push_back(large);
     return product(level, at.large * f.cwiseProduct(large));
   }
-  // Theta = S1^{-2} Q1^T A^T N; Theta^T acts on the large coefficients, Theta on the small ones.
+  // Theta^T acts on the large coefficients, Theta on the small ones.
   const Vector inverse = at.eigenvalues.cwiseInverse();
   Vector small = at.small.transpose() * c;
   const Vector image = product(level, at.large * inverse.cwiseProduct(large));
-  const Vector gained = inverse.cwiseProduct(at.large.transpose() * transposed_product(level, at.next * small).col(0));
+  const Vector gained = rotation(level, at.next * small).col(0);
   small -= at.next.transpose() * image;
   large += gained;
   coefficients.push_back(large);
@@ -163,7 +172,7 @@ Vector GradedSvd::apply_transposed_from(std::size_t level, const Vector& g, doub
   const Vector inverse = at.eigenvalues.cwiseInverse();
   Vector small = apply_transposed_from(level + 1, g - projection(level, g), exponent, coefficients);
   const Vector image = product(level, at.large * inverse.cwiseProduct(large));
-  large -= inverse.cwiseProduct(at.large.transpose() * transposed_product(level, at.next * small).col(0));
+  large -= rotation(level, at.next * small).col(0);
   small += at.next.transpose() * image;
   return at.large * large + at.small * small;
 }

@@ -63,6 +63,7 @@ class GradedSvd {
   void form_next();
   [[nodiscard]] Matrix product(std::size_t level, const Matrix& x) const;
   [[nodiscard]] Matrix transposed_product(std::size_t level, const Matrix& y) const;
+  [[nodiscard]] Matrix rotation(std::size_t level, const Matrix& y) const;
   [[nodiscard]] Matrix projection(std::size_t level, const Matrix& y) const;
   [[nodiscard]] Vector apply_from(std::size_t level, Vector c, double exponent,
                                   std::vector<Vector>& coefficients) const;

@@ -69,6 +69,7 @@ struct PartialInverseResult {
   double singular_max = 0;       ///< s_max
   double singular_min_kept = 0;  ///< the smallest kept singular value
   double error_estimate = 0;     ///< estimated relative error of `direction`; mixed: against the rounded J
+  double error_floor = 0;        ///< two-level: the part of error_estimate that any kernel in double precision has
   Index iterations = 0;          ///< krylov: dimension of the subspace; 0 for direct kernels
   std::string kernel;            ///< the kernel that ran
   std::string reason;            ///< why `auto` chose it, or empty

@@ -133,7 +133,9 @@ PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, cons
                           .outside = remainder_norm(g, c),
                           .null_cols = jacobian.cols() - c.size()};
   const double levels = level_errors({spectra, coefficients, threshold, options.kappa}, wide, g.stableNorm());
-  result.error_estimate = relative_error(std::hypot(levels, svd_error(view)), result.direction.stableNorm());
+  const double norm = result.direction.stableNorm();
+  result.error_floor = relative_error(svd_error(view), norm);
+  result.error_estimate = relative_error(std::hypot(levels, svd_error(view)), norm);
   return result;
 }
 
