@@ -8,14 +8,18 @@ namespace physgrad {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-// Norm of the backward error in units of eps * s_max: what the decompositions used here show on random matrices.
-constexpr double kBackwardError = 1.0;
-// What the reflections and products after the decomposition add, relative to the result.
-constexpr double kEvaluation = 8 * kEpsilon;
+// What the reflections and products after the decomposition add, relative to the result, in units of eps.
+constexpr double kEvaluation = 8;
 // Round-off moves a computed value by less than this many units.
 constexpr double kDecisionUnits = 8.0;
 
 double square(double x) { return x * x; }
+
+// Size of an entry of the backward error in units of eps * s_max, what the decompositions used here show on random
+// matrices: a norm of one spread over the entries, and on small matrices, where no averaging takes place, a few units.
+double backward_error(Index rank, Index size) {
+  return 1 / std::sqrt(static_cast<double>(size)) + 3 / static_cast<double>(rank);
+}
 
 // (f_i - f_j) / (x_i - x_j) for f = x^exponent, cut to 0 where not kept. Where the two nearly agree the difference of
 // the powers has no digits left and the derivative at the midpoint is the better value.
@@ -51,18 +55,15 @@ Vector kept_powers(const SpectralView& view, double exponent) {
   return f;
 }
 
-}  // namespace
-
-double svd_error(const SpectralView& view) {
+// svd_error() for values[0] = 1 and coefficients of order one, so that no square over- or underflows.
+double scaled_svd_error(const SpectralView& view) {
   const Vector& s = view.values;
   const Vector& c = view.coefficients;
   const Index rank = s.size();
-  if (rank == 0 || !(s[0] > 0)) return 0;
-  const double unit = kEpsilon * s[0];
-  const double sigma = kBackwardError * unit / std::sqrt(static_cast<double>(rank + view.null_cols));
+  const double sigma = view.epsilon * backward_error(rank, rank + view.null_cols);
   const Vector f = kept_powers(view, -view.kappa);
   const auto null_cols = static_cast<double>(view.null_cols);
-  double sum = undecided(view, unit, -view.kappa, kEpsilon * c.norm());
+  double sum = undecided(view, view.epsilon, -view.kappa, view.epsilon * c.norm());
   for (Index j = 0; j < rank; ++j) {
     double column = 0;
     for (Index i = 0; i < rank; ++i) {
@@ -74,24 +75,23 @@ double svd_error(const SpectralView& view) {
     }
     const double leak = j < view.kept ? square(capped(f[j] / s[j], sigma, f[j], 0)) : 0.0;
     sum += square(c[j]) * (column + null_cols * leak) + square(view.outside) * leak;
-    sum += square(kEvaluation * f[j] * c[j]);
+    sum += square(kEvaluation * view.epsilon * f[j] * c[j]);
   }
   return std::sqrt(sum);
 }
 
-double gram_error(const SpectralView& view, bool wide, double g_norm) {
+// gram_error() likewise.
+double scaled_gram_error(const SpectralView& view, bool wide, double g_norm) {
   const Vector& lambda = view.values;
   const Vector& c = view.coefficients;
   const Index n = lambda.size();
-  if (n == 0 || !(lambda[0] > 0)) return 0;
-  const double unit = kEpsilon * lambda[0];
-  const double sigma = kBackwardError * unit / std::sqrt(static_cast<double>(n));
+  const double sigma = kEpsilon * backward_error(n, n);
   const double exponent = -0.5 * (1 + view.kappa);
   const Vector f = kept_powers(view, exponent);
   // A dropped eigenvalue is known to be below the threshold only: its true square root may be as large as that.
   const Vector weight = wide ? Vector(lambda.cwiseMax(view.threshold).cwiseSqrt()) : Vector(Vector::Ones(n));
-  const double noise = kEpsilon * (c.norm() + (wide ? 0.0 : std::sqrt(lambda[0]) * g_norm));
-  double sum = undecided(view, unit, wide ? -0.5 * view.kappa : exponent, noise);
+  const double noise = kEpsilon * (c.norm() + (wide ? 0.0 : g_norm));
+  double sum = undecided(view, kEpsilon, wide ? -0.5 * view.kappa : exponent, noise);
   for (Index j = 0; j < n; ++j) {
     double column = 0;
     for (Index i = 0; i < n; ++i) {
@@ -102,11 +102,43 @@ double gram_error(const SpectralView& view, bool wide, double g_norm) {
     }
     sum += square(c[j]) * column;
     // The product with J rounds too: J^T w after the function (wide), J^T g before it.
-    const double product = kEpsilon * std::sqrt(lambda[0]) * f[j];
+    const double product = kEpsilon * f[j];
     sum += square(product * (wide ? c[j] : g_norm / std::sqrt(static_cast<double>(n))));
-    sum += square(kEvaluation * weight[j] * f[j] * c[j]);
+    sum += square(kEvaluation * kEpsilon * weight[j] * f[j] * c[j]);
   }
   return std::sqrt(sum);
+}
+
+}  // namespace
+
+double svd_error(const SpectralView& view) {
+  if (view.values.size() == 0 || !(view.values[0] > 0)) return 0;
+  const double size = std::max(view.coefficients.cwiseAbs().maxCoeff(), view.outside);
+  if (!(size > 0)) return 0;
+  const Vector values = view.values / view.values[0];
+  const Vector coefficients = view.coefficients / size;
+  const SpectralView scaled{values,     coefficients,        view.kept,      view.threshold / view.values[0],
+                            view.kappa, view.outside / size, view.null_cols, view.epsilon};
+  return size * std::pow(view.values[0], -view.kappa) * scaled_svd_error(scaled);
+}
+
+double gram_error(const SpectralView& view, bool wide, double g_norm) {
+  if (view.values.size() == 0 || !(view.values[0] > 0)) return 0;
+  const double root = std::sqrt(view.values[0]);
+  const double size = wide ? view.coefficients.cwiseAbs().maxCoeff() : root * g_norm;
+  if (!(size > 0)) return 0;
+  const Vector values = view.values / view.values[0];
+  const Vector coefficients = view.coefficients / size;
+  const SpectralView scaled{values, coefficients, view.kept, view.threshold / view.values[0], view.kappa};
+  const double unit = std::pow(root, -(1 + view.kappa)) * (wide ? root : 1.0);
+  return size * unit * scaled_gram_error(scaled, wide, wide ? g_norm / size : 1.0);
+}
+
+double remainder_norm(const Vector& g, const Vector& c) {
+  const double norm = g.stableNorm();
+  if (!(norm > 0)) return 0;
+  const double share = c.stableNorm() / norm;
+  return norm * std::sqrt(std::max(0.0, 1 - share * share));
 }
 
 double relative_error(double error, double norm) {

@@ -4,6 +4,8 @@
 // A backward stable decomposition is the exact one of J + E, E of the size of eps * s_max. With E modelled as a random
 // matrix the divided differences of f (Daleckii & Krein 1965) give the expected change of the result, singular pair by
 // singular pair; a singular value whose side of the threshold round-off could change counts with its whole component.
+#include <limits>
+
 #include "core/types.hpp"
 
 namespace physgrad {
@@ -17,6 +19,7 @@ struct SpectralView {
   double kappa;
   double outside = 0;   ///< svd: norm of the part of g outside the span of the left vectors
   Index null_cols = 0;  ///< svd: cols - rank, right directions that belong to no singular value
+  double epsilon = std::numeric_limits<double>::epsilon();  ///< round-off of the precision that computed it
 };
 
 /// Expected absolute error of V S^{-kappa} U^T g computed from an SVD.
@@ -24,6 +27,9 @@ struct SpectralView {
 
 /// The same from the eigendecomposition of J J^T (wide) or J^T J (not wide); g_norm = |g|.
 [[nodiscard]] double gram_error(const SpectralView& view, bool wide, double g_norm);
+
+/// sqrt(|g|^2 - |c|^2): the part of g that an orthonormal basis, with coefficients c, does not hold.
+[[nodiscard]] double remainder_norm(const Vector& g, const Vector& c);
 
 /// error / norm, with 0 / 0 = 0.
 [[nodiscard]] double relative_error(double error, double norm);

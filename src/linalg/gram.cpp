@@ -57,7 +57,7 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
   result.direction = finish(jacobian, problem, w);
   const SpectralView view{
       .values = lambda, .coefficients = c, .kept = result.kept_rank, .threshold = threshold, .kappa = options.kappa};
-  result.error_estimate = relative_error(gram_error(view, problem.wide, g.norm()), result.direction.norm());
+  result.error_estimate = relative_error(gram_error(view, problem.wide, g.stableNorm()), result.direction.stableNorm());
   return result;
 }
 

@@ -5,12 +5,6 @@
 
 namespace physgrad {
 
-Matrix DenseJacobian::gram() {
-  Matrix result;
-  if (!lapack::gram(matrix_, false, result)) result.noalias() = matrix_ * matrix_.transpose();
-  return result;
-}
-
 namespace kernels {
 
 GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g) {

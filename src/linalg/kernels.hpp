@@ -14,12 +14,18 @@ using Kernel = PartialInverseResult (*)(JacobianOperator&, const Vector&, const 
 
 PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 PartialInverseResult qr_svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+/// In single precision, the published practice (svd_single.cpp).
+PartialInverseResult svd_single(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult qr_svd_single(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
+PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options);
 
 struct KernelEntry {
   const char* name;
   Kernel run;
+  Kernel run_single;      ///< in single precision; null where squaring J would lose everything
   const char* successor;  ///< who takes over when the asked accuracy is missed; null where nothing is more accurate
 };
 
@@ -30,7 +36,7 @@ struct Choice {
   const char* kernel;
   std::string reason;
 };
-/// The fastest kernel that is expected to reach options.accuracy.
+/// The fastest kernel that is expected to reach options.accuracy within options.memory_limit_bytes.
 [[nodiscard]] Choice choose_kernel(const JacobianOperator& jacobian, const PartialInverseOptions& options);
 
 /// The answer for a Jacobian with non-finite entries: a NaN direction and a NaN error estimate.

@@ -72,6 +72,24 @@ bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& sc
                         scales.data()) == 0;
 }
 
+bool multiply(const Matrix& a, bool transposed, const Matrix& b, Matrix& product) {
+  use_one_thread();
+  product.resize(transposed ? a.cols() : a.rows(), b.cols());
+  if (product.size() == 0 || b.rows() == 0) {
+    product.setZero();
+    return true;
+  }
+  cblas_dgemm(CblasColMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, size(product.rows()),
+              size(product.cols()), size(b.rows()), 1.0, a.data(), size(a.rows()), b.data(), size(b.rows()), 0.0,
+              product.data(), size(product.rows()));
+  return true;
+}
+
+bool cholesky(Matrix& a) {
+  use_one_thread();
+  return LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', size(a.rows()), a.data(), size(a.rows())) == 0;
+}
+
 }  // namespace physgrad::lapack
 
 #else
@@ -85,6 +103,8 @@ bool apply_q(const Matrix& /*qr*/, const Vector& /*scales*/, bool /*transposed*/
 bool symmetric_eigen(Matrix& /*a*/, Vector& /*values*/) { return false; }
 bool gram(const Matrix& /*a*/, bool /*transposed*/, Matrix& /*gram*/) { return false; }
 bool tridiagonalise(Matrix& /*a*/, Vector& /*diagonal*/, Vector& /*subdiagonal*/, Vector& /*scales*/) { return false; }
+bool multiply(const Matrix& /*a*/, bool /*transposed*/, const Matrix& /*b*/, Matrix& /*product*/) { return false; }
+bool cholesky(Matrix& /*a*/) { return false; }
 
 }  // namespace physgrad::lapack
 

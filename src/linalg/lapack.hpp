@@ -26,4 +26,10 @@ namespace physgrad::lapack {
 /// has a leading 1 and its other entries below the subdiagonal of column k of a. scales [n - 1].
 [[nodiscard]] bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& scales);
 
+/// product := a b, or a^T b.
+[[nodiscard]] bool multiply(const Matrix& a, bool transposed, const Matrix& b, Matrix& product);
+
+/// Cholesky factor of a symmetric positive definite a, in its lower triangle; false where a is not positive definite.
+[[nodiscard]] bool cholesky(Matrix& a);
+
 }  // namespace physgrad::lapack

@@ -2,6 +2,7 @@
 // The partial inverse J^{-kappa} g = V S^{-kappa} U^T g of J = U S V^T, with singular values s <= tau * s_max dropped
 // (Schnell, Holl, Thuerey 2022: kappa = 1/2 is the half-inverse, kappa = 1 the truncated pseudo-inverse, kappa = 0 the
 // polar factor, kappa = -1 the adjoint J^T g).
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ class JacobianOperator {
   virtual Vector times(const Vector& v) = 0;
   /// J^T w, w [rows].
   virtual Vector transpose_times(const Vector& w) = 0;
+  /// J V [rows x k], V [cols x k]; one product at a time unless overridden.
+  virtual Matrix times_many(const Matrix& v);
+  /// J^T W [cols x k], W [rows x k]; one product at a time unless overridden.
+  virtual Matrix transpose_times_many(const Matrix& w);
   /// True where gram() is cheaper than forming J (structured, from activations and sensitivities).
   [[nodiscard]] virtual bool has_structured_gram() const { return false; }
 };
@@ -38,6 +43,8 @@ class DenseJacobian final : public JacobianOperator {
   Matrix gram() override;
   Vector times(const Vector& v) override { return matrix_ * v; }
   Vector transpose_times(const Vector& w) override { return matrix_.transpose() * w; }
+  Matrix times_many(const Matrix& v) override;
+  Matrix transpose_times_many(const Matrix& w) override;
 
  private:
   const Matrix& matrix_;
@@ -48,6 +55,11 @@ struct PartialInverseOptions {
   double tau = 1e-6;            ///< relative truncation, in [0, 1)
   double accuracy = 1e-6;       ///< asked relative accuracy of the result; `auto` chooses a kernel that reaches it
   std::string kernel = "auto";  ///< "auto" or one of partial_inverse_kernels()
+  /// double; single: the published practice, J, g, decomposition and result in single precision, the threshold without
+  /// the floor of round-off (kernels svd and qr-svd only); mixed: J rounded to single precision, all else in double.
+  std::string precision = "double";
+  /// What `auto` may hold at once, by partial_inverse_bytes().
+  double memory_limit_bytes = std::numeric_limits<double>::infinity();
 };
 
 struct PartialInverseResult {
@@ -56,7 +68,9 @@ struct PartialInverseResult {
   Index kept_rank = 0;           ///< how many singular values exceed tau * s_max
   double singular_max = 0;       ///< s_max
   double singular_min_kept = 0;  ///< the smallest kept singular value
-  double error_estimate = 0;     ///< estimated relative error of `direction`
+  double error_estimate = 0;     ///< estimated relative error of `direction`; mixed: against the rounded J
+  double error_floor = 0;        ///< two-level: the part of error_estimate that any kernel in double precision has
+  Index iterations = 0;          ///< krylov: dimension of the subspace; 0 for direct kernels
   std::string kernel;            ///< the kernel that ran
   std::string reason;            ///< why `auto` chose it, or empty
 };
@@ -65,10 +79,16 @@ struct PartialInverseResult {
 [[nodiscard]] std::vector<std::string> partial_inverse_kernels();
 
 /// Computes J^{-kappa} g, g [rows]. Throws std::invalid_argument for an unknown kernel, kappa outside [-1, 1], tau
-/// outside [0, 1) or a g of the wrong length (expected and actual in the text). A non-finite J or g gives a non-finite
-/// direction, never an exception or a hang. J = 0 gives a zero direction and kept_rank 0.
+/// outside [0, 1), a g of the wrong length (expected and actual in the text), an unknown precision or one the kernel
+/// does not work in. A non-finite J or g gives a non-finite direction, never an exception or a hang. J = 0 gives a zero
+/// direction and kept_rank 0. In single precision no other kernel takes over: the estimate says what was missed.
 [[nodiscard]] PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,
                                                    const PartialInverseOptions& options);
+
+/// Predicted bytes that `kernel` holds at once for a Jacobian [rows x cols]: J where it is formed, Gram matrix, working
+/// copies and the decomposition. `structured`: the Gram matrix needs no J. Throws std::invalid_argument for an unknown
+/// kernel; "auto" counts as the least demanding one, which auto falls back to under a memory limit.
+[[nodiscard]] double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, bool structured);
 
 /// J^{-kappa} g for one small dense matrix (a sample's physics Jacobian, [dy x dx]), by its singular value
 /// decomposition.

@@ -40,7 +40,7 @@ PartialInverseResult partial_inverse_of(const ThinSvd& svd, Shape shape, const V
   const Vector f = truncated_power(s, result.kept_rank, -options.kappa);
   const Vector coefficients = f.cwiseProduct(c);
   result.direction = svd.v * coefficients;
-  const double outside_u = std::sqrt(std::max(0.0, g.squaredNorm() - c.squaredNorm()));
+  const double outside_u = remainder_norm(g, c);
   const SpectralView view{.values = s,
                           .coefficients = c,
                           .kept = result.kept_rank,
@@ -48,7 +48,7 @@ PartialInverseResult partial_inverse_of(const ThinSvd& svd, Shape shape, const V
                           .kappa = options.kappa,
                           .outside = std::hypot(outside, outside_u),
                           .null_cols = shape.cols - s.size()};
-  result.error_estimate = relative_error(svd_error(view), coefficients.norm());
+  result.error_estimate = relative_error(svd_error(view), coefficients.stableNorm());
   return result;
 }
 

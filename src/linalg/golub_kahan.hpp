@@ -1,0 +1,44 @@
+#pragma once
+// Internal to linalg: bidiagonalisation by products with J and J^T alone (Golub & Kahan 1965), with full
+// reorthogonalisation:
+//   J V_k = U_{k+1} B_k,   J^T U_{k+1} = V_k B_k^T + alpha_{k+1} v_{k+1} e_{k+1}^T
+// with B_k lower bidiagonal and U_{k+1} starting at the given vector.
+#include "linalg/partial_inverse.hpp"
+
+namespace physgrad {
+
+class GolubKahan {
+ public:
+  /// `start` [rows] is not zero and finite; J is divided by `scale`.
+  GolubKahan(JacobianOperator& jacobian, const Vector& start, double scale);
+
+  /// Adds a column; false where the subspaces are invariant already or a product was not finite.
+  bool extend();
+
+  [[nodiscard]] Index columns() const { return columns_; }
+  /// B_k [k + 1 x k], or [k x k] where the last left vector vanished.
+  [[nodiscard]] Matrix bidiagonal() const;
+  /// alpha_{k+1}; 0 where the subspaces are invariant.
+  [[nodiscard]] double coupling() const { return next_alpha_; }
+  [[nodiscard]] bool invariant() const { return next_alpha_ == 0; }
+  [[nodiscard]] bool finite() const { return finite_; }
+  /// V_k y.
+  [[nodiscard]] Vector right(const Vector& y) const { return right_.leftCols(columns_) * y; }
+
+ private:
+  void next_right();
+  [[nodiscard]] bool negligible(double norm);
+
+  JacobianOperator& jacobian_;
+  double scale_;
+  Matrix left_, right_;
+  Vector alpha_, beta_;  ///< diagonal and subdiagonal of B
+  Vector next_;          ///< v_{k+1}
+  Index columns_ = 0;
+  Index left_columns_ = 1;
+  double next_alpha_ = 0;
+  double norm_ = 0;  ///< a lower bound of |J|
+  bool finite_ = true;
+};
+
+}  // namespace physgrad

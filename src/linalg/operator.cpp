@@ -1,0 +1,37 @@
+// Defaults of an operator: block products one vector at a time, and the dense matrix's own.
+#include "linalg/lapack.hpp"
+#include "linalg/partial_inverse.hpp"
+
+namespace physgrad {
+
+Matrix JacobianOperator::times_many(const Matrix& v) {
+  Matrix result(rows(), v.cols());
+  for (Index k = 0; k < v.cols(); ++k) result.col(k) = times(v.col(k));
+  return result;
+}
+
+Matrix JacobianOperator::transpose_times_many(const Matrix& w) {
+  Matrix result(cols(), w.cols());
+  for (Index k = 0; k < w.cols(); ++k) result.col(k) = transpose_times(w.col(k));
+  return result;
+}
+
+Matrix DenseJacobian::gram() {
+  Matrix result;
+  if (!lapack::gram(matrix_, false, result)) result.noalias() = matrix_ * matrix_.transpose();
+  return result;
+}
+
+Matrix DenseJacobian::times_many(const Matrix& v) {
+  Matrix result;
+  if (!lapack::multiply(matrix_, false, v, result)) result.noalias() = matrix_ * v;
+  return result;
+}
+
+Matrix DenseJacobian::transpose_times_many(const Matrix& w) {
+  Matrix result;
+  if (!lapack::multiply(matrix_, true, w, result)) result.noalias() = matrix_.transpose() * w;
+  return result;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,142 @@
+// Kernel `two-level`: the Gram form for truncations that one Gram matrix cannot resolve. The eigenvectors of the small
+// part meet J itself and their images' own Gram matrix is decomposed again, level by level (graded.hpp):
+//   rows <= cols:  J^{-kappa} g = A f(A^T A) g,    A = J^T,   f(lambda) = lambda^{-(1 + kappa) / 2} above the cut
+//   else:          J^{-kappa} g = f(A^T A) A^T g,  A = J
+// Errors are those of a singular value decomposition, eps s_max / s, and within a level eps / reach^2.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "linalg/error_estimate.hpp"
+#include "linalg/graded.hpp"
+#include "linalg/kernels.hpp"
+#include "linalg/truncation.hpp"
+
+namespace physgrad::kernels {
+namespace {
+
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+
+// The error of a level is about eps / reach^2: as many decades as the asked accuracy leaves.
+double reach_for(double accuracy) { return std::clamp(std::sqrt(3 * kEpsilon / accuracy), 3e-4, 1e-2); }
+
+TallOperator tall_operator(JacobianOperator& jacobian, bool wide) {
+  const auto forward = [&jacobian](const Matrix& x) {
+    return x.cols() == 1 ? Matrix(jacobian.times(x.col(0))) : jacobian.times_many(x);
+  };
+  const auto backward = [&jacobian](const Matrix& y) {
+    return y.cols() == 1 ? Matrix(jacobian.transpose_times(y.col(0))) : jacobian.transpose_times_many(y);
+  };
+  if (wide) return {backward, forward};
+  return {forward, backward};
+}
+
+Vector concatenated(const std::vector<Vector>& parts) {
+  Index size = 0;
+  for (const Vector& part : parts) size += part.size();
+  Vector result(size);
+  Index at = 0;
+  for (const Vector& part : parts) {
+    result.segment(at, part.size()) = part;
+    at += part.size();
+  }
+  return result;
+}
+
+struct Levels {
+  const std::vector<GradedSvd::Spectrum>& spectra;
+  const std::vector<Vector>& coefficients;  // of g along the left singular vectors of J
+  double threshold;
+  double kappa;
+};
+
+// The rotation between two levels is corrected by s_j^2 / s_i^2 of itself too little: the first-order formula divides
+// by s_i^2 in place of s_i^2 - s_j^2.
+double rotation_error(const Levels& at, std::size_t level) {
+  const Vector s = at.spectra[level].eigenvalues.cwiseSqrt();
+  const Vector t = at.spectra[level + 1].eigenvalues.cwiseMax(0.0).cwiseSqrt();
+  const Vector f = truncated_power(s, at.spectra[level].kept, -at.kappa);
+  const Vector h = truncated_power(t, at.spectra[level + 1].kept, -at.kappa);
+  const double n = static_cast<double>(s.size() + t.size());
+  const double unit = kEpsilon * (1 / std::sqrt(n) + 3 / n);
+  const Vector& c = at.coefficients[level];
+  const Vector& d = at.coefficients[level + 1];
+  double sum = 0;
+  for (Index i = 0; i < s.size(); ++i) {
+    for (Index j = 0; j < t.size(); ++j) {
+      const double ratio = t[j] / s[i];
+      const double left = unit * (s[0] / s[i]) * (s[0] / s[i]) * ratio / std::max(1 - ratio * ratio, kEpsilon);
+      const double change = left * (f[i] * std::abs(d[j]) + h[j] * std::abs(c[i]));
+      sum += change * change;
+    }
+  }
+  return std::sqrt(sum);
+}
+
+// What the Gram matrices of the levels cost: each its own round-off, and what the correction of the rotation leaves.
+double level_errors(const Levels& at, bool wide, double g_norm) {
+  double error = 0;
+  for (std::size_t l = 0; l < at.spectra.size(); ++l) {
+    const Vector& lambda = at.spectra[l].eigenvalues;
+    const Vector& left = at.coefficients[l];
+    const Vector c = wide ? left : Vector(lambda.cwiseMax(0.0).cwiseSqrt().cwiseProduct(left));
+    const SpectralView view{.values = lambda,
+                            .coefficients = c,
+                            .kept = at.spectra[l].kept,
+                            .threshold = at.threshold * at.threshold,
+                            .kappa = at.kappa};
+    error = std::hypot(error, gram_error(view, wide, wide ? g_norm : left.stableNorm()));
+    if (l + 1 == at.spectra.size()) break;
+    const double gain = std::max(std::pow(at.threshold, -at.kappa), std::pow(std::sqrt(lambda[0]), -at.kappa));
+    const double squared = at.spectra[l].rotation * at.spectra[l].rotation * gain * g_norm;
+    error = std::hypot(error, squared, rotation_error(at, l));
+  }
+  return error;
+}
+
+}  // namespace
+
+PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
+  GramProblem problem = gram_problem(jacobian, g);
+  if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
+  PartialInverseResult result;
+  result.error_estimate = std::numeric_limits<double>::infinity();
+  if (!usable(problem)) return result;
+
+  const bool wide = problem.wide;
+  const double relative = relative_threshold(options.tau, jacobian.rows(), jacobian.cols());
+  const GradedSvd svd(tall_operator(jacobian, wide), std::move(problem.matrix),
+                      {.cut = relative, .reach = reach_for(options.accuracy)});
+  if (!svd.valid()) return result;
+
+  const double exponent = -0.5 * (1 + options.kappa);
+  std::vector<Vector> coefficients;
+  result.direction = wide ? svd.apply(g, exponent, coefficients) : svd.apply_transposed(g, exponent, coefficients);
+  const std::vector<GradedSvd::Spectrum> spectra = svd.spectra();
+  std::vector<Vector> values;
+  for (const GradedSvd::Spectrum& spectrum : spectra) {
+    values.push_back(spectrum.eigenvalues.cwiseMax(0.0).cwiseSqrt());
+    result.kept_rank += spectrum.kept;
+  }
+  result.singular_values = concatenated(values);
+  result.singular_max = result.singular_values[0];
+  if (result.kept_rank > 0) result.singular_min_kept = result.singular_values[result.kept_rank - 1];
+
+  const double threshold = relative * result.singular_max;
+  const Vector c = concatenated(coefficients);
+  const SpectralView view{.values = result.singular_values,
+                          .coefficients = c,
+                          .kept = result.kept_rank,
+                          .threshold = threshold,
+                          .kappa = options.kappa,
+                          .outside = remainder_norm(g, c),
+                          .null_cols = jacobian.cols() - c.size()};
+  const double levels = level_errors({spectra, coefficients, threshold, options.kappa}, wide, g.stableNorm());
+  const double norm = result.direction.stableNorm();
+  result.error_floor = relative_error(svd_error(view), norm);
+  result.error_estimate = relative_error(std::hypot(levels, svd_error(view)), norm);
+  return result;
+}
+
+}  // namespace physgrad::kernels
