@@ -62,16 +62,6 @@ bool gram(const Matrix& a, bool transposed, Matrix& gram) {
   return true;
 }
 
-bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& scales) {
-  use_one_thread();
-  const Index n = a.rows();
-  diagonal.resize(n);
-  subdiagonal.resize(std::max<Index>(n - 1, 0));
-  scales.resize(std::max<Index>(n - 1, 0));
-  return LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', size(n), a.data(), size(n), diagonal.data(), subdiagonal.data(),
-                        scales.data()) == 0;
-}
-
 }  // namespace physgrad::lapack
 
 #else
@@ -84,7 +74,6 @@ bool qr(Matrix& /*a*/, Vector& /*scales*/) { return false; }
 bool apply_q(const Matrix& /*qr*/, const Vector& /*scales*/, bool /*transposed*/, Vector& /*x*/) { return false; }
 bool symmetric_eigen(Matrix& /*a*/, Vector& /*values*/) { return false; }
 bool gram(const Matrix& /*a*/, bool /*transposed*/, Matrix& /*gram*/) { return false; }
-bool tridiagonalise(Matrix& /*a*/, Vector& /*diagonal*/, Vector& /*subdiagonal*/, Vector& /*scales*/) { return false; }
 
 }  // namespace physgrad::lapack
 

@@ -22,8 +22,4 @@ namespace physgrad::lapack {
 /// gram := a a^T, or a^T a, both triangles filled.
 [[nodiscard]] bool gram(const Matrix& a, bool transposed, Matrix& gram);
 
-/// Householder reduction of the lower triangle of a to tridiagonal form: reflector k acts on the entries from k + 1,
-/// has a leading 1 and its other entries below the subdiagonal of column k of a. scales [n - 1].
-[[nodiscard]] bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& scales);
-
 }  // namespace physgrad::lapack

@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <random>
 #include <utility>
 
 #include "linalg/error_estimate.hpp"
 #include "linalg/kernels.hpp"
-#include "linalg/tridiagonal.hpp"
+#include "linalg/reduction.hpp"
 #include "linalg/truncation.hpp"
 
 namespace physgrad::kernels {
@@ -46,12 +47,11 @@ double seminorm(const Tridiagonal& t, const Vector& delta, bool wide) {
   return wide ? std::sqrt(std::max(0.0, delta.dot(multiply(t, delta)))) : delta.norm();
 }
 
-double probe_error(const Tridiagonal& t, const SpectralCut& cut, double exponent, const Vector& c, const Vector& w,
-                   bool wide) {
+double probe_error(const Tridiagonal& t, const ContourRule& rule, const Vector& c, const Vector& coarse, bool wide) {
   const unsigned draws = t.diagonal.size() < 64 ? 4 : 1;
   double error = 0;
   for (unsigned draw = 1; draw <= draws; ++draw) {
-    error = std::max(error, seminorm(t, apply_function(perturbed(t, draw), cut, exponent, c) - w, wide));
+    error = std::max(error, seminorm(t, rule.apply_coarse(perturbed(t, draw), c) - coarse, wide));
   }
   return error;
 }
@@ -65,31 +65,32 @@ PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, con
   result.error_estimate = std::numeric_limits<double>::infinity();
   if (!usable(problem)) return result;
 
-  TridiagonalReduction reduction = reduce(std::move(problem.matrix));
-  const double scale = spectral_bound(reduction.t);
+  const std::unique_ptr<Reduction> reduction = one_stage_reduction(std::move(problem.matrix));
+  Tridiagonal t = reduction->t();
+  const double scale = spectral_bound(t);
   if (!std::isfinite(scale)) return result;
-  reduction.t.diagonal /= scale;
-  reduction.t.subdiagonal /= scale;
-  const Index n = reduction.t.diagonal.size();
-  const SpectralCut cut = cut_spectrum(reduction.t, relative_threshold(options.tau, jacobian.rows(), jacobian.cols()));
+  t.diagonal /= scale;
+  t.subdiagonal /= scale;
+  const Index n = t.diagonal.size();
+  const SpectralCut cut = cut_spectrum(t, relative_threshold(options.tau, jacobian.rows(), jacobian.cols()));
   result.kept_rank = cut.kept;
   result.singular_max = std::sqrt(cut.largest * scale);
   result.singular_min_kept = std::sqrt(cut.above * scale);
   if (!decided(cut, n)) return result;
 
-  Vector w = problem.rhs;
-  apply_z(reduction, true, w);
+  Vector c = problem.rhs;
+  reduction->apply_z(true, c);
   const double exponent = -0.5 * (1 + options.kappa);
-  const Vector c = w;
-  w = apply_function(reduction.t, cut, exponent, c);
-  const double evaluation = 16 * kEpsilon * seminorm(reduction.t, w, problem.wide);
+  const ContourRule rule(cut, exponent);
+  auto [w, coarse] = rule.apply(t, c);
+  const double norm = seminorm(t, w, problem.wide);
+  const double evaluation = (16 * kEpsilon + kContourError) * norm;
   const double product =
       kEpsilon * (problem.wide ? w.norm() : std::pow(cut.above, exponent) * g.norm() * result.singular_max);
-  const double error = std::hypot(probe_error(reduction.t, cut, exponent, c, w, problem.wide), evaluation, product);
-  const double norm = seminorm(reduction.t, w, problem.wide);
+  const double error = std::hypot(probe_error(t, rule, c, coarse, problem.wide), evaluation, product);
   result.error_estimate = relative_error(error, norm);
 
-  apply_z(reduction, false, w);
+  reduction->apply_z(false, w);
   w *= std::pow(scale, exponent);
   result.direction = finish(jacobian, problem, std::move(w));
   return result;
