@@ -62,6 +62,15 @@ bool gram(const Matrix& a, bool transposed, Matrix& gram) {
   return true;
 }
 
+bool add_product(double alpha, const ConstBlock& a, bool transpose_a, const ConstBlock& b, bool transpose_b,
+                 Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> c) {
+  use_one_thread();
+  cblas_dgemm(CblasColMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+              size(c.rows()), size(c.cols()), size(transpose_a ? a.rows() : a.cols()), alpha, a.data(),
+              size(a.outerStride()), b.data(), size(b.outerStride()), 1.0, c.data(), size(c.outerStride()));
+  return true;
+}
+
 }  // namespace physgrad::lapack
 
 #else
@@ -74,6 +83,10 @@ bool qr(Matrix& /*a*/, Vector& /*scales*/) { return false; }
 bool apply_q(const Matrix& /*qr*/, const Vector& /*scales*/, bool /*transposed*/, Vector& /*x*/) { return false; }
 bool symmetric_eigen(Matrix& /*a*/, Vector& /*values*/) { return false; }
 bool gram(const Matrix& /*a*/, bool /*transposed*/, Matrix& /*gram*/) { return false; }
+bool add_product(double /*alpha*/, const ConstBlock& /*a*/, bool /*transpose_a*/, const ConstBlock& /*b*/,
+                 bool /*transpose_b*/, Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> /*c*/) {
+  return false;
+}
 
 }  // namespace physgrad::lapack
 

@@ -22,4 +22,9 @@ namespace physgrad::lapack {
 /// gram := a a^T, or a^T a, both triangles filled.
 [[nodiscard]] bool gram(const Matrix& a, bool transposed, Matrix& gram);
 
+using ConstBlock = Eigen::Ref<const Matrix, 0, Eigen::OuterStride<>>;
+/// c += alpha op(a) op(b), op the transpose where its flag is set.
+[[nodiscard]] bool add_product(double alpha, const ConstBlock& a, bool transpose_a, const ConstBlock& b,
+                               bool transpose_b, Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> c);
+
 }  // namespace physgrad::lapack

@@ -2,6 +2,7 @@
 // Internal to linalg: A = Z T Z^T with T tridiagonal and Z orthogonal, without eigenvectors and without forming Z.
 #include <memory>
 
+#include "linalg/block_lower.hpp"
 #include "linalg/tridiagonal.hpp"
 
 namespace physgrad {
@@ -21,5 +22,10 @@ class Reduction {
 /// Column by column. Only the lower triangle is read. Entries should be of order one: squares that underflow count as
 /// zero.
 [[nodiscard]] std::unique_ptr<Reduction> one_stage_reduction(Matrix matrix);
+
+/// By way of a band matrix of `band` (8, 32, 48 or 64) subdiagonals; the width of `matrix` must be a multiple of it.
+/// x := Z^T x [n] on the way: apply_z() repeats the second stage, which is a small part of the whole. Needs about a
+/// quarter of the memory of `matrix` besides.
+[[nodiscard]] std::unique_ptr<Reduction> two_stage_reduction(BlockLower matrix, Index band, Vector& x);
 
 }  // namespace physgrad

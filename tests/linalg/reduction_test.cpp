@@ -87,7 +87,13 @@ TEST_P(Reductions, HandleStructure) {
 
 const Way kOneStage{"one_stage", [](const Matrix& a) { return one_stage_reduction(a); }};
 
-INSTANTIATE_TEST_SUITE_P(Tridiagonalisation, Reductions, ::testing::Values(kOneStage),
+// Bands of 8 in block columns of 16.
+const Way kTwoStage{"two_stage", [](const Matrix& a) {
+                      Vector x = Vector::Zero(a.rows());
+                      return two_stage_reduction(block_lower(a, 16), 8, x);
+                    }};
+
+INSTANTIATE_TEST_SUITE_P(Tridiagonalisation, Reductions, ::testing::Values(kOneStage, kTwoStage),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
