@@ -5,6 +5,7 @@
 // each bulge waits for the next sweep, so that two bands of storage suffice. Rows past the end are zero, which spares
 // every loop its remainder.
 #include <algorithm>
+#include <array>
 
 #include "linalg/bulge_chase.hpp"
 #include "linalg/householder.hpp"
@@ -16,30 +17,39 @@ struct Reflections {
   std::vector<Index> rows;
   std::vector<double> scales;
   std::vector<double> vectors;  ///< N each
+
+  /// Empty, with room for `count` reflections of n entries.
+  void reset(Index count, Index n) {
+    rows.clear();
+    scales.clear();
+    vectors.clear();
+    rows.reserve(static_cast<std::size_t>(count));
+    scales.reserve(static_cast<std::size_t>(count));
+    vectors.reserve(static_cast<std::size_t>(count * n));
+  }
 };
 
 template <int N>
 class ChaseSweep {
  public:
-  ChaseSweep(Band& band, Reflections& done) : band_(band), done_(done) {}
+  ChaseSweep(Band& band, Index column) : band_(band), start_(column + 1) { reflect(at(start_, column)); }
 
-  /// Reduces column s.
-  void run(Index s) {
-    reflect(at(s + 1, s));
-    for (Index start = s + 1;; start += N) {
-      done_.rows.push_back(start);
-      done_.scales.push_back(scale_);
-      done_.vectors.insert(done_.vectors.end(), v_.begin(), v_.end());
-      both_sides(at(start, start));
-      if (start + N >= band_.order) return;
-      below(at(start + N, start));
-    }
+  [[nodiscard]] bool finished() const { return start_ >= band_.order; }
+
+  /// One diagonal block and the block below it, which yields the reflector of the next step.
+  void step(Reflections& done) {
+    done.rows.push_back(start_);
+    done.scales.push_back(scale_);
+    done.vectors.insert(done.vectors.end(), v_.begin(), v_.end());
+    both_sides(at(start_, start_));
+    if (start_ + N < band_.order) below(at(start_ + N, start_));
+    start_ += N;
   }
 
  private:
   using Packet = Eigen::internal::packet_traits<double>::type;
   static constexpr int kPacket = Eigen::internal::packet_traits<double>::size;
-  static constexpr int kBlock = kPacket < 4 ? 4 : kPacket;  // order of the diagonal blocks that are done by entries
+  static constexpr int kBlock = kPacket < 4 ? 4 : kPacket;  // order of the diagonal blocks, which are masked
   static constexpr int kPackets = N / kPacket;
   static constexpr Index kStride = 2 * N;  // between the columns of a block of the band
   static_assert(N % kBlock == 0);
@@ -51,6 +61,7 @@ class ChaseSweep {
   static Packet load(const double* from) { return Eigen::internal::ploadu<Packet>(from); }
   static void store(double* to, const Packet& from) { Eigen::internal::pstoreu(to, from); }
   static Packet add(const Packet& a, const Packet& b, const Packet& c) { return Eigen::internal::pmadd(a, b, c); }
+  static Packet mul(const Packet& a, const Packet& b) { return Eigen::internal::pmul(a, b); }
   static Packet all(double x) { return Eigen::internal::pset1<Packet>(x); }
 
   double* at(Index i, Index j) { return &band_.entries(i - j, j - band_.first); }
@@ -97,67 +108,90 @@ class ChaseSweep {
   // D := H D H for the diagonal block, lower triangle only.
   void both_sides(double* d) {
     y_.setZero();
-    for (int block = 0; block < N; block += kBlock) product(d, block);
+    for (int c = 0; c < N; c += 4) product(d, c / kBlock * kBlock, c);
     const double correction = 0.5 * scale_ * scale_ * y_.dot(v_);
     y_ = scale_ * y_ - correction * v_;
-    for (int block = 0; block < N; block += kBlock) update(d, block);
+    for (int c = 0; c < N; ++c) update(d, c / kBlock * kBlock, c);
   }
 
-  // y_ += what the columns from `first` of D contribute to D v.
-  void product(const double* d, int first) {
-    for (int c = first; c < first + kBlock; ++c) {
-      const double* column = d + c * kStride;
-      double sum = column[c] * v_[c];
-      for (int r = c + 1; r < first + kBlock; ++r) {
-        y_[r] += column[r] * v_[c];
-        sum += column[r] * v_[r];
-      }
-      y_[c] += sum;
+  // 1 from (below == false) or below the diagonal of a diagonal block, 0 above: what a column holds above its diagonal
+  // belongs to other columns of the band.
+  static constexpr auto mask(bool below) {
+    std::array<double, kBlock * kBlock> result{};
+    for (int c = 0; c < kBlock; ++c)
+      for (int r = 0; r < kBlock; ++r) result[static_cast<std::size_t>(c * kBlock + r)] = r > c || (r == c && !below);
+    return result;
+  }
+  alignas(64) static constexpr std::array<double, kBlock* kBlock> kBelow = mask(true);
+  alignas(64) static constexpr std::array<double, kBlock* kBlock> kFrom = mask(false);
+
+  // y_ += what four columns of D, of the diagonal block at `first`, contribute to D v.
+  void product(const double* d, int first, int c) {
+    const double* column = d + c * kStride;
+    Packet factors[4];
+    Packet sums[4];
+    for (int k = 0; k < 4; ++k) {
+      factors[k] = all(v_[c + k]);
+      sums[k] = all(0);
     }
-    for (int c = first; c < first + kBlock; c += 4) {
-      const double* column = d + c * kStride;
-      Packet sums[4];
-      for (Packet& sum : sums) sum = all(0);
-      for (int r = first + kBlock; r < N; r += kPacket) {
-        const Packet v = load(v_.data() + r);
-        Packet y = load(y_.data() + r);
-        for (int k = 0; k < 4; ++k) {
-          const Packet entry = load(column + k * kStride + r);
-          y = add(entry, all(v_[c + k]), y);
-          sums[k] = add(entry, v, sums[k]);
-        }
-        store(y_.data() + r, y);
+    const auto rows = [&](int r, const auto& entry) {
+      const Packet v = load(v_.data() + r);
+      Packet y = load(y_.data() + r);
+      for (int k = 0; k < 4; ++k) {
+        const Packet e = entry(k, r);
+        y = add(e, factors[k], y);
+        sums[k] = add(e, v, sums[k]);
       }
-      for (int k = 0; k < 4; ++k) y_[c + k] += Eigen::internal::predux(sums[k]);
-    }
+      store(y_.data() + r, y);
+    };
+    for (int r = first; r < first + kBlock; r += kPacket)
+      rows(r, [&](int k, int i) {
+        return mul(load(column + k * kStride + i),
+                   load(&kBelow[static_cast<std::size_t>((c + k - first) * kBlock + i - first)]));
+      });
+    for (int r = first + kBlock; r < N; r += kPacket)
+      rows(r, [&](int k, int i) { return load(column + k * kStride + i); });
+    for (int k = 0; k < 4; ++k) y_[c + k] += Eigen::internal::predux(sums[k]) + column[k * kStride + c + k] * v_[c + k];
   }
 
-  // D := D - v y^T - y v^T in the columns from `first`.
-  void update(double* d, int first) {
-    for (int c = first; c < first + kBlock; ++c) {
-      double* column = d + c * kStride;
-      for (int r = c; r < first + kBlock; ++r) column[r] -= v_[r] * y_[c] + y_[r] * v_[c];
-      const Packet v = all(-v_[c]);
-      const Packet y = all(-y_[c]);
-      for (int r = first + kBlock; r < N; r += kPacket)
-        store(column + r, add(load(v_.data() + r), y, add(load(y_.data() + r), v, load(column + r))));
+  // D := D - v y^T - y v^T in column c of the diagonal block at `first`.
+  void update(double* d, int first, int c) {
+    double* column = d + c * kStride;
+    const Packet v = all(-v_[c]);
+    const Packet y = all(-y_[c]);
+    const auto change = [&](int r) { return add(load(v_.data() + r), y, mul(load(y_.data() + r), v)); };
+    for (int r = first; r < first + kBlock; r += kPacket) {
+      const Packet keep = load(&kFrom[static_cast<std::size_t>((c - first) * kBlock + r - first)]);
+      store(column + r, add(keep, change(r), load(column + r)));
     }
+    for (int r = first + kBlock; r < N; r += kPacket)
+      store(column + r, add(load(v_.data() + r), y, add(load(y_.data() + r), v, load(column + r))));
   }
 
   Band& band_;
-  Reflections& done_;
+  Index start_;
   Column v_, y_;
   double scale_ = 0;
 };
 
-/// Reduces the columns first .. last - 1; `done` receives the reflections in place of what it held.
+/// Reduces the columns first .. last - 1; `done` receives the reflections in place of what it held. A few sweeps run
+/// together, each two steps behind the one before it, which is as close as they may: the blocks between the first and
+/// the last of them stay in cache.
 template <int N>
 void chase_sweeps(Band& band, Index first, Index last, Reflections& done) {
-  done.rows.clear();
-  done.scales.clear();
-  done.vectors.clear();
-  ChaseSweep<N> sweep(band, done);
-  for (Index s = first; s < last; ++s) sweep.run(s);
+  constexpr Index kTogether = 4;
+  done.reset((last - first) * ((band.order - first) / N + 1), N);
+  for (Index column = first; column < last; column += kTogether) {
+    std::vector<ChaseSweep<N>> sweeps;
+    sweeps.reserve(kTogether);
+    const auto count = static_cast<std::size_t>(std::min(kTogether, last - column));
+    for (std::size_t time = 0; sweeps.size() < count || !sweeps.back().finished(); ++time) {
+      if (time % 2 == 0 && sweeps.size() < count) sweeps.emplace_back(band, column + static_cast<Index>(time / 2));
+      for (ChaseSweep<N>& sweep : sweeps) {
+        if (!sweep.finished()) sweep.step(done);
+      }
+    }
+  }
 }
 
 }  // namespace physgrad
