@@ -48,5 +48,9 @@ class BlockLower {
 
 /// The lower triangle of a square matrix.
 [[nodiscard]] BlockLower block_lower(const Matrix& matrix, Index width);
+[[nodiscard]] double trace(const BlockLower& a);
+[[nodiscard]] bool all_finite(const BlockLower& a);
+/// A := factor A.
+void scale(BlockLower& a, double factor);
 
 }  // namespace physgrad

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 #include "linalg/reduction.hpp"
@@ -56,11 +57,50 @@ Matrix symmetric(Index n, std::mt19937_64& engine) {
   return a + a.transpose();
 }
 
+TEST(BlockLower, HoldsTheLowerTriangleInHalfTheMemory) {
+  const Matrix a = Matrix::NullaryExpr(11, 11, [](Index i, Index j) { return static_cast<double>(100 * i + j); });
+  for (const Index width : {1, 4, 11, 16}) {
+    BlockLower half = block_lower(lower_only(a), width);
+    ASSERT_EQ(half.blocks(), (11 + width - 1) / width);
+    Index numbers = 0;
+    for (Index j = 0; j < half.blocks(); ++j) {
+      EXPECT_EQ(half.column(j).data(), half.column(0).data() + numbers);
+      numbers += half.column(j).size();
+    }
+    EXPECT_LE(numbers, 11 * 11 / 2 + 11 * width / 2 + 11);
+    for (Index j = 0; j < 11; ++j)
+      for (Index i = j; i < 11; ++i) EXPECT_EQ(half(i, j), a(i, j)) << i << ", " << j;
+    EXPECT_TRUE(all_finite(half));
+    EXPECT_EQ(trace(half), a.trace());
+    scale(half, 2);
+    EXPECT_EQ(half(10, 3), 2 * a(10, 3));
+  }
+}
+
+TEST(TwoStage, RotatesTheVectorOnTheWay) {
+  std::mt19937_64 engine(3);
+  for (const Index n : {1, 2, 8, 9, 10, 300}) {
+    const Vector x = random_vector(n, engine);
+    Vector rotated = x;
+    const auto reduction = two_stage_reduction(block_lower(symmetric(n, engine), 32), 8, rotated);
+    Vector again = x;
+    reduction->apply_z(true, again);
+    EXPECT_EQ((again - rotated).norm(), 0) << n;
+    reduction->apply_z(false, again);
+    EXPECT_LE((again - x).norm(), 1e-13 * x.norm() * std::sqrt(n)) << n;
+  }
+}
+
+TEST(TwoStage, RefusesABandItHasNoLoopsFor) {
+  Vector x = Vector::Zero(20);
+  EXPECT_THROW(two_stage_reduction(block_lower(Matrix::Identity(20, 20), 7), 7, x), std::invalid_argument);
+}
+
 class Reductions : public ::testing::TestWithParam<Way> {};
 
 TEST_P(Reductions, ReproduceTheMatrix) {
   std::mt19937_64 engine(1);
-  for (const Index n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 31, 32, 33, 80}) {
+  for (const Index n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 31, 32, 33, 34, 64, 65, 80}) {
     expect_reduction(GetParam(), symmetric(n, engine), "random");
   }
 }
@@ -87,13 +127,15 @@ TEST_P(Reductions, HandleStructure) {
 
 const Way kOneStage{"one_stage", [](const Matrix& a) { return one_stage_reduction(a); }};
 
-// Bands of 8 in block columns of 16.
-const Way kTwoStage{"two_stage", [](const Matrix& a) {
-                      Vector x = Vector::Zero(a.rows());
-                      return two_stage_reduction(block_lower(a, 16), 8, x);
-                    }};
+Way two_stage(Index band, Index width) {
+  return {"two_stage_" + std::to_string(band) + "_" + std::to_string(width), [=](const Matrix& a) {
+            Vector x = Vector::Zero(a.rows());
+            return two_stage_reduction(block_lower(a, width), band, x);
+          }};
+}
 
-INSTANTIATE_TEST_SUITE_P(Tridiagonalisation, Reductions, ::testing::Values(kOneStage, kTwoStage),
+INSTANTIATE_TEST_SUITE_P(Tridiagonalisation, Reductions,
+                         ::testing::Values(kOneStage, two_stage(8, 8), two_stage(8, 24), two_stage(32, 64)),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

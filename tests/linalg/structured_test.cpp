@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "linalg/reduction.hpp"
+#include "linalg/structured.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {
@@ -135,6 +136,73 @@ TEST(StructuredKernel, NeverFormsTheJacobian) {
     EXPECT_EQ(result.kernel, "structured") << result.reason;
     EXPECT_LT(relative_difference(result.direction, reference_partial_inverse(j, g, 0.5, 2.1e-4)), 1e-8);
   }
+}
+
+class HalfGramOnly final : public JacobianOperator {
+ public:
+  explicit HalfGramOnly(const Matrix& matrix) : matrix_(matrix) {}
+  [[nodiscard]] Index rows() const override { return matrix_.rows(); }
+  [[nodiscard]] Index cols() const override { return matrix_.cols(); }
+  const Matrix& dense() override { throw std::logic_error("J must not be formed"); }
+  Matrix gram() override { throw std::logic_error("K must not be formed"); }
+  void gram_lower(BlockLower& out) override {
+    const Matrix k = matrix_ * matrix_.transpose();
+    for (Index j = 0; j < out.blocks(); ++j)
+      for (Index c = 0; c < out.columns(j); ++c)
+        for (Index i = out.start(j); i < out.order(); ++i)
+          out.column(j)(i - out.start(j), c) = i < out.start(j) + c ? std::nan("") : k(i, out.start(j) + c);
+  }
+  Vector times(const Vector& v) override { return matrix_ * v; }
+  Vector transpose_times(const Vector& w) override { return matrix_.transpose() * w; }
+
+ private:
+  const Matrix& matrix_;
+};
+
+constexpr kernels::ReductionSizes kSmallTwoStage{.two_stage_from = 1, .band = 8, .width = 16};
+
+TEST(StructuredKernel, NeedsOnlyHalfOfTheGramMatrixWhereItIsLarge) {
+  std::mt19937_64 engine(10);
+  for (const Index rows : {1, 8, 9, 10, 90}) {
+    const Matrix j = with_singular_values(rows, 120, decaying(rows, 5), engine);
+    const Vector g = random_vector(rows, engine);
+    HalfGramOnly jacobian(j);
+    const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 0.5, .tau = 2.1e-4}, kSmallTwoStage);
+    EXPECT_LT(relative_difference(result.direction, reference_partial_inverse(j, g, 0.5, 2.1e-4)), 1e-8) << rows;
+    EXPECT_LT(result.error_estimate, 1e-7);
+  }
+}
+
+TEST(StructuredKernel, TakesTheOtherSideOfATallJacobianInTwoStages) {
+  std::mt19937_64 engine(11);
+  const Matrix j = with_singular_values(130, 50, decaying(50, 4), engine);
+  const Vector g = random_vector(130, engine);
+  DenseJacobian jacobian(j);
+  const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 1, .tau = 2.1e-3}, kSmallTwoStage);
+  EXPECT_LT(relative_difference(result.direction, reference_partial_inverse(j, g, 1, 2.1e-3)), 1e-8);
+}
+
+TEST(StructuredKernel, SquaresThatLeaveTheRangeOfNumbersAreScaled) {
+  std::mt19937_64 engine(12);
+  const Matrix j = with_singular_values(20, 40, decaying(20, 3), engine);
+  const Vector g = random_vector(20, engine);
+  const Vector expected = reference_partial_inverse(j, g, 1, 2.1e-2);
+  for (const double size : {1e-110, 1e110}) {
+    for (const Index from : {1, 1000}) {
+      const Matrix scaled = size * j;
+      DenseJacobian jacobian(scaled);
+      const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 1, .tau = 2.1e-2},
+                                                              {.two_stage_from = from, .band = 8, .width = 8});
+      EXPECT_LT(relative_difference(size * result.direction, expected), 1e-9) << size;
+    }
+  }
+}
+
+TEST(StructuredKernel, NonFiniteHalfGramGivesNonFiniteDirection) {
+  Matrix j = Matrix::Identity(12, 20);
+  j(5, 5) = std::nan("");
+  HalfGramOnly jacobian(j);
+  EXPECT_FALSE(kernels::structured(jacobian, Vector::Ones(12), {}, kSmallTwoStage).direction.allFinite());
 }
 
 TEST(StructuredKernel, RunsItselfOnEveryShape) {
