@@ -4,13 +4,14 @@
 // With the gap (b, a) around the cut and M = lambda_max - b, m = a - b, the map z = b + M dn(v | k)^2, k^2 = 1 - m / M,
 // takes the strip 0 < Im v < K' to the plane without (-inf, b] and [a, lambda_max]; the midpoint rule on its middle
 // line converges like exp(-pi K' N / K), about exp(-pi^2 N / log(16 M / m)), and crosses the axis in the middle of the
-// gap. Each node is a complex symmetric tridiagonal solve. Its pivots need no exchanges: their imaginary parts all have
-// the sign of -Im z and at least its size.
+// gap. With k near 1, dn is best taken as a sum over its poles (Whittaker & Watson 1927, chapter 22):
+//   dn(v) = pi / (2 K') sum_n sech(pi (v - 2 n K) / (2 K')).
+// Each node is a complex symmetric tridiagonal solve. Its pivots need no exchanges: their imaginary parts all have the
+// sign of -Im z and at least its size.
 #include <algorithm>
 #include <cmath>
-#include <complex>
 #include <numbers>
-#include <vector>
+#include <utility>
 
 #include "linalg/tridiagonal.hpp"
 
@@ -18,10 +19,10 @@ namespace physgrad {
 namespace {
 
 using Complex = std::complex<double>;
-constexpr Index kLanes = 16;  // nodes solved together
+constexpr Index kLanes = 8;  // nodes solved together
 using Lanes = Eigen::Array<double, kLanes, 1>;
 using LaneBuffer = Eigen::Array<double, kLanes, Eigen::Dynamic>;
-constexpr double kLogTolerance = 34;  // quadrature error exp(-34) = 2e-15
+const double kLogTolerance = -std::log(kContourError);
 
 double agm(double a, double b) {
   for (int i = 0; i < 60 && std::abs(a - b) > 1e-15 * a; ++i) {
@@ -32,81 +33,76 @@ double agm(double a, double b) {
   return a;
 }
 
-// sn and cn of real x for complementary modulus kc, by descending the arithmetic-geometric mean.
-struct SnCn {
-  double sn;
-  double cn;
-};
-SnCn jacobi(double x, double kc) {
-  std::vector<double> ratio;
-  double a = 1;
-  double b = kc;
-  double factor = 1;
-  while (std::abs(a - b) > 1e-16 * a && ratio.size() < 40) {
-    const double c = 0.5 * (a - b);
-    const double mean = 0.5 * (a + b);
-    b = std::sqrt(a * b);
-    a = mean;
-    ratio.push_back(c / a);
-    factor *= 2;
-  }
-  double phi = factor * a * x;
-  for (auto r = ratio.rbegin(); r != ratio.rend(); ++r) phi = 0.5 * (phi + std::asin(*r * std::sin(phi)));
-  return {std::sin(phi), std::cos(phi)};
-}
-
-struct Node {
-  Complex z;
-  Complex weight;  // f(T) = sum of Im(weight (T - z I)^{-1})
+struct Elliptic {
+  double period;  // K
+  double height;  // K'
 };
 
-std::vector<Node> make_nodes(const SpectralCut& cut, double exponent) {
-  const double m = cut.above - cut.below;
-  const double upper = std::max(cut.largest - cut.below, 4 * m);
-  const double kc = std::sqrt(m / upper);
-  const double k = std::sqrt(1 - kc * kc);
-  const double period = 0.5 * std::numbers::pi / agm(1, kc);  // K
-  const double height = 0.5 * std::numbers::pi / agm(1, k);   // K'
-  const double wanted = std::ceil(kLogTolerance * period / (std::numbers::pi * height));
-  const Index count = (static_cast<Index>(wanted) + kLanes - 1) / kLanes * kLanes;
-  // sn, cn, dn of i K' / 2 through those of K' / 2 for the complementary modulus.
-  const double s1 = 1 / std::sqrt(1 + k);
-  const double c1 = std::sqrt(k / (1 + k));
-  const double d1 = std::sqrt(k);
-  std::vector<Node> nodes;
-  for (Index j = 0; j < count; ++j) {
-    const auto [s, c] = jacobi((static_cast<double>(j) + 0.5) * period / static_cast<double>(count), kc);
-    const double d = std::sqrt(kc * kc + k * k * c * c);
-    const double denominator = c1 * c1 + k * k * s * s * s1 * s1;
-    const Complex sn = Complex(s * d1, c * d * s1 * c1) / denominator;
-    const Complex cn = Complex(c * c1, -s * d * s1 * d1) / denominator;
-    const Complex dn = Complex(d * c1 * d1, -k * k * s * c * s1) / denominator;
-    const Complex z = cut.below + upper * dn * dn;
-    const Complex slope = -2 * upper * k * k * dn * sn * cn;
-    nodes.push_back({z, period / (std::numbers::pi * static_cast<double>(count)) * std::pow(z, exponent) * slope});
+// dn and its derivative at u + i K' / 2, where sech and tanh of x + i pi / 4 are
+//   sqrt(2) (cosh x - i sinh x) / cosh 2x,   (sinh 2x + i) / cosh 2x.
+struct DnValue {
+  Complex dn;
+  Complex slope;
+};
+DnValue dn_on_middle_line(double u, const Elliptic& elliptic) {
+  const double factor = 0.5 * std::numbers::pi / elliptic.height;
+  const double spacing = 2 * factor * elliptic.period;
+  const int reach = 1 + static_cast<int>(36 / spacing);  // exp(-36) = eps
+  DnValue sum{0, 0};
+  for (int n = -reach; n <= reach + 1; ++n) {
+    const double e = std::exp(factor * u - n * spacing);
+    const double plus = e + 1 / e;
+    const double minus = e - 1 / e;
+    const double cosh2 = 0.5 * plus * plus - 1;
+    const Complex sech = std::numbers::sqrt2 / (2 * cosh2) * Complex(plus, -minus);
+    sum.dn += sech;
+    sum.slope -= sech * Complex(0.5 * plus * minus, 1) / cosh2;
   }
-  return nodes;
+  return {factor * sum.dn, factor * factor * sum.slope};
 }
 
-struct Workspace {
+}  // namespace
+
+struct ContourRule::Workspace {
   explicit Workspace(Index n)
       : inverse_re(kLanes, n),
         inverse_im(kLanes, n),
         y_re(kLanes, n),
         y_im(kLanes, n),
         sum(LaneBuffer::Zero(kLanes, n)) {}
+  [[nodiscard]] Vector total() const { return sum.colwise().sum().transpose(); }
   LaneBuffer inverse_re, inverse_im, y_re, y_im, sum;
 };
 
+ContourRule::ContourRule(const SpectralCut& cut, double exponent) {
+  if (cut.kept == 0) return;
+  const double m = cut.above - cut.below;
+  const double upper = std::max(cut.largest - cut.below, 4 * m);
+  const double kc = std::sqrt(m / upper);
+  const double k = std::sqrt(1 - m / upper);
+  const Elliptic elliptic{0.5 * std::numbers::pi / agm(1, kc), 0.5 * std::numbers::pi / agm(1, k)};
+  const double wanted = kLogTolerance * elliptic.period / (std::numbers::pi * elliptic.height);
+  const Index third = static_cast<Index>(std::ceil(wanted / (3 * kLanes))) * kLanes;
+  const double step = elliptic.period / static_cast<double>(3 * third);
+  for (const Index offset : {1, 0, 2}) {
+    for (Index j = offset; j < 3 * third; j += 3) {
+      const auto [dn, slope] = dn_on_middle_line((static_cast<double>(j) + 0.5) * step, elliptic);
+      const Complex z = cut.below + upper * dn * dn;
+      nodes_.push_back({z, step / std::numbers::pi * std::pow(z, exponent) * 2.0 * upper * dn * slope});
+    }
+  }
+}
+
 // Adds Im(weight (T - z I)^{-1} c) of kLanes nodes to work.sum, lane by lane.
-void add_nodes(const Tridiagonal& t, const Node* nodes, const Vector& c, Workspace& work) {
+void ContourRule::add_nodes(const Tridiagonal& t, std::size_t first, const Vector& c, Workspace& work) const {
   const Index n = t.diagonal.size();
   Lanes z_re, z_im, weight_re, weight_im;
   for (Index lane = 0; lane < kLanes; ++lane) {
-    z_re[lane] = nodes[lane].z.real();
-    z_im[lane] = nodes[lane].z.imag();
-    weight_re[lane] = nodes[lane].weight.real();
-    weight_im[lane] = nodes[lane].weight.imag();
+    const Node& node = nodes_[first + static_cast<std::size_t>(lane)];
+    z_re[lane] = node.z.real();
+    z_im[lane] = node.z.imag();
+    weight_re[lane] = node.weight.real();
+    weight_im[lane] = node.weight.imag();
   }
   Lanes inverse_re = Lanes::Zero(), inverse_im = Lanes::Zero(), y_re = Lanes::Zero(), y_im = Lanes::Zero();
   double e = 0;
@@ -138,14 +134,19 @@ void add_nodes(const Tridiagonal& t, const Node* nodes, const Vector& c, Workspa
   }
 }
 
-}  // namespace
-
-Vector apply_function(const Tridiagonal& t, const SpectralCut& cut, double exponent, const Vector& c) {
-  if (cut.kept == 0) return Vector::Zero(c.size());
-  const std::vector<Node> nodes = make_nodes(cut, exponent);
+ContourRule::Value ContourRule::apply(const Tridiagonal& t, const Vector& c) const {
   Workspace work(c.size());
-  for (std::size_t first = 0; first < nodes.size(); first += kLanes) add_nodes(t, &nodes[first], c, work);
-  return work.sum.colwise().sum().transpose();
+  std::size_t first = 0;
+  for (; first < nodes_.size() / 3; first += kLanes) add_nodes(t, first, c, work);
+  Vector coarse = 3 * work.total();
+  for (; first < nodes_.size(); first += kLanes) add_nodes(t, first, c, work);
+  return {work.total(), std::move(coarse)};
+}
+
+Vector ContourRule::apply_coarse(const Tridiagonal& t, const Vector& c) const {
+  Workspace work(c.size());
+  for (std::size_t first = 0; first < nodes_.size() / 3; first += kLanes) add_nodes(t, first, c, work);
+  return 3 * work.total();
 }
 
 }  // namespace physgrad

@@ -62,14 +62,13 @@ bool gram(const Matrix& a, bool transposed, Matrix& gram) {
   return true;
 }
 
-bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& scales) {
+bool add_product(double alpha, const ConstBlock& a, bool transpose_a, const ConstBlock& b, bool transpose_b,
+                 Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> c) {
   use_one_thread();
-  const Index n = a.rows();
-  diagonal.resize(n);
-  subdiagonal.resize(std::max<Index>(n - 1, 0));
-  scales.resize(std::max<Index>(n - 1, 0));
-  return LAPACKE_dsytrd(LAPACK_COL_MAJOR, 'L', size(n), a.data(), size(n), diagonal.data(), subdiagonal.data(),
-                        scales.data()) == 0;
+  cblas_dgemm(CblasColMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+              size(c.rows()), size(c.cols()), size(transpose_a ? a.rows() : a.cols()), alpha, a.data(),
+              size(a.outerStride()), b.data(), size(b.outerStride()), 1.0, c.data(), size(c.outerStride()));
+  return true;
 }
 
 bool multiply(const Matrix& a, bool transposed, const Matrix& b, Matrix& product) {
@@ -102,9 +101,12 @@ bool qr(Matrix& /*a*/, Vector& /*scales*/) { return false; }
 bool apply_q(const Matrix& /*qr*/, const Vector& /*scales*/, bool /*transposed*/, Vector& /*x*/) { return false; }
 bool symmetric_eigen(Matrix& /*a*/, Vector& /*values*/) { return false; }
 bool gram(const Matrix& /*a*/, bool /*transposed*/, Matrix& /*gram*/) { return false; }
-bool tridiagonalise(Matrix& /*a*/, Vector& /*diagonal*/, Vector& /*subdiagonal*/, Vector& /*scales*/) { return false; }
 bool multiply(const Matrix& /*a*/, bool /*transposed*/, const Matrix& /*b*/, Matrix& /*product*/) { return false; }
 bool cholesky(Matrix& /*a*/) { return false; }
+bool add_product(double /*alpha*/, const ConstBlock& /*a*/, bool /*transpose_a*/, const ConstBlock& /*b*/,
+                 bool /*transpose_b*/, Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> /*c*/) {
+  return false;
+}
 
 }  // namespace physgrad::lapack
 

@@ -22,9 +22,10 @@ namespace physgrad::lapack {
 /// gram := a a^T, or a^T a, both triangles filled.
 [[nodiscard]] bool gram(const Matrix& a, bool transposed, Matrix& gram);
 
-/// Householder reduction of the lower triangle of a to tridiagonal form: reflector k acts on the entries from k + 1,
-/// has a leading 1 and its other entries below the subdiagonal of column k of a. scales [n - 1].
-[[nodiscard]] bool tridiagonalise(Matrix& a, Vector& diagonal, Vector& subdiagonal, Vector& scales);
+using ConstBlock = Eigen::Ref<const Matrix, 0, Eigen::OuterStride<>>;
+/// c += alpha op(a) op(b), op the transpose where its flag is set.
+[[nodiscard]] bool add_product(double alpha, const ConstBlock& a, bool transpose_a, const ConstBlock& b,
+                               bool transpose_b, Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> c);
 
 /// product := a b, or a^T b.
 [[nodiscard]] bool multiply(const Matrix& a, bool transposed, const Matrix& b, Matrix& product);

@@ -10,6 +10,8 @@
 
 namespace physgrad {
 
+class BlockLower;
+
 /// A Jacobian [rows x cols] as a kernel sees it. A kernel asks only for what it needs: whoever owns the derivatives
 /// decides how (and whether) the matrix is formed.
 class JacobianOperator {
@@ -21,6 +23,8 @@ class JacobianOperator {
   virtual const Matrix& dense() = 0;
   /// K = J J^T [rows x rows], both triangles filled, if possible without forming J.
   virtual Matrix gram() = 0;
+  /// The lower triangle of K into `out`, whose order is rows(); by default through gram(), in twice the memory.
+  virtual void gram_lower(BlockLower& out);
   /// J v, v [cols].
   virtual Vector times(const Vector& v) = 0;
   /// J^T w, w [rows].

@@ -3,22 +3,26 @@
 //   0
 // Z is kept as reflectors that meet one vector twice; f(T) acts through a contour integral (contour.cpp); Sturm counts
 // (sturm.cpp) find the gap the contour passes through. Singular values other than the ones next to the cut are not
-// computed. The error estimate repeats f(T) c with T changed by the size of its round-off.
+// computed. The error estimate repeats f(T) c with T changed by the size of its round-off. Large
+// matrices are kept in half storage and reduced in two stages.
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <random>
 #include <utility>
 
 #include "linalg/error_estimate.hpp"
-#include "linalg/kernels.hpp"
-#include "linalg/tridiagonal.hpp"
+#include "linalg/reduction.hpp"
+#include "linalg/structured.hpp"
 #include "linalg/truncation.hpp"
 
 namespace physgrad::kernels {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+// Orders from this on are reduced in two stages.
+constexpr ReductionSizes kSizes{.two_stage_from = 1280, .band = 32, .width = 64};
 // An eigenvalue closer to the threshold than this (relative to the largest) may belong to the other side.
 constexpr double kDecision = 8 * kEpsilon;
 
@@ -46,52 +50,125 @@ double seminorm(const Tridiagonal& t, const Vector& delta, bool wide) {
   return wide ? std::sqrt(std::max(0.0, delta.dot(multiply(t, delta)))) : delta.norm();
 }
 
-double probe_error(const Tridiagonal& t, const SpectralCut& cut, double exponent, const Vector& c, const Vector& w,
-                   bool wide) {
+double probe_error(const Tridiagonal& t, const ContourRule& rule, const Vector& c, const Vector& coarse, bool wide) {
   const unsigned draws = t.diagonal.size() < 64 ? 4 : 1;
   double error = 0;
   for (unsigned draw = 1; draw <= draws; ++draw) {
-    error = std::max(error, seminorm(t, apply_function(perturbed(t, draw), cut, exponent, c) - w, wide));
+    error = std::max(error, seminorm(t, rule.apply_coarse(perturbed(t, draw), c) - coarse, wide));
   }
   return error;
+}
+
+// K = scale * Z T Z^T with T of order one, c = Z^T rhs.
+struct Reduced {
+  std::unique_ptr<Reduction> reduction;
+  Tridiagonal t;
+  double scale = 1;
+  Vector c;
+};
+
+// The power of two that brings a matrix of this trace to order one, where squares of its entries could leave the range
+// of numbers; else 1.
+double unit_for(double trace) { return trace > 1e-100 && trace < 1e100 ? 1.0 : std::ldexp(1.0, -std::ilogb(trace)); }
+
+Reduced scaled(std::unique_ptr<Reduction> reduction, double unit, Vector c) {
+  Tridiagonal t = reduction->t();
+  const double bound = spectral_bound(t);
+  t.diagonal /= bound;
+  t.subdiagonal /= bound;
+  return {std::move(reduction), std::move(t), bound / unit, std::move(c)};
+}
+
+Reduced reduce(BlockLower matrix, Vector rhs, Index band) {
+  const double unit = unit_for(trace(matrix));
+  if (unit != 1) scale(matrix, unit);
+  std::unique_ptr<Reduction> reduction = two_stage_reduction(std::move(matrix), band, rhs);
+  return scaled(std::move(reduction), unit, std::move(rhs));
+}
+
+Reduced reduce(Matrix matrix, Vector rhs) {
+  const double unit = unit_for(matrix.trace());
+  if (unit != 1) matrix *= unit;
+  std::unique_ptr<Reduction> reduction = one_stage_reduction(std::move(matrix));
+  reduction->apply_z(true, rhs);
+  return scaled(std::move(reduction), unit, std::move(rhs));
+}
+
+// How the problem stands before the reduction is worth its time.
+enum class Input { usable, not_a_number, out_of_range };
+
+Input classify(JacobianOperator& jacobian, const Vector& g, bool finite, double trace) {
+  if (finite) return trace > 1e-250 && trace < 1e250 ? Input::usable : Input::out_of_range;
+  return jacobian.transpose_times(g).allFinite() ? Input::out_of_range : Input::not_a_number;
+}
+
+// K in half storage, in the end in the reduction's own hands.
+Input reduce_in_half_storage(JacobianOperator& jacobian, const Vector& g, const ReductionSizes& sizes, Reduced& out) {
+  const bool wide = jacobian.rows() <= jacobian.cols();
+  BlockLower matrix(std::min(jacobian.rows(), jacobian.cols()), sizes.width);
+  Vector rhs = g;
+  if (wide) {
+    jacobian.gram_lower(matrix);
+  } else {
+    GramProblem problem = gram_problem(jacobian, g);
+    matrix = block_lower(problem.matrix, sizes.width);
+    rhs = std::move(problem.rhs);
+  }
+  const Input input = classify(jacobian, g, all_finite(matrix) && rhs.allFinite(), trace(matrix));
+  if (input == Input::usable) out = reduce(std::move(matrix), std::move(rhs), sizes.band);
+  return input;
+}
+
+Input reduce_whole(JacobianOperator& jacobian, const Vector& g, Reduced& out) {
+  GramProblem problem = gram_problem(jacobian, g);
+  const bool finite = problem.matrix.allFinite() && problem.rhs.allFinite();
+  const Input input = classify(jacobian, g, finite, problem.matrix.trace());
+  if (input == Input::usable) out = reduce(std::move(problem.matrix), std::move(problem.rhs));
+  return input;
+}
+
+// Fills what `result` says of f(T) c besides the direction; returns it.
+Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent, bool wide, double g_norm,
+                PartialInverseResult& result) {
+  const ContourRule rule(cut, exponent);
+  auto [w, coarse] = rule.apply(reduced.t, reduced.c);
+  const double norm = seminorm(reduced.t, w, wide);
+  const double evaluation = (16 * kEpsilon + kContourError) * norm;
+  const double product = kEpsilon * (wide ? w.norm() : std::pow(cut.above, exponent) * g_norm * result.singular_max);
+  const double probe = probe_error(reduced.t, rule, reduced.c, coarse, wide);
+  result.error_estimate = relative_error(std::hypot(probe, evaluation, product), norm);
+  return std::move(w);
 }
 
 }  // namespace
 
 PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
-  GramProblem problem = gram_problem(jacobian, g);
-  if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
+  return structured(jacobian, g, options, kSizes);
+}
+
+PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options,
+                                const ReductionSizes& sizes) {
+  const Index n = std::min(jacobian.rows(), jacobian.cols());
+  const bool wide = jacobian.rows() <= jacobian.cols();
+  Reduced reduced;
+  const Input input = n >= sizes.two_stage_from ? reduce_in_half_storage(jacobian, g, sizes, reduced)
+                                                : reduce_whole(jacobian, g, reduced);
+  if (input == Input::not_a_number) return not_a_number(jacobian.cols());
   PartialInverseResult result;
   result.error_estimate = std::numeric_limits<double>::infinity();
-  if (!usable(problem)) return result;
+  if (input != Input::usable || !std::isfinite(reduced.scale)) return result;
 
-  TridiagonalReduction reduction = reduce(std::move(problem.matrix));
-  const double scale = spectral_bound(reduction.t);
-  if (!std::isfinite(scale)) return result;
-  reduction.t.diagonal /= scale;
-  reduction.t.subdiagonal /= scale;
-  const Index n = reduction.t.diagonal.size();
-  const SpectralCut cut = cut_spectrum(reduction.t, relative_threshold(options.tau, jacobian.rows(), jacobian.cols()));
+  const SpectralCut cut = cut_spectrum(reduced.t, relative_threshold(options.tau, jacobian.rows(), jacobian.cols()));
   result.kept_rank = cut.kept;
-  result.singular_max = std::sqrt(cut.largest * scale);
-  result.singular_min_kept = std::sqrt(cut.above * scale);
+  result.singular_max = std::sqrt(cut.largest * reduced.scale);
+  result.singular_min_kept = std::sqrt(cut.above * reduced.scale);
   if (!decided(cut, n)) return result;
 
-  Vector w = problem.rhs;
-  apply_z(reduction, true, w);
   const double exponent = -0.5 * (1 + options.kappa);
-  const Vector c = w;
-  w = apply_function(reduction.t, cut, exponent, c);
-  const double evaluation = 16 * kEpsilon * seminorm(reduction.t, w, problem.wide);
-  const double product =
-      kEpsilon * (problem.wide ? w.norm() : std::pow(cut.above, exponent) * g.norm() * result.singular_max);
-  const double error = std::hypot(probe_error(reduction.t, cut, exponent, c, w, problem.wide), evaluation, product);
-  const double norm = seminorm(reduction.t, w, problem.wide);
-  result.error_estimate = relative_error(error, norm);
-
-  apply_z(reduction, false, w);
-  w *= std::pow(scale, exponent);
-  result.direction = finish(jacobian, problem, std::move(w));
+  Vector w = evaluate(reduced, cut, exponent, wide, g.norm(), result);
+  reduced.reduction->apply_z(false, w);
+  w *= std::pow(reduced.scale, exponent);
+  result.direction = wide ? jacobian.transpose_times(w) : std::move(w);
   return result;
 }
 

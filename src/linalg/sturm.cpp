@@ -35,13 +35,15 @@ struct Bracket {
   double high;
 };
 
-// Narrows a bracket of the k-th largest eigenvalue (k from 1): at least k above low, fewer above high.
-Bracket narrow(const Tridiagonal& t, Index k, Bracket bracket, double relative) {
+// Narrows a bracket of the k-th largest eigenvalue (k from 1: at least k above low, fewer above high) until it is
+// narrower than `relative` of its value and than a tenth of its distance from `away`, which lies outside.
+Bracket narrow(const Tridiagonal& t, Index k, Bracket bracket, double relative, double away) {
   constexpr int kMaxPasses = 40;
   const Shifts step = Shifts::LinSpaced(1.0, static_cast<double>(kShifts)) / static_cast<double>(kShifts + 1);
   for (int pass = 0; pass < kMaxPasses; ++pass) {
     const double width = bracket.high - bracket.low;
-    if (width <= std::max(0.5 * kEpsilon, relative * std::abs(bracket.low))) break;
+    const double distance = std::max(bracket.low - away, away - bracket.high);
+    if (width <= std::max(0.5 * kEpsilon, std::min(relative * bracket.high, 0.1 * distance))) break;
     // Over many decades equal ratios close in faster than equal distances.
     const bool decades = bracket.low > 0 && bracket.high > 10 * bracket.low;
     const Shifts x = decades ? Shifts(bracket.low * (step * std::log(bracket.high / bracket.low)).exp())
@@ -61,16 +63,29 @@ Bracket narrow(const Tridiagonal& t, Index k, Bracket bracket, double relative) 
 }  // namespace
 
 SpectralCut cut_spectrum(const Tridiagonal& t, double relative) {
+  constexpr double kReported = 1e-9;
+  constexpr double kAny = std::numeric_limits<double>::infinity();
   SpectralCut cut;
   const Index n = t.diagonal.size();
   const double bound = spectral_bound(t) * (1 + 4 * kEpsilon);
-  cut.largest = narrow(t, 1, {0, bound}, 0).high;
-  cut.threshold = relative * relative * cut.largest;
-  cut.kept = static_cast<Index>(count_above(t, Shifts::Constant(cut.threshold))[0]);
-  if (cut.kept > 0) cut.above = narrow(t, cut.kept, {cut.threshold, bound}, 1e-10).low;
-  if (cut.kept < n) {
-    const bool positive = count_above(t, Shifts::Zero())[0] > static_cast<double>(cut.kept);
-    cut.below = positive ? narrow(t, cut.kept + 1, {0, cut.threshold}, 1e-10).high : 0.0;
+  Bracket top = narrow(t, 1, {0, bound}, kReported, -bound);
+  Shifts ends = Shifts::Zero();
+  ends[0] = relative * relative * top.low - 16 * kEpsilon * bound;
+  ends[1] = relative * relative * top.high;
+  Shifts above = count_above(t, ends);
+  // An eigenvalue within the uncertainty of the threshold (and round-off below it): only then the last digits of the
+  // largest one matter.
+  if (above[0] != above[1]) {
+    top = narrow(t, 1, top, 0, -bound);
+    ends[1] = relative * relative * top.high;
+    above = count_above(t, ends);
+  }
+  cut.largest = top.high;
+  cut.threshold = ends[1];
+  cut.kept = static_cast<Index>(above[1]);
+  if (cut.kept > 0) cut.above = narrow(t, cut.kept, {cut.threshold, bound}, kReported, cut.threshold).low;
+  if (cut.kept < n && above[2] > above[1]) {
+    cut.below = narrow(t, cut.kept + 1, {0, cut.threshold}, kAny, cut.threshold).high;
   }
   return cut;
 }

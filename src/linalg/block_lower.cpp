@@ -1,0 +1,47 @@
+#include "linalg/block_lower.hpp"
+
+#include "linalg/partial_inverse.hpp"
+
+namespace physgrad {
+namespace {
+
+void copy_lower(const Matrix& from, BlockLower& to) {
+  for (Index j = 0; j < to.blocks(); ++j) {
+    const Index height = to.order() - to.start(j);
+    to.column(j) = from.block(to.start(j), to.start(j), height, to.columns(j));
+  }
+}
+
+}  // namespace
+
+BlockLower block_lower(const Matrix& matrix, Index width) {
+  BlockLower result(matrix.rows(), width);
+  copy_lower(matrix, result);
+  return result;
+}
+
+double trace(const BlockLower& a) {
+  double sum = 0;
+  for (Index j = 0; j < a.blocks(); ++j) sum += a.column(j).diagonal().sum();
+  return sum;
+}
+
+bool all_finite(const BlockLower& a) {
+  for (Index j = 0; j < a.blocks(); ++j) {
+    const auto block = a.column(j);
+    for (Index k = 0; k < block.cols(); ++k)
+      if (!block.col(k).tail(block.rows() - k).allFinite()) return false;
+  }
+  return true;
+}
+
+void scale(BlockLower& a, double factor) {
+  for (Index j = 0; j < a.blocks(); ++j) {
+    auto block = a.column(j);
+    for (Index k = 0; k < block.cols(); ++k) block.col(k).tail(block.rows() - k) *= factor;
+  }
+}
+
+void JacobianOperator::gram_lower(BlockLower& out) { copy_lower(gram(), out); }
+
+}  // namespace physgrad

@@ -1,0 +1,162 @@
+// Reduction of a symmetric matrix to tridiagonal form by Householder reflectors (Householder 1958; Golub & Van Loan,
+// Matrix Computations, section 8.3.1), with one pass over the trailing matrix per column: step k leaves
+//   A := A - v w^T - w v^T,   w = s y - (s^2 / 2) (y . v) v,   y = A v,   1 - s v v^T the reflector of column k,
+// to be done by the pass of step k + 1, whose reflector needs only the one column that is brought up to date first. The
+// pass updates two columns and multiplies them by the next v while they are in registers, reads the lower triangle only
+// and uses every entry for both halves of the product. It is bound by arithmetic while the triangle stays in cache,
+// where a blocked reduction pays for products with tall thin panels.
+#include <algorithm>
+#include <utility>
+
+#include "linalg/householder.hpp"
+#include "linalg/reduction.hpp"
+
+namespace physgrad {
+namespace {
+
+namespace simd = Eigen::internal;
+using Packet = simd::packet_traits<double>::type;
+constexpr Index kPacket = simd::packet_traits<double>::size;
+// Diagonal blocks of this order hold both triangles, so that every packet of the loops below is aligned.
+constexpr Index kBlock = std::max<Index>(kPacket, 4);
+
+// The matrix in work: n a multiple of kBlock, columns aligned. v, w: the update that is due. x: the vector to multiply
+// by, y the product. All four are zero (y: meaningless) in rows that are done.
+struct Sweep {
+  double* a;
+  Index n;
+  double* v;
+  double* w;
+  double* x;
+  double* y;
+};
+
+Packet updated(const Sweep& s, double* column, Index i, Packet minus_v, Packet minus_w) {
+  auto e = simd::pload<Packet>(column + i);
+  e = simd::pmadd(simd::pload<Packet>(s.v + i), minus_w, e);
+  e = simd::pmadd(simd::pload<Packet>(s.w + i), minus_v, e);
+  simd::pstore(column + i, e);
+  return e;
+}
+
+void diagonal_block(const Sweep& s, Index first) {
+  for (Index j = first; j < first + kBlock; ++j) {
+    const auto v_j = simd::pset1<Packet>(-s.v[j]);
+    const auto w_j = simd::pset1<Packet>(-s.w[j]);
+    const auto x_j = simd::pset1<Packet>(s.x[j]);
+    for (Index i = first; i < first + kBlock; i += kPacket) {
+      const Packet e = updated(s, s.a + j * s.n, i, v_j, w_j);
+      simd::pstore(s.y + i, simd::pmadd(e, x_j, simd::pload<Packet>(s.y + i)));
+    }
+  }
+}
+
+void two_columns(const Sweep& s, Index j, Index from) {
+  double* a0 = s.a + j * s.n;
+  double* a1 = a0 + s.n;
+  const auto v0 = simd::pset1<Packet>(-s.v[j]), v1 = simd::pset1<Packet>(-s.v[j + 1]);
+  const auto w0 = simd::pset1<Packet>(-s.w[j]), w1 = simd::pset1<Packet>(-s.w[j + 1]);
+  const auto x0 = simd::pset1<Packet>(s.x[j]), x1 = simd::pset1<Packet>(s.x[j + 1]);
+  auto sum0 = simd::pset1<Packet>(0.0), sum1 = sum0;
+  for (Index i = from; i < s.n; i += kPacket) {
+    const auto x_i = simd::pload<Packet>(s.x + i);
+    const Packet e0 = updated(s, a0, i, v0, w0);
+    const Packet e1 = updated(s, a1, i, v1, w1);
+    const Packet y_i = simd::pmadd(e0, x0, simd::pload<Packet>(s.y + i));
+    simd::pstore(s.y + i, simd::pmadd(e1, x1, y_i));
+    sum0 = simd::pmadd(e0, x_i, sum0);
+    sum1 = simd::pmadd(e1, x_i, sum1);
+  }
+  s.y[j] += simd::predux(sum0);
+  s.y[j + 1] += simd::predux(sum1);
+}
+
+// A := A - v w^T - w v^T, then y := A x, for rows and columns from the block of `first`.
+void update_and_multiply(const Sweep& s, Index first) {
+  const Index start = first / kBlock * kBlock;
+  std::fill(s.y + start, s.y + s.n, 0.0);
+  for (Index block = start; block < s.n; block += kBlock) {
+    diagonal_block(s, block);
+    for (Index j = block; j < block + kBlock; j += 2) two_columns(s, j, block + kBlock);
+  }
+}
+
+// Order a multiple of kBlock, zeros in what is added, both triangles of the diagonal blocks filled.
+Matrix padded(Matrix matrix) {
+  const Index n = matrix.rows();
+  const Index size = (n + kBlock - 1) / kBlock * kBlock;
+  if (size != n) {
+    matrix.conservativeResize(size, size);
+    matrix.bottomRows(size - n).setZero();
+    matrix.rightCols(size - n).setZero();
+  }
+  for (Index j = 0; j < size; ++j)
+    for (Index i = j / kBlock * kBlock; i < j; ++i) matrix(i, j) = matrix(j, i);
+  return matrix;
+}
+
+class OneStageReduction final : public Reduction {
+ public:
+  explicit OneStageReduction(Matrix matrix);
+  void apply_z(bool transposed, Vector& x) const override;
+
+ private:
+  double eliminate(Index k, const Sweep& sweep);
+  Matrix reflectors_;  // reflector k: rows k + 1 .. n - 1 of column k
+  Vector scales_;      // [n - 1]
+};
+
+OneStageReduction::OneStageReduction(Matrix matrix) {
+  const Index n = matrix.rows();
+  const Index steps = std::max<Index>(n - 1, 0);
+  t_ = {Vector(n), Vector(steps)};
+  scales_.resize(steps);
+  reflectors_ = padded(std::move(matrix));
+  const Index size = reflectors_.rows();
+  Matrix work = Matrix::Zero(size, 4);
+  Sweep sweep{reflectors_.data(), size, work.col(0).data(), work.col(1).data(), work.col(2).data(), work.col(3).data()};
+  for (Index k = 0; k < steps; ++k) {
+    const double scale = eliminate(k, sweep);
+    update_and_multiply(sweep, k + 1);
+    const auto tail = [&](double* data) { return Eigen::Map<Vector>(data + k + 1, steps - k); };
+    const double correction = 0.5 * scale * scale * tail(sweep.y).dot(tail(sweep.x));
+    tail(sweep.w) = scale * tail(sweep.y) - correction * tail(sweep.x);
+    std::swap(sweep.v, sweep.x);
+  }
+  if (n > 0) t_.diagonal[n - 1] = reflectors_(n - 1, n - 1) - 2 * sweep.v[n - 1] * sweep.w[n - 1];
+}
+
+// Brings column k up to date and makes its reflector, which goes to sweep.x; returns the reflector's scale.
+double OneStageReduction::eliminate(Index k, const Sweep& sweep) {
+  const Index below = scales_.size() - k;
+  auto column = reflectors_.col(k).segment(k, below + 1);
+  const double v = std::exchange(sweep.v[k], 0.0);
+  const double w = std::exchange(sweep.w[k], 0.0);
+  column[0] -= 2 * v * w;
+  column.tail(below) -= w * Eigen::Map<Vector>(sweep.v + k + 1, below) + v * Eigen::Map<Vector>(sweep.w + k + 1, below);
+  t_.diagonal[k] = column[0];
+  const Reflector reflector = make_reflector(column.tail(below));
+  t_.subdiagonal[k] = reflector.beta;
+  scales_[k] = reflector.scale;
+  sweep.x[k] = 0;
+  Eigen::Map<Vector>(sweep.x + k + 1, below) = column.tail(below);
+  return reflector.scale;
+}
+
+void OneStageReduction::apply_z(bool transposed, Vector& x) const {
+  const Index steps = scales_.size();
+  for (Index step = 0; step < steps; ++step) {
+    const Index k = transposed ? step : steps - 1 - step;
+    const auto v = reflectors_.col(k).segment(k + 1, steps - k);
+    const double projection = scales_[k] * v.dot(x.tail(steps - k));
+    x.tail(steps - k) -= projection * v;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Reduction> one_stage_reduction(Matrix matrix) {
+  return std::make_unique<OneStageReduction>(std::move(matrix));
+}
+
+}  // namespace physgrad

@@ -1,0 +1,31 @@
+#pragma once
+// Internal to linalg: A = Z T Z^T with T tridiagonal and Z orthogonal, without eigenvectors and without forming Z.
+#include <memory>
+
+#include "linalg/block_lower.hpp"
+#include "linalg/tridiagonal.hpp"
+
+namespace physgrad {
+
+/// A = Z T Z^T. Z is kept as reflectors, or as what is needed to make them again.
+class Reduction {
+ public:
+  virtual ~Reduction() = default;
+  [[nodiscard]] const Tridiagonal& t() const { return t_; }
+  /// x := Z x, or Z^T x; x [n].
+  virtual void apply_z(bool transposed, Vector& x) const = 0;
+
+ protected:
+  Tridiagonal t_;
+};
+
+/// Column by column. Only the lower triangle is read. Entries should be of order one: squares that underflow count as
+/// zero.
+[[nodiscard]] std::unique_ptr<Reduction> one_stage_reduction(Matrix matrix);
+
+/// By way of a band matrix of `band` (8, 32, 48 or 64) subdiagonals; the width of `matrix` must be a multiple of it.
+/// x := Z^T x [n] on the way: apply_z() repeats the second stage, which is a small part of the whole. Needs about a
+/// quarter of the memory of `matrix` besides.
+[[nodiscard]] std::unique_ptr<Reduction> two_stage_reduction(BlockLower matrix, Index band, Vector& x);
+
+}  // namespace physgrad
