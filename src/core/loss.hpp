@@ -8,22 +8,34 @@ class Loss {
  public:
   virtual ~Loss() = default;
   [[nodiscard]] virtual double value(const Matrix& y, const Matrix& target) const = 0;
+  /// What curves and tables show: L per sample, so that it does not depend on how many samples are evaluated together.
+  [[nodiscard]] virtual double reported(const Matrix& y, const Matrix& target) const { return value(y, target); }
   /// g = dL/dy [dy x B] of the batch's loss, with its factor 1/B where it has one.
   virtual void gradient(const Matrix& y, const Matrix& target, Matrix& g) const = 0;
   /// dy = -H^{-1} dL/dy [dy x B], H the Hessian of L in y: the full step to the loss's minimum for quadratic losses.
   [[nodiscard]] virtual Matrix newton_step(const Matrix& y, const Matrix& target) const = 0;
 };
 
-/// L = scale / B * sum over samples and outputs of (y - y*)^2. scale = 1 is the published convention of HIG and SIP.
+/// Whether L is the mean or the sum over the samples of a batch.
+enum class OverBatch { mean, sum };
+
+/// L = scale / B * sum over samples and outputs of (y - y*)^2, or the same without 1/B. scale = 1 and the mean are the
+/// published convention of HIG's oscillators. The sum makes value and gradient grow with B; reported() divides by B.
 class SquaredLoss final : public Loss {
  public:
-  explicit SquaredLoss(double scale = 1.0) : scale_(scale) {}
+  explicit SquaredLoss(double scale = 1.0, OverBatch over_batch = OverBatch::mean)
+      : scale_(scale), over_batch_(over_batch) {}
   [[nodiscard]] double value(const Matrix& y, const Matrix& target) const override;
+  [[nodiscard]] double reported(const Matrix& y, const Matrix& target) const override;
   void gradient(const Matrix& y, const Matrix& target, Matrix& g) const override;
   [[nodiscard]] Matrix newton_step(const Matrix& y, const Matrix& target) const override;
 
  private:
+  [[nodiscard]] double factor(Index samples) const {
+    return over_batch_ == OverBatch::mean ? scale_ / static_cast<double>(samples) : scale_;
+  }
   double scale_;
+  OverBatch over_batch_;
 };
 
 }  // namespace physgrad

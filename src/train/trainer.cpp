@@ -66,7 +66,7 @@ class BatchOrder {
 Losses measure_losses(const Problem& problem, const Vector& theta, const PreparedData& data) {
   const auto loss = [&](const Batch& batch, Matrix* control) {
     Matrix x = problem.network.run(theta, batch.input);
-    const double value = problem.loss->value(problem.simulator->run(x, batch.context), batch.target);
+    const double value = problem.loss->reported(problem.simulator->run(x, batch.context), batch.target);
     if (control != nullptr) *control = std::move(x);
     return value;
   };

@@ -1,0 +1,121 @@
+// A particle in a box [0, 2] driven by an electric field: i psi_t = (-d_xx + u(t) x) psi, psi = 0 at both ends, in
+// units where hbar = 1 and the mass is 1/2. Crank-Nicolson, `steps` steps of dt, the control constant over a step
+// (core/dipole_flow.hpp); |psi|^2 is conserved.
+//
+// A state is 2 points numbers, real and imaginary part alternating; context = start state, y = final state.
+// Data: from the ground state to c_2 phi_2 + c_3 phi_3, c real, normal, normalised; phi_k are the eigenstates of the
+// discrete -d_xx, sin(k pi j / (points + 1)). The network sees the target. L = (1/B) sum (1 - |<psi*, psi>|^2).
+// Inverse: damped min-norm Gauss-Newton on the control (core/control_inverse.hpp) to the target scaled to norm 1. The
+// global phase, which L ignores, is taken out where the target is chosen: by the loss's full step.
+// Source: Schnell, Holl, Thuerey, ICLR 2022 (arXiv 2203.10131) and its code: 14 points, 384 steps of 0.05.
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "core/control_inverse.hpp"
+#include "core/dipole_flow.hpp"
+#include "core/problem.hpp"
+
+namespace physgrad::problems {
+namespace {
+
+// L = (1/B) sum (1 - |c|^2), c = <psi*, psi> = sum conj(psi*) psi.
+class OverlapLoss final : public Loss {
+ public:
+  [[nodiscard]] double value(const Matrix& y, const Matrix& target) const override {
+    return 1.0 - (along(target, y).squaredNorm() + across(target, y).squaredNorm()) / static_cast<double>(y.cols());
+  }
+  // -(2/B) c psi*
+  void gradient(const Matrix& y, const Matrix& target, Matrix& g) const override {
+    const double scale = -2.0 / static_cast<double>(y.cols());
+    g = rotated(target, scale * along(target, y), scale * across(target, y));
+  }
+  // To the nearest of the minimisers e^{ia} psi*, which is a = arg c. (The Hessian of L, negative semidefinite, has no
+  // Newton step to offer.) This step is orthogonal to i psi: it asks for no change of the global phase.
+  [[nodiscard]] Matrix newton_step(const Matrix& y, const Matrix& target) const override {
+    Eigen::RowVectorXd re = along(target, y), im = across(target, y);
+    for (Index i = 0; i < y.cols(); ++i) {
+      const double size = std::hypot(re[i], im[i]);
+      re[i] = size > 0.0 ? re[i] / size : 1.0;
+      im[i] = size > 0.0 ? im[i] / size : 0.0;
+    }
+    return rotated(target, re, im) - y;
+  }
+
+ private:
+  // i psi of interleaved states.
+  static Matrix quarter_turn(const Matrix& psi) {
+    Matrix result(psi.rows(), psi.cols());
+    for (Index j = 0; j < psi.rows(); j += 2) {
+      result.row(j) = -psi.row(j + 1);
+      result.row(j + 1) = psi.row(j);
+    }
+    return result;
+  }
+  // Real and imaginary part of <a, b> of every column.
+  static Eigen::RowVectorXd along(const Matrix& a, const Matrix& b) { return a.cwiseProduct(b).colwise().sum(); }
+  static Eigen::RowVectorXd across(const Matrix& a, const Matrix& b) { return along(quarter_turn(a), b); }
+  // (re + i im) psi, one factor per column.
+  static Matrix rotated(const Matrix& psi, const Eigen::RowVectorXd& re, const Eigen::RowVectorXd& im) {
+    return psi * re.asDiagonal() + quarter_turn(psi) * im.asDiagonal();
+  }
+};
+
+// States have norm 1, so a target between two of them is moved out to the sphere, where it can be reached.
+class SphereInverse final : public InverseSimulator {
+ public:
+  explicit SphereInverse(std::shared_ptr<const InverseSimulator> inverse) : inverse_(std::move(inverse)) {}
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
+    Matrix target = y_target;
+    for (Index i = 0; i < target.cols(); ++i)
+      if (const double norm = target.col(i).norm(); norm > 0.0) target.col(i) *= context.col(i).norm() / norm;
+    return inverse_->invert(target, x_near, context);
+  }
+
+ private:
+  std::shared_ptr<const InverseSimulator> inverse_;
+};
+
+// Eigenstate k = 1, 2, ... of the discrete -d_xx, norm 1, interleaved.
+Vector eigenstate(Index points, Index k) {
+  Vector state = Vector::Zero(2 * points);
+  for (Index j = 0; j < points; ++j)
+    state[2 * j] = std::sin(std::numbers::pi * static_cast<double>(k * (j + 1)) / static_cast<double>(points + 1));
+  return state.normalized();
+}
+
+Problem build(const Settings& settings) {
+  const Index points = settings.integer("points");
+  Problem problem;
+  problem.simulator = dipole_flow({points, settings.integer("steps"), settings.real("dt")});
+  // J J^T has a null direction (the norm); its eigenvalue comes out as round-off and must not be inverted.
+  problem.inverse = std::make_shared<SphereInverse>(control_inverse(problem.simulator, {.truncation = 1e-6}));
+  problem.loss = std::make_shared<OverlapLoss>();
+  problem.sample = [points](Rng& rng, Index count) {
+    const Vector second = eigenstate(points, 2), third = eigenstate(points, 3);
+    Matrix target(2 * points, count);
+    for (Index i = 0; i < count; ++i) {
+      const double c2 = rng.normal(), c3 = rng.normal();
+      target.col(i) = (c2 * second + c3 * third) / std::hypot(c2, c3);
+    }
+    return Batch{target, eigenstate(points, 1).replicate(1, count), target, Matrix(0, count)};
+  };
+  return problem;
+}
+
+}  // namespace
+
+ProblemDefinition quantum_dipole() {
+  ProblemDefinition definition;
+  definition.summary = "drive a particle in a box from its ground state to a mixture of two excited states";
+  definition.citation = "Schnell, Holl, Thuerey, Half-Inverse Gradients, ICLR 2022 (arXiv 2203.10131), and its code";
+  definition.settings = {
+      integer_setting("points", 14, 3, 1000, "interior points"),
+      integer_setting("steps", 384, 1, 100000, "time steps, one control each"),
+      real_setting("dt", 0.05, 1e-6, 1.0, "length of a time step"),
+  };
+  definition.build = build;
+  return definition;
+}
+
+}  // namespace physgrad::problems
