@@ -87,7 +87,9 @@ int guarded(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return complain("out of memory", kFailure);
   } catch (const std::exception& error) {
-    return complain(error.what(), kFailure);
+    // Output longer than the stream's buffer fails while it is printed, which throws without naming the stream.
+    const std::string where = std::ferror(stdout) != 0 ? "standard output: " : "";
+    return complain(where + error.what(), kFailure);
   }
 }
 
