@@ -92,7 +92,7 @@ OrderedJson inspection(const InspectRequest& request) {
   pair.used["batch"] = static_cast<double>(batch.size());
 
   PhaseClock clock;
-  Evaluation at(pair.problem, data.theta, batch, clock, true);
+  Evaluation at(pair.problem, data.theta, batch, clock, true, pair.method->rounding);
   StepReport step;
   Vector update;
   pair.method->update(at, update, step);
@@ -127,6 +127,7 @@ OrderedJson inspection(const InspectRequest& request) {
     json["singular_values"] = singular_values_json(at, step);
     json["kept_rank"] = count_json(step.kept_rank);
     json["kernel"] = step.kernel;
+    if (!step.kernel_reason.empty()) json["kernel_reason"] = step.kernel_reason;
     json["error_estimate"] = number_json(step.error_estimate);
   }
   json["update"] = vector_json(update);

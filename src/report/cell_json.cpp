@@ -90,7 +90,9 @@ OrderedJson diagnostics_json(const Diagnostics& diagnostics) {
           {"inverse_residual", number_json(diagnostics.inverse_residual)},
           {"fallback_rate", number_json(diagnostics.fallback_rate)},
           {"error_estimate", number_json(diagnostics.error_estimate)},
-          {"kernel", diagnostics.kernel.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel)}};
+          {"kernel", diagnostics.kernel.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel)},
+          {"kernel_reason",
+           diagnostics.kernel_reason.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel_reason)}};
 }
 
 Diagnostics read_diagnostics(const JsonView& json) {
@@ -102,6 +104,7 @@ Diagnostics read_diagnostics(const JsonView& json) {
   result.fallback_rate = json.at("fallback_rate").number();
   if (json.has("error_estimate")) result.error_estimate = json.at("error_estimate").number();
   result.kernel = json.at("kernel").text();
+  if (json.has("kernel_reason")) result.kernel_reason = json.at("kernel_reason").text();
   return result;
 }
 

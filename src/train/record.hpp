@@ -62,6 +62,7 @@ struct Diagnostics {
   double fallback_rate = kAbsent;     ///< share of samples that fell back to Gauss-Newton
   double error_estimate = kAbsent;    ///< largest estimated relative error of a partial inverse
   std::string kernel;
+  std::string kernel_reason;  ///< why `auto` chose it
 };
 
 enum class Status { completed, time_budget, target_reached, diverged, timeout, out_of_memory, failed, skipped };

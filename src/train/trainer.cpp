@@ -97,6 +97,7 @@ class DiagnosticsCollector {
       total_.singular_max = step.singular_max;
       total_.singular_min_kept = step.singular_min_kept;
       total_.kernel = step.kernel;
+      total_.kernel_reason = step.kernel_reason;
     }
     if (!std::isnan(step.error_estimate)) total_.error_estimate = std::fmax(total_.error_estimate, step.error_estimate);
     if (!std::isnan(step.inverse_residual)) residuals_.push_back(step.inverse_residual);
@@ -134,7 +135,9 @@ class Training {
         theta_(data_.theta),
         batch_size_(std::min(method.batch, problem.samples)),
         order_(options.seed, problem.samples, batch_size_),
-        evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives()) {
+        evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding) {
+    method.memory_limit_bytes = options.memory_limit_bytes;
+    if (method.rounding == Rounding::single) round_to_single(theta_);
     record_.seed = options.seed;
     const Index outputs = problem.simulator->outputs();
     record_.sizes = {theta_.size(), outputs, problem.simulator->controls(), batch_size_, outputs * batch_size_};
@@ -190,6 +193,7 @@ class Training {
     const PhaseScope scope(clock_, Phase::update);
     if (!update_.allFinite()) return false;
     theta_ += update_;
+    if (method_.rounding == Rounding::single) round_to_single(theta_);
     diagnostics_.add(report);
     return true;
   }

@@ -78,10 +78,18 @@ class JointMethod final : public Method {
     options_.tau = settings.real("tau");
     options_.accuracy = settings.real("accuracy");
     options_.kernel = settings.text("kernel");
+    options_.precision = settings.text("precision");
+    const std::string& kernel = options_.kernel;
+    if (options_.precision == "single" && kernel != "auto" && kernel != "svd" && kernel != "qr-svd")
+      throw UsageError(fmt::format(
+          "setting 'kernel' cannot be '{}' with precision=single; expected auto, svd or qr-svd (the others would lose "
+          "half of its digits)",
+          kernel));
   }
 
   void update(Evaluation& at, Vector& out, StepReport& report) override {
     loss_step(at, full_, dy_);
+    options_.memory_limit_bytes = memory_limit_bytes;
     JointJacobian jacobian(at);
     PartialInverseResult result = [&] {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
@@ -92,15 +100,17 @@ class JointMethod final : public Method {
     report.singular_min_kept = result.singular_min_kept;
     report.error_estimate = result.error_estimate;
     report.kernel = result.kernel;
+    report.kernel_reason = std::move(result.reason);
     report.singular_values = std::move(result.singular_values);
     const PhaseScope scope(at.clock(), Phase::update);
     rule_->update(result.direction, out);
   }
-  // J or its Gram matrix, with a working copy for the decomposition.
+  // `auto` takes the structured kernel where it fits, unless the asked accuracy forbids it, and products where nothing
+  // else does.
   [[nodiscard]] double predicted_bytes(Index rows, Index parameters) const override {
-    const auto m = static_cast<double>(rows);
-    const auto n = static_cast<double>(parameters);
-    return options_.kernel == "structured" ? 16.0 * m * m : 16.0 * m * n;
+    if (options_.kernel != "auto") return partial_inverse_bytes(options_.kernel, rows, parameters, true);
+    const double bytes = partial_inverse_bytes("structured", rows, parameters, true);
+    return bytes <= memory_limit_bytes ? bytes : partial_inverse_bytes("auto", rows, parameters, true);
   }
 
  private:
@@ -118,6 +128,8 @@ std::vector<SettingSpec> joint_settings() {
       real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),
       real_setting("accuracy", 1e-6, 1e-13, 1, "asked relative accuracy of the partial inverse"),
       choice_setting("kernel", "auto", kernels, "how the partial inverse is computed"),
+      choice_setting("precision", "double", {"double", "single", "mixed"},
+                     "single: as published runs; mixed: J rounded to single precision, decomposed in double"),
       choice_setting("convention", "published", {"full", "published"}, "full: dy = y* - y; published: dy = -dL/dy")};
 }
 
@@ -146,6 +158,9 @@ Settings method_settings(const MethodDefinition& definition, const std::string& 
     append(rule_settings(chosen));
     append(definition.composition.physics == "joint" ? joint_settings()
                                                      : separate_settings(definition.composition.physics));
+    if (definition.composition.physics != "joint")
+      specs.push_back(choice_setting("precision", "double", {"double", "single"},
+                                     "single: weights, states and gradients rounded to single precision"));
   }
   append(definition.settings);
   Settings settings(std::move(specs));
@@ -170,6 +185,7 @@ std::unique_ptr<Method> make_method(const MethodDefinition& definition, const Se
   else
     method = std::make_unique<SeparateMethod>(definition.composition, settings);
   method->batch = settings.integer("batch");
+  if (settings.knows("precision") && settings.text("precision") == "single") method->rounding = Rounding::single;
   return method;
 }
 

@@ -3,8 +3,13 @@
 namespace physgrad {
 
 Evaluation::Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, PhaseClock& clock,
-                       bool with_derivatives)
-    : problem_(problem), theta_(theta), batch_(batch), clock_(clock), with_derivatives_(with_derivatives) {}
+                       bool with_derivatives, Rounding rounding)
+    : problem_(problem),
+      theta_(theta),
+      batch_(batch),
+      clock_(clock),
+      with_derivatives_(with_derivatives),
+      single_(rounding == Rounding::single) {}
 
 void Evaluation::reset() { has_network_ = has_simulator_ = has_state_ = has_gradient_ = has_adjoints_ = false; }
 
@@ -13,8 +18,14 @@ const NetworkLinearization& Evaluation::network() {
     const PhaseScope scope(clock_, Phase::network);
     network_.assign(problem_.network, theta_, batch_.input);
     has_network_ = true;
+    if (single_) round_to_single(control_ = network_.output());
   }
   return network_;
+}
+
+const Matrix& Evaluation::control() {
+  const NetworkLinearization& at = network();
+  return single_ ? control_ : at.output();
 }
 
 const Linearization& Evaluation::simulator() {
@@ -22,6 +33,7 @@ const Linearization& Evaluation::simulator() {
     const Matrix& x = control();
     const PhaseScope scope(clock_, Phase::simulate);
     problem_.simulator->relinearize(x, batch_.context, simulator_);
+    if (single_) round_to_single(simulator_->state);
     has_simulator_ = true;
   }
   return *simulator_;
@@ -33,6 +45,7 @@ const Matrix& Evaluation::state() {
     const Matrix& x = control();
     const PhaseScope scope(clock_, Phase::simulate);
     state_ = problem_.simulator->run(x, batch_.context);
+    if (single_) round_to_single(state_);
     has_state_ = true;
   }
   return state_;
@@ -43,6 +56,7 @@ double Evaluation::loss() { return problem_.loss->value(state(), batch_.target);
 const Matrix& Evaluation::loss_gradient() {
   if (!has_gradient_) {
     problem_.loss->gradient(state(), batch_.target, loss_gradient_);
+    if (single_) round_to_single(loss_gradient_);
     has_gradient_ = true;
   }
   return loss_gradient_;
@@ -53,6 +67,7 @@ const Matrix& Evaluation::control_adjoints() {
     const Linearization& at = simulator();
     const PhaseScope scope(clock_, Phase::derivative);
     at.adjoints(problem_.simulator->controls(), control_adjoints_);
+    if (single_) round_to_single(control_adjoints_);
     has_adjoints_ = true;
   }
   return control_adjoints_;
@@ -62,6 +77,7 @@ void Evaluation::physics_vjp(const Matrix& seed, Matrix& out) {
   const Linearization& at = simulator();
   const PhaseScope scope(clock_, Phase::derivative);
   at.multiply_transposed(seed, out);
+  if (single_) round_to_single(out);
 }
 
 Matrix Evaluation::physics_vjp(const Matrix& seed) {
@@ -80,6 +96,7 @@ void Evaluation::network_vjp(const Matrix& seed, Vector& out) {
   const NetworkLinearization& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
   at.vjp(seed, sensitivities_, out);
+  if (single_) round_to_single(out);
 }
 
 Matrix Evaluation::network_jvp(const Vector& direction) {

@@ -7,11 +7,22 @@
 
 namespace physgrad {
 
+/// `single` rounds controls, states, gradients and Jacobians to single precision wherever one part hands over to the
+/// next; inside the parts double precision goes on.
+enum class Rounding { none, single };
+
+/// Every entry to the nearest number of single precision.
+template <class Dense>
+void round_to_single(Dense& values) {
+  values = values.template cast<float>().template cast<double>();
+}
+
 class Evaluation {
  public:
   /// Problem, theta, batch and clock must outlive the evaluation. `with_derivatives` says that derivatives of the
   /// simulator will be asked for, so that the first simulation already keeps its trajectory.
-  Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, PhaseClock& clock, bool with_derivatives);
+  Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, PhaseClock& clock, bool with_derivatives,
+             Rounding rounding = Rounding::none);
 
   /// Forgets everything but its memory: theta or the batch has changed.
   void reset();
@@ -23,13 +34,16 @@ class Evaluation {
   [[nodiscard]] Index rows() const { return problem_.simulator->outputs() * samples(); }
 
   const NetworkLinearization& network();
-  const Matrix& control() { return network().output(); }  ///< x [dx x B]
-  const Matrix& state();                                  ///< y [dy x B]
+  const Matrix& control();  ///< x [dx x B]
+  const Matrix& state();    ///< y [dy x B]
   const Linearization& simulator();
   double loss();
   const Matrix& loss_gradient();  ///< g = dL/dy [dy x B]
   /// The rows of the per-sample Jacobians J_P,i as columns: [dx x (dy*B)], column i*dy + p = J_{P,i}^T e_p.
   const Matrix& control_adjoints();
+  /// True where control_adjoints() has been computed.
+  [[nodiscard]] bool has_control_adjoints() const { return has_adjoints_; }
+  [[nodiscard]] const Vector& theta() const { return theta_; }
 
   void physics_vjp(const Matrix& seed, Matrix& out);  ///< J_P^T w: [dy x B] -> [dx x B]
   Matrix physics_vjp(const Matrix& seed);
@@ -44,13 +58,13 @@ class Evaluation {
   const Vector& theta_;
   const Batch& batch_;
   PhaseClock& clock_;
-  bool with_derivatives_;
+  bool with_derivatives_, single_;
   // Each with a flag that says whether it belongs to the present theta and batch.
   bool has_network_ = false, has_simulator_ = false, has_state_ = false, has_gradient_ = false, has_adjoints_ = false;
   NetworkLinearization network_;
   LinearizationPtr simulator_;
-  Matrix state_, loss_gradient_, control_adjoints_;
-  std::vector<Matrix> sensitivities_;  // scratch
+  Matrix control_, state_, loss_gradient_, control_adjoints_;  // control_: rounded, where it is
+  std::vector<Matrix> sensitivities_;                          // scratch
 };
 
 }  // namespace physgrad

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "linalg/block_lower.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -78,16 +80,48 @@ Matrix JointJacobian::gram() {
   return total;
 }
 
-Vector JointJacobian::times(const Vector& v) { return at_.physics_jvp(at_.network_jvp(v)).reshaped(); }
+void JointJacobian::gram_lower(BlockLower& out) {
+  (void)sensitivities();
+  const PhaseScope scope(at_.clock(), Phase::linear_algebra);
+  for (Index j = 0; j < out.blocks(); ++j) {
+    const Index column = out.start(j);
+    auto block = out.column(j);
+    for (Index row = column; row < rows(); row += kTileRows)
+      fill_tile(row, column, block.middleRows(row - column, std::min(kTileRows, rows() - row)));
+  }
+  sensitivities_.reset();
+}
+
+double JointJacobian::squared_norm() {
+  const std::vector<Matrix>& delta = sensitivities();
+  const Index dy = at_.problem().simulator->outputs();
+  double sum = 0;
+  for (std::size_t l = 0; l < delta.size(); ++l) {
+    const Vector inputs = at_.network().layer_input(l).colwise().squaredNorm().transpose().array() + 1.0;
+    for (Index i = 0; i < at_.samples(); ++i) sum += inputs[i] * delta[l].middleCols(i * dy, dy).squaredNorm();
+  }
+  return sum;
+}
+
+Vector JointJacobian::times(const Vector& v) {
+  const Matrix dx = at_.network_jvp(v);
+  if (!at_.has_control_adjoints()) return at_.physics_jvp(dx).reshaped();
+  // With the control Jacobians at hand a product per sample replaces a pass through the simulator's tangent.
+  const Matrix& adjoints = at_.control_adjoints();
+  const Index dy = at_.problem().simulator->outputs();
+  Vector result(rows());
+  for (Index i = 0; i < at_.samples(); ++i)
+    result.segment(i * dy, dy).noalias() = adjoints.middleCols(i * dy, dy).transpose() * dx.col(i);
+  return result;
+}
 
 Vector JointJacobian::transpose_times(const Vector& w) {
   const Index dy = at_.problem().simulator->outputs();
   Vector result;
-  if (!sensitivities_) {
+  if (!at_.has_control_adjoints()) {
     at_.network_vjp(at_.physics_vjp(w.reshaped(dy, at_.samples())), result);
     return result;
   }
-  // With the control Jacobians at hand a product per sample replaces a pass through the simulator's adjoint.
   const Matrix& adjoints = at_.control_adjoints();
   Matrix seed(adjoints.rows(), at_.samples());
   for (Index i = 0; i < at_.samples(); ++i)

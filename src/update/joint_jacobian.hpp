@@ -20,9 +20,13 @@ class JointJacobian final : public JacobianOperator {
   [[nodiscard]] Index cols() const override { return at_.problem().network.parameters(); }
   const Matrix& dense() override;
   Matrix gram() override;
+  /// Forgets the sensitivities afterwards: this is for matrices whose size leaves no room for them.
+  void gram_lower(BlockLower& out) override;
   Vector times(const Vector& v) override;
   Vector transpose_times(const Vector& w) override;
   [[nodiscard]] bool has_structured_gram() const override { return true; }
+  /// |J|_F^2, the trace of J J^T.
+  [[nodiscard]] double squared_norm();
 
  private:
   /// d_l of every layer, [width x rows].

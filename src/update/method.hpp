@@ -2,6 +2,7 @@
 // A method turns one evaluation into an update of theta. Most are compositions of the toolbox: a loss step, a physics
 // step, a network step and a rule.
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ struct StepReport {
   double inverse_residual = std::numeric_limits<double>::quiet_NaN();
   double fallback_rate = std::numeric_limits<double>::quiet_NaN();
   std::string kernel;
+  std::string kernel_reason;  ///< why `auto` chose the kernel, and whether another one took over
 };
 
 class Method {
@@ -35,6 +37,10 @@ class Method {
   [[nodiscard]] virtual double predicted_bytes(Index rows, Index parameters) const = 0;
   /// Samples per update.
   Index batch = 32;
+  /// What the training loop rounds for it (setting `precision`).
+  Rounding rounding = Rounding::none;
+  /// What it may hold at once; set by the training loop.
+  double memory_limit_bytes = std::numeric_limits<double>::infinity();
 };
 
 /// Which step stands at which place. Words as in docs/methods.md.

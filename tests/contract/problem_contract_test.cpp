@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "catalogue/catalogue.hpp"
+#include "linalg/block_lower.hpp"
 #include "support.hpp"
 #include "train/trainer.hpp"
 #include "update/joint_jacobian.hpp"
@@ -129,6 +130,11 @@ TEST_P(EveryProblem, JointJacobianAgreesInAllItsForms) {
   const Matrix dense = jacobian.dense();
   const Matrix gram = dense * dense.transpose();
   EXPECT_LE((jacobian.gram() - gram).norm(), 1e-13 * gram.norm());
+  EXPECT_NEAR(jacobian.squared_norm(), gram.trace(), 1e-13 * gram.trace());
+  BlockLower half(gram.rows(), 3);  // block columns that end inside a sample
+  jacobian.gram_lower(half);
+  for (Index j = 0; j < gram.cols(); ++j)
+    for (Index i = j; i < gram.rows(); ++i) EXPECT_NEAR(half(i, j), gram(i, j), 1e-13 * gram.norm());
   Rng rng(8, "joint");
   const Vector v = rng.uniform_matrix(dense.cols(), 1, -1, 1);
   const Vector w = rng.uniform_matrix(dense.rows(), 1, -1, 1);

@@ -43,6 +43,7 @@ inline CellRecord sample_cell(const std::string& method, std::uint64_t seed, dou
   cell.diagnostics.kept_rank = 7;
   cell.diagnostics.singular_max = 1e300;
   cell.diagnostics.kernel = "svd";
+  cell.diagnostics.kernel_reason = "rank at most 8";
   cell.trajectory_hash = "ffffffffffffffff";
   return cell;
 }
