@@ -22,6 +22,8 @@ class GolubKahan {
   [[nodiscard]] double coupling() const { return next_alpha_; }
   [[nodiscard]] bool invariant() const { return next_alpha_ == 0; }
   [[nodiscard]] bool finite() const { return finite_; }
+  /// V_k.
+  [[nodiscard]] Matrix right_basis() const { return right_.leftCols(columns_); }
   /// V_k y.
   [[nodiscard]] Vector right(const Vector& y) const { return right_.leftCols(columns_) * y; }
 

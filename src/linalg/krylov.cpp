@@ -135,7 +135,8 @@ PartialInverseResult project(const GolubKahan& process, const Problem& problem) 
                           .threshold = cut.value,
                           .kappa = kappa,
                           .outside = problem.g_norm * std::sqrt(std::max(0.0, 1 - svd.u.row(0).squaredNorm())),
-                          .null_cols = problem.shape.cols - svd.values.size()};
+                          .null_cols = problem.shape.cols - svd.values.size(),
+                          .epsilon = effective_epsilon(svd)};
   const Index missing = std::min(problem.shape.rows, problem.shape.cols) - svd.values.size();
   const double error =
       std::hypot(svd_error(view), unresolved(process, b, svd, problem.g_norm, cut, result.singular_max, kappa),

@@ -3,6 +3,8 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <random>
 
 #include "linalg/error_estimate.hpp"
 #include "linalg/kernels.hpp"
@@ -11,10 +13,44 @@
 #include "linalg/truncation.hpp"
 
 namespace physgrad {
+namespace {
+
+Vector probe(Index size, std::minstd_rand& engine) {
+  return Vector::NullaryExpr(size, [&] { return engine() % 2 == 0 ? 1.0 : -1.0; });
+}
+
+// Random signs see a defect of Frobenius norm d with size d (Hutchinson 1990). Entries may lie beyond the range of
+// squares.
+double measure_defect(const Matrix& a, const ThinSvd& svd) {
+  constexpr int kProbes = 3;
+  const double largest = svd.values.size() > 0 ? svd.values[0] : 0.0;
+  if (!(largest > 0)) return 0;
+  std::minstd_rand engine(1);
+  double defect = 0;
+  for (int draw = 0; draw < kProbes; ++draw) {
+    const Vector x = probe(a.cols(), engine);
+    const Vector y = probe(svd.values.size(), engine);
+    const Vector scaled = (svd.values / largest).cwiseProduct(svd.v.transpose() * x);
+    defect = std::max({defect, ((a * x) / largest - svd.u * scaled).norm(),
+                       (svd.u.transpose() * (svd.u * y) - y).norm(), (svd.v.transpose() * (svd.v * y) - y).norm()});
+  }
+  return defect;
+}
+
+}  // namespace
 
 ThinSvd eigen_svd(const Matrix& a) {
   const Eigen::BDCSVD<Matrix> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
-  return {svd.matrixU(), svd.singularValues(), svd.matrixV()};
+  ThinSvd result{svd.matrixU(), svd.singularValues(), svd.matrixV()};
+  result.defect = measure_defect(a, result);
+  return result;
+}
+
+double effective_epsilon(const ThinSvd& svd) {
+  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+  // Ordinary round-off measures some eps times the size; only more than that is a defect.
+  const double ordinary = 8 * kEpsilon * static_cast<double>(svd.u.rows() + svd.v.rows());
+  return svd.defect > ordinary ? svd.defect : kEpsilon;
 }
 
 ThinSvd fast_svd(Matrix a) {
@@ -47,7 +83,8 @@ PartialInverseResult partial_inverse_of(const ThinSvd& svd, Shape shape, const V
                           .threshold = threshold,
                           .kappa = options.kappa,
                           .outside = std::hypot(outside, outside_u),
-                          .null_cols = shape.cols - s.size()};
+                          .null_cols = shape.cols - s.size(),
+                          .epsilon = effective_epsilon(svd)};
   result.error_estimate = relative_error(svd_error(view), coefficients.stableNorm());
   return result;
 }

@@ -9,12 +9,18 @@ struct ThinSvd {
   Matrix u;
   Vector values;
   Matrix v;
+  /// Measured |a - u diag(values) v^T| and loss of orthogonality relative to values[0], where the method needs
+  /// watching.
+  double defect = 0;
 };
 
-/// By Eigen's divide and conquer.
+/// By Eigen's divide and conquer, which can lose half of the digits on clusters of singular values: `defect` tells.
 [[nodiscard]] ThinSvd eigen_svd(const Matrix& a);
 /// By LAPACK where available (destroys a), else as eigen_svd.
 [[nodiscard]] ThinSvd fast_svd(Matrix a);
+
+/// The unit round-off that error estimates should assume: eps, or the measured defect where it is more.
+[[nodiscard]] double effective_epsilon(const ThinSvd& svd);
 
 /// The shape of the Jacobian an SVD belongs to, where a factor of it was decomposed.
 struct Shape {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,9 @@ Vector random_spectrum(Index count, double tau, std::mt19937_64& engine) {
   return values / values[0];
 }
 
-Case random_case(std::mt19937_64& engine) {
+Case random_case(std::mt19937_64& engine, std::uint64_t largest) {
   std::uniform_real_distribution<double> uniform;
-  const auto size = [&] { return 1 + static_cast<Index>(engine() % 12); };
+  const auto size = [&] { return 1 + static_cast<Index>(engine() % largest); };
   Index rows = size();
   Index cols = size();
   if (engine() % 8 == 0) (engine() % 2 == 0 ? rows : cols) = 1;
@@ -63,24 +64,49 @@ Case random_case(std::mt19937_64& engine) {
 
 class ErrorEstimate : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(ErrorEstimate, IsNeverBelowATenthOfTheError) {
-  std::mt19937_64 engine(7);
-  for (int trial = 0; trial < 1000; ++trial) {
-    const Case sample = random_case(engine);
-    const Vector expected = reference_partial_inverse(sample.jacobian, sample.g, sample.kappa, sample.tau);
+// The error against the nearer of the answers that a value on the threshold allows.
+double error_of(const Vector& direction, const std::vector<Vector>& answers) {
+  double error = std::numeric_limits<double>::infinity();
+  for (const Vector& answer : answers) error = std::min(error, (direction - answer).norm());
+  return error;
+}
+
+// Every kernel as it is and with an accuracy that makes it hand over; returns the number of refusals.
+int check(const std::string& kernel, int cases, std::uint64_t largest, std::uint64_t seed) {
+  std::mt19937_64 engine(seed);
+  int refusals = 0;
+  for (int trial = 0; trial < cases; ++trial) {
+    const Case sample = random_case(engine, largest);
+    const std::vector<Vector> answers = reference_partial_inverses(sample.jacobian, sample.g, sample.kappa, sample.tau);
     for (const double accuracy : {1e300, 1e-6}) {
       const PartialInverseOptions options{
-          .kappa = sample.kappa, .tau = sample.tau, .accuracy = accuracy, .kernel = GetParam()};
+          .kappa = sample.kappa, .tau = sample.tau, .accuracy = accuracy, .kernel = kernel};
       const PartialInverseResult result = run_kernel(sample.jacobian, sample.g, options);
-      const double error = (result.direction - expected).norm();
-      const double estimate = result.error_estimate * result.direction.norm();
-      // An estimate of infinity belongs to a result that was thrown away by its direction's norm of zero.
-      if (std::isinf(result.error_estimate)) continue;
-      EXPECT_GE(estimate, 0.1 * error) << "trial " << trial << ": " << sample.description << ", tau " << sample.tau
-                                       << ", ran " << result.kernel << ", direction " << result.direction.norm();
+      // An estimate of infinity is a refusal.
+      if (std::isinf(result.error_estimate)) {
+        ++refusals;
+        continue;
+      }
+      EXPECT_GE(result.error_estimate * result.direction.norm(), 0.1 * error_of(result.direction, answers))
+          << "trial " << trial << ": " << sample.description << ", tau " << sample.tau << ", ran " << result.kernel
+          << ", direction " << result.direction.norm();
     }
   }
+  return refusals;
 }
+
+// Instrumented code is fifteen times slower.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kCases = 100;
+constexpr int kLargeCases = 4;
+#else
+constexpr int kCases = 1000;
+constexpr int kLargeCases = 40;
+#endif
+
+TEST_P(ErrorEstimate, IsNeverBelowATenthOfTheError) { EXPECT_LE(check(GetParam(), kCases, 12, 7), kCases / 20); }
+
+TEST_P(ErrorEstimate, HoldsOnLargerMatrices) { EXPECT_LE(check(GetParam(), kLargeCases, 60, 8), kLargeCases / 10); }
 
 std::string test_name(const ::testing::TestParamInfo<std::string>& tested) {
   std::string name = tested.param;

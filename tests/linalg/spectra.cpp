@@ -35,7 +35,7 @@ Vector decaying(Index count, double decades) {
 
 Vector random_vector(Index size, std::mt19937_64& engine) { return gaussian(size, 1, engine); }
 
-Vector reference_partial_inverse(const Matrix& jacobian, const Vector& g, double kappa, double tau) {
+std::vector<Vector> reference_partial_inverses(const Matrix& jacobian, const Vector& g, double kappa, double tau) {
   using Extended = Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic>;
   using ExtendedVector = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
   const Eigen::JacobiSVD<Extended> svd(jacobian.cast<long double>(), Eigen::ComputeThinU | Eigen::ComputeThinV);
@@ -43,11 +43,25 @@ Vector reference_partial_inverse(const Matrix& jacobian, const Vector& g, double
   const double floor =
       static_cast<double>(std::max(jacobian.rows(), jacobian.cols())) * std::numeric_limits<double>::epsilon();
   const long double threshold = static_cast<long double>(std::max(tau, floor)) * s[0];
-  ExtendedVector c = svd.matrixU().transpose() * g.cast<long double>();
-  for (Index i = 0; i < s.size(); ++i)
-    c[i] *= s[i] > threshold ? std::pow(s[i], -static_cast<long double>(kappa)) : 0.0L;
-  const ExtendedVector direction = svd.matrixV() * c;
-  return direction.cast<double>();
+  const long double doubt = 64 * std::numeric_limits<long double>::epsilon() * s[0];
+  const ExtendedVector c = svd.matrixU().transpose() * g.cast<long double>();
+  const auto answer = [&](long double cut) {
+    ExtendedVector scaled = ExtendedVector::Zero(s.size());
+    for (Index i = 0; i < s.size(); ++i)
+      if (s[i] > cut) scaled[i] = std::pow(s[i], -static_cast<long double>(kappa)) * c[i];
+    return Vector((svd.matrixV() * scaled).cast<double>());
+  };
+  std::vector<Vector> answers{answer(threshold)};
+  const auto doubtful = [&](long double value) { return std::abs(value - threshold) <= doubt; };
+  if (std::any_of(s.begin(), s.end(), doubtful)) {
+    answers.push_back(answer(threshold - 2 * doubt));
+    answers.push_back(answer(threshold + 2 * doubt));
+  }
+  return answers;
+}
+
+Vector reference_partial_inverse(const Matrix& jacobian, const Vector& g, double kappa, double tau) {
+  return reference_partial_inverses(jacobian, g, kappa, tau).front();
 }
 
 PartialInverseResult run_kernel(const Matrix& jacobian, const Vector& g, const PartialInverseOptions& options) {

@@ -2,6 +2,7 @@
 // Matrices with prescribed singular values, and a reference partial inverse in extended precision.
 #include <random>
 #include <string>
+#include <vector>
 
 #include "linalg/partial_inverse.hpp"
 
@@ -17,6 +18,9 @@ Vector random_vector(Index size, std::mt19937_64& engine);
 
 /// V S^{-kappa} U^T g by Jacobi rotations in long double, truncated at the threshold partial_inverse() documents.
 Vector reference_partial_inverse(const Matrix& jacobian, const Vector& g, double kappa, double tau);
+
+/// The same, and with the other decision where a singular value lies on the threshold to extended round-off.
+std::vector<Vector> reference_partial_inverses(const Matrix& jacobian, const Vector& g, double kappa, double tau);
 
 /// partial_inverse() of an explicit matrix.
 PartialInverseResult run_kernel(const Matrix& jacobian, const Vector& g, const PartialInverseOptions& options);
