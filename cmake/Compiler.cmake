@@ -2,8 +2,8 @@
 add_library(physgrad_flags INTERFACE)
 target_compile_options(physgrad_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC 12 warns of overlapping and oversized copies inside std::string's own operator+ (bug 105651, fixed in 13).
-  target_compile_options(physgrad_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
+  # GCC 12 warns of overlapping copies inside std::string's own operator+ (bug 105651, fixed in 13).
+  target_compile_options(physgrad_flags INTERFACE -Wno-restrict)
 endif()
 if(PHYSGRAD_WERROR)
   target_compile_options(physgrad_flags INTERFACE -Werror)

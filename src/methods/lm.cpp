@@ -5,6 +5,7 @@ namespace physgrad::methods {
 MethodDefinition lm() {
   return {.summary = "Levenberg-Marquardt: damped Gauss-Newton of the whole batch, the damping follows the loss",
           .citation = "Levenberg 1944, Marquardt 1963; in the dual form, by the Gram matrix of the batch",
+          .composition = {},
           .defaults = {{"batch", 32.0}},
           .settings = levenberg_settings(),
           .build = make_levenberg_marquardt,

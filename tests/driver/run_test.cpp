@@ -133,7 +133,7 @@ TEST_F(Run, ATimeoutKeepsWhatWasMeasured) {
   ASSERT_EQ(result.cells.size(), 1u);
   EXPECT_EQ(result.cells[0].status, Status::timeout);
   EXPECT_GT(result.cells[0].steps, 0);
-  EXPECT_EQ(result.cells[0].targets.size(), 5u);
+  EXPECT_EQ(result.cells[0].targets.size(), 6u);
 }
 
 TEST_F(Run, AMemoryLimitSkipsWithTheNumber) {
