@@ -18,7 +18,7 @@ double square(double x) { return x * x; }
 // Size of an entry of the backward error in units of eps * s_max, what the decompositions used here show on random
 // matrices: a norm of one spread over the entries, and on small matrices, where no averaging takes place, a few units.
 double backward_error(Index rank, Index size) {
-  return 1 / std::sqrt(static_cast<double>(size)) + 3 / static_cast<double>(rank);
+  return 1 / std::sqrt(static_cast<double>(size)) + 6 / static_cast<double>(rank);
 }
 
 // (f_i - f_j) / (x_i - x_j) for f = x^exponent, cut to 0 where not kept. Where the two nearly agree the difference of

@@ -79,7 +79,7 @@ Vector left_null_vector(const Matrix& b) {
 }
 
 double unresolved(const GolubKahan& process, const Matrix& b, const ThinSvd& svd, double g_norm, const Cut& cut,
-                  double largest, double kappa) {
+                  double largest, double kappa, bool ended_early) {
   const double gain = std::max(std::pow(cut.value, -kappa), std::pow(largest, -kappa));
   const Index last = b.rows() - 1;
   const bool exact = process.invariant() && cut.uncertainty == 0;
@@ -90,9 +90,11 @@ double unresolved(const GolubKahan& process, const Matrix& b, const ThinSvd& svd
     sum += misplaced(svd.values[i], residual, g_norm * svd.u(0, i), cut, gain);
   }
   if (b.rows() == b.cols()) return sum;
-  // B has a row more than columns: a node at 0 stands for what no Ritz vector holds.
+  // B has a row more than columns: a node at 0 stands for what no Ritz vector holds. A process that ended early did so
+  // because what followed was shorter than its own round-off.
   const Vector h = left_null_vector(b);
-  return sum + misplaced(0, process.coupling() * std::abs(h[last]) + cut.uncertainty, g_norm * h[0], cut, gain);
+  const double residual = std::max(process.coupling() * std::abs(h[last]), ended_early ? 10 * kEpsilon * largest : 0.0);
+  return sum + misplaced(0, residual + cut.uncertainty, g_norm * h[0], cut, gain);
 }
 
 // Round-off couples the subspace to directions outside of it, which may have any singular value down to the cut.
@@ -138,9 +140,10 @@ PartialInverseResult project(const GolubKahan& process, const Problem& problem) 
                           .null_cols = problem.shape.cols - svd.values.size(),
                           .epsilon = effective_epsilon(svd)};
   const Index missing = std::min(problem.shape.rows, problem.shape.cols) - svd.values.size();
-  const double error =
-      std::hypot(svd_error(view), unresolved(process, b, svd, problem.g_norm, cut, result.singular_max, kappa),
-                 outside_coupling(svd, c, cut, kappa, missing));
+  const double error = std::hypot(
+      svd_error(view),
+      unresolved(process, b, svd, problem.g_norm, cut, result.singular_max, kappa, process.invariant() && missing > 0),
+      outside_coupling(svd, c, cut, kappa, missing));
   result.error_estimate = relative_error(error, result.direction.stableNorm());
   result.iterations = process.columns();
   return result;

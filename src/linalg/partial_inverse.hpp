@@ -69,7 +69,7 @@ struct PartialInverseOptions {
 struct PartialInverseResult {
   Vector direction;              ///< J^{-kappa} g, [cols]
   Vector singular_values;        ///< descending, min(rows, cols) of them where the kernel computes them, else empty
-  Index kept_rank = 0;           ///< how many singular values exceed tau * s_max
+  Index kept_rank = 0;           ///< singular values above tau * s_max; krylov: distinct ones that g has parts along
   double singular_max = 0;       ///< s_max
   double singular_min_kept = 0;  ///< the smallest kept singular value
   double error_estimate = 0;     ///< estimated relative error of `direction`; mixed: against the rounded J

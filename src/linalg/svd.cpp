@@ -48,9 +48,9 @@ ThinSvd eigen_svd(const Matrix& a) {
 
 double effective_epsilon(const ThinSvd& svd) {
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-  // Ordinary round-off measures some eps times the size; only more than that is a defect.
-  const double ordinary = 8 * kEpsilon * static_cast<double>(svd.u.rows() + svd.v.rows());
-  return svd.defect > ordinary ? svd.defect : kEpsilon;
+  // Ordinary round-off measures some eps per probe; only what exceeds that is a defect.
+  const double ordinary = 8 * kEpsilon * std::sqrt(static_cast<double>(svd.u.rows() + svd.v.rows()));
+  return std::max(kEpsilon, svd.defect - ordinary);
 }
 
 ThinSvd fast_svd(Matrix a) {
@@ -60,6 +60,7 @@ ThinSvd fast_svd(Matrix a) {
   Matrix vt;
   if (!lapack::svd(a, result.u, result.values, vt)) return eigen_svd(original);
   result.v = vt.transpose();
+  result.defect = measure_defect(original, result);
   return result;
 }
 

@@ -14,7 +14,7 @@ struct ThinSvd {
   double defect = 0;
 };
 
-/// By Eigen's divide and conquer, which can lose half of the digits on clusters of singular values: `defect` tells.
+/// By Eigen's divide and conquer.
 [[nodiscard]] ThinSvd eigen_svd(const Matrix& a);
 /// By LAPACK where available (destroys a), else as eigen_svd.
 [[nodiscard]] ThinSvd fast_svd(Matrix a);

@@ -54,14 +54,18 @@ struct Levels {
 // The rotation between two levels is corrected by s_j^2 / s_i^2 of itself too little: the first-order formula divides
 // by s_i^2 in place of s_i^2 - s_j^2.
 double rotation_error(const Levels& at, std::size_t level) {
-  const Vector s = at.spectra[level].eigenvalues.cwiseSqrt();
-  const Vector t = at.spectra[level + 1].eigenvalues.cwiseMax(0.0).cwiseSqrt();
+  // In units of s_max and of the coefficients, so that no square overflows.
+  const double top = std::sqrt(at.spectra[0].eigenvalues[0]);
+  const Vector s = at.spectra[level].eigenvalues.cwiseSqrt() / top;
+  const Vector t = at.spectra[level + 1].eigenvalues.cwiseMax(0.0).cwiseSqrt() / top;
   const Vector f = truncated_power(s, at.spectra[level].kept, -at.kappa);
   const Vector h = truncated_power(t, at.spectra[level + 1].kept, -at.kappa);
   const double n = static_cast<double>(s.size() + t.size());
-  const double unit = kEpsilon * (1 / std::sqrt(n) + 3 / n);
-  const Vector& c = at.coefficients[level];
-  const Vector& d = at.coefficients[level + 1];
+  const double unit = kEpsilon * (1 / std::sqrt(n) + 6 / n);
+  const double size = std::hypot(at.coefficients[level].stableNorm(), at.coefficients[level + 1].stableNorm());
+  if (!(size > 0)) return 0;
+  const Vector c = at.coefficients[level] / size;
+  const Vector d = at.coefficients[level + 1] / size;
   double sum = 0;
   for (Index i = 0; i < s.size(); ++i) {
     for (Index j = 0; j < t.size(); ++j) {
@@ -71,7 +75,7 @@ double rotation_error(const Levels& at, std::size_t level) {
       sum += change * change;
     }
   }
-  return std::sqrt(sum);
+  return size * std::pow(top, -at.kappa) * std::sqrt(sum);
 }
 
 // What the Gram matrices of the levels cost: each its own round-off, and what the correction of the rotation leaves.
