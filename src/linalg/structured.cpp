@@ -61,12 +61,13 @@ double probe_error(const Tridiagonal& t, const ContourRule& rule, const Vector& 
   return error;
 }
 
-// K = scale * Z T Z^T with T of order one, c = Z^T rhs.
+// K = scale * Z T Z^T with T of order one, Z^T rhs = length * c with |c| = 1 (or c = 0).
 struct Reduced {
   std::unique_ptr<Reduction> reduction;
   Tridiagonal t;
   double scale = 1;
   Vector c;
+  double length = 1;
 };
 
 // The power of two that brings a matrix of this trace to order one, where squares of its entries could leave the range
@@ -78,7 +79,9 @@ Reduced scaled(std::unique_ptr<Reduction> reduction, double unit, Vector c) {
   const double bound = spectral_bound(t);
   t.diagonal /= bound;
   t.subdiagonal /= bound;
-  return {std::move(reduction), std::move(t), bound / unit, std::move(c)};
+  const double length = c.stableNorm();
+  if (length > 0) c /= length;
+  return {std::move(reduction), std::move(t), bound / unit, std::move(c), length > 0 ? length : 1.0};
 }
 
 Reduced reduce(BlockLower matrix, Vector rhs, Index band) {
@@ -129,14 +132,25 @@ Input reduce_whole(JacobianOperator& jacobian, const Vector& g, Reduced& out) {
   return input;
 }
 
-// Fills what `result` says of f(T) c besides the direction; returns it.
-Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent, bool wide, double g_norm,
+// The products and reflections around f(T) c leave this much relative to it; seen with kappa near 0 and -1, where
+// nothing else adds.
+constexpr double kEvaluation = 128 * kEpsilon;
+
+// Fills what `result` says of f(T) c besides the direction; returns it. `ratio` = |g| / |rhs|.
+Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent, bool wide, double ratio,
                 PartialInverseResult& result) {
   const ContourRule rule(cut, exponent);
   auto [w, coarse] = rule.apply(reduced.t, reduced.c);
   const double norm = seminorm(reduced.t, w, wide);
-  const double evaluation = (16 * kEpsilon + kContourError) * norm;
-  const double product = kEpsilon * (wide ? w.norm() : std::pow(cut.above, exponent) * g_norm * result.singular_max);
+  const double evaluation = (kEvaluation + kContourError) * norm;
+  double product = 0;
+  if (cut.kept > 0 && wide) {
+    // Round-off of c reaches every kept direction, however little of g lies there.
+    const double gain = std::max(std::pow(cut.above, exponent + 0.5), std::pow(cut.largest, exponent + 0.5));
+    product = kEpsilon * (w.norm() + 2 * gain);
+  } else if (cut.kept > 0) {
+    product = kEpsilon * std::pow(cut.above, exponent) * ratio * result.singular_max;
+  }
   const double probe = probe_error(reduced.t, rule, reduced.c, coarse, wide);
   result.error_estimate = relative_error(std::hypot(probe, evaluation, product), norm);
   return std::move(w);
@@ -167,9 +181,10 @@ PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, con
   if (!decided(cut, n)) return result;
 
   const double exponent = -0.5 * (1 + options.kappa);
-  Vector w = evaluate(reduced, cut, exponent, wide, g.norm(), result);
+  Vector w = evaluate(reduced, cut, exponent, wide, g.stableNorm() / reduced.length, result);
   reduced.reduction->apply_z(false, w);
   w *= std::pow(reduced.scale, exponent);
+  w *= reduced.length;
   result.direction = wide ? jacobian.transpose_times(w) : std::move(w);
   return result;
 }
