@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "linalg/kernels.hpp"
+#include "linalg/structured.hpp"
 
 namespace physgrad {
 namespace kernels {
@@ -90,7 +91,10 @@ double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, 
   } else if (kernel == "gram") {
     doubles = formed + 5 * square;  // Gram matrix, its spare, divide and conquer
   } else if (kernel == "structured") {
-    doubles = formed + 2 * square;  // Gram matrix, reduced in place; room for panels and nodes
+    // The Gram matrix, reduced in place, and room for panels and nodes; where two stages are taken half of it and the
+    // band's checkpoints.
+    const bool two_stages = small >= static_cast<double>(kernels::kReductionSizes.two_stage_from);
+    doubles = formed + (two_stages ? 0.75 : 1.0) * square + 64 * small;
   } else if (kernel == "two-level") {
     doubles = formed + matrix + 6 * square;  // images of the small part, eigenvectors level by level
   } else if (kernel == "krylov" || kernel == "auto") {

@@ -21,10 +21,6 @@ namespace physgrad::kernels {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-// Processor seconds in one and in two stages on a loaded core (AVX2): 0.067 and 0.099 at order 1024, 0.18 and 0.22 at
-// 1280, 0.29 and 0.30 at 1536, 0.91 and 0.64 at 2048, 3.5 and 1.6 at 3000. Without LAPACK the two stages take 0.36 at
-// 1536 and 0.82 at 2048. Half the memory decides between equals.
-constexpr ReductionSizes kSizes{.two_stage_from = 1536, .band = 32, .width = 64};
 // An eigenvalue closer to the threshold than this (relative to the largest) may belong to the other side.
 constexpr double kDecision = 8 * kEpsilon;
 
@@ -159,7 +155,7 @@ Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent,
 }  // namespace
 
 PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
-  return structured(jacobian, g, options, kSizes);
+  return structured(jacobian, g, options, kReductionSizes);
 }
 
 PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options,

@@ -99,16 +99,18 @@ void Evaluation::network_vjp(const Matrix& seed, Vector& out) {
   if (single_) round_to_single(out);
 }
 
+Vector Evaluation::network_vjp(const Matrix& seed) {
+  Vector out;
+  network_vjp(seed, out);
+  return out;
+}
+
 Matrix Evaluation::network_jvp(const Vector& direction) {
   const NetworkLinearization& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
   return at.jvp(direction);
 }
 
-Vector Evaluation::gradient() {
-  Vector out;
-  network_vjp(physics_vjp(loss_gradient()), out);
-  return out;
-}
+Vector Evaluation::gradient() { return network_vjp(physics_vjp(loss_gradient())); }
 
 }  // namespace physgrad

@@ -49,7 +49,8 @@ class Evaluation {
   Matrix physics_vjp(const Matrix& seed);
   Matrix physics_jvp(const Matrix& direction);        ///< J_P v: [dx x B] -> [dy x B]
   void network_vjp(const Matrix& seed, Vector& out);  ///< J_f^T: [dx x B] -> [n]
-  Matrix network_jvp(const Vector& direction);        ///< J_f: [n] -> [dx x B]
+  Vector network_vjp(const Matrix& seed);
+  Matrix network_jvp(const Vector& direction);  ///< J_f: [n] -> [dx x B]
   /// dL/dtheta [n].
   Vector gradient();
 

@@ -45,12 +45,15 @@ TEST(MechanicalFlow, IsTheClassicalMethodInItsTextbookForm) {
   const Matrix start = rng.uniform_matrix(2, kSamples, -0.5, 0.5), u = rng.uniform_matrix(3, kSamples, -1, 1);
   Matrix expected = start;
   for (Index i = 0; i < kSamples; ++i) {
-    Eigen::Vector2d s = start.col(i);
+    Vector s = start.col(i);
     for (Index n = 0; n < grid.steps(); ++n) {
       const double drive = u(n / 2, i);
-      const auto f = [&](const Eigen::Vector2d& at) { return Eigen::Vector2d(at[1], 6 * at[0] * at[0] + drive); };
-      const Eigen::Vector2d k1 = f(s), k2 = f(s + 0.5 * grid.dt * k1), k3 = f(s + 0.5 * grid.dt * k2);
-      const Eigen::Vector2d k4 = f(s + grid.dt * k3);
+      const auto f = [&](const Vector& at) {
+        Vector rate(2);
+        rate << at[1], 6 * at[0] * at[0] + drive;
+        return rate;
+      };
+      const Vector k1 = f(s), k2 = f(s + 0.5 * grid.dt * k1), k3 = f(s + 0.5 * grid.dt * k2), k4 = f(s + grid.dt * k3);
       s += grid.dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
     }
     expected.col(i) = s;
