@@ -143,9 +143,9 @@ Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent,
   if (cut.kept > 0 && wide) {
     // Round-off of c reaches every kept direction, however little of g lies there.
     const double gain = std::max(std::pow(cut.above, exponent + 0.5), std::pow(cut.largest, exponent + 0.5));
-    product = kEpsilon * (w.norm() + 2 * gain);
+    product = kEpsilon * (w.norm() + 32 * gain);
   } else if (cut.kept > 0) {
-    product = kEpsilon * std::pow(cut.above, exponent) * ratio * result.singular_max;
+    product = 4 * kEpsilon * std::pow(cut.above, exponent) * ratio * result.singular_max;
   }
   const double probe = probe_error(reduced.t, rule, reduced.c, coarse, wide);
   result.error_estimate = relative_error(std::hypot(probe, evaluation, product), norm);

@@ -139,6 +139,7 @@ TEST_F(Run, ATimeoutKeepsWhatWasMeasured) {
 TEST_F(Run, AMemoryLimitSkipsWithTheNumber) {
   const testing::Outcome outcome = driver(
       "run --problem coupled-oscillators --method hig,dp-adam --seeds 1 --steps 2 --memory-limit 1M --set samples=64"
+      " --set hig.kernel=svd"
       " --out r");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(report("r").cells[0].status, Status::skipped);
