@@ -1,6 +1,6 @@
-// Kernels `svd` and `qr-svd` in single precision, the published practice (Schnell, Holl & Thuerey 2022): J and g rounded
-// to single precision, the decomposition, the function and the result in it, and singular values dropped by
-// s <= tau s_max alone. There is no floor of round-off: tau = 1e-10 drops nothing but the exact zeros that the
+// Kernels `svd` and `qr-svd` in single precision, the published practice (Schnell, Holl & Thuerey 2022): J and g
+// rounded to single precision, the decomposition, the function and the result in it, and singular values dropped by s
+// <= tau s_max alone. There is no floor of round-off: tau = 1e-10 drops nothing but the exact zeros that the
 // decomposition itself puts in place of values it deflates, and the vectors of singular values near 1e-7 s_max are
 // noise that the published results contain. The error estimate, against the exact result for the given J, says so.
 #include <Eigen/QR>
