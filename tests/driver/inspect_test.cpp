@@ -91,6 +91,11 @@ const std::map<std::string, std::string> kSmaller = {
     {"nonlinear-oscillators", " --set steps=12 --set samples=8 --set test_samples=2"},
     {"burgers", " --set points=8 --set steps=8 --set samples=8 --set test_samples=2"},
     {"burgers-reconstruction", " --set points=32"},
+    {"coupled-oscillators", " --set samples=8 --set test_samples=2"},
+    {"exponential", " --set samples=8 --set test_samples=2"},
+    {"scaled-fit", " --set samples=8 --set test_samples=2"},
+    {"sine-map", " --set samples=8 --set test_samples=2"},
+    {"two-body", " --set samples=8 --set test_samples=2"},
     {"heat", " --set points=16 --set samples=8 --set test_samples=2"}};
 
 TEST_F(Inspect, EveryPairOfTheCatalogue) {
