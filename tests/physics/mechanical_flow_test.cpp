@@ -108,6 +108,18 @@ TEST(MechanicalFlow, SensitivitiesOfADrivenOscillatorAreExact) {
   expect_exact_sensitivities<false>();
 }
 
+TEST(MechanicalFlow, NonlinearDerivativesAreThoseOfTheDiscreteMap) {
+  const MechanicalFlow<Decay> flow(Decay{}, {0.1, 4, 2});
+  Rng rng(4, "mechanical");
+  const Matrix start = rng.uniform_matrix(2, kSamples, -0.5, 0.5), u = rng.uniform_matrix(4, kSamples, -1, 1);
+  const Matrix v = rng.uniform_matrix(4, kSamples, -1, 1), w = rng.uniform_matrix(2, kSamples, -1, 1);
+  const LinearizationPtr at = flow.linearize(u, start);
+  const Matrix tangent = at->jvp(v);
+  const double h = 1e-5;
+  EXPECT_LT(distance(tangent, (flow.run(u + h * v, start) - flow.run(u - h * v, start)) / (2 * h)), 1e-8);
+  EXPECT_NEAR(tangent.cwiseProduct(w).sum(), at->vjp(w).cwiseProduct(v).sum(), 1e-13);
+}
+
 TEST(MechanicalFlow, LinearisesAgainInTheSameMemory) {
   const MechanicalFlow<Decay> flow(Decay{}, {0.1, 4, 1});
   Rng rng(3, "mechanical");
