@@ -121,7 +121,8 @@ TEST(QuantumDipole, TargetsAreNormalisedMixturesOfTheExcitedStates) {
 }
 
 TEST(QuantumDipole, LossIsOneMinusTheOverlapAndIgnoresThePhase) {
-  const Loss& loss = *quantum(1, 0.05).loss;
+  const Problem problem = quantum(1, 0.05);
+  const Loss& loss = *problem.loss;
   const Matrix target = as_real(eigenstate(2));
   const std::complex<double> turn = std::polar(1.0, 1.234);
   const Complexes mixture = 0.6 * eigenstate(2) + 0.8 * eigenstate(3);
@@ -130,7 +131,8 @@ TEST(QuantumDipole, LossIsOneMinusTheOverlapAndIgnoresThePhase) {
 }
 
 TEST(QuantumDipole, FullStepReachesTheTargetWithoutTurningThePhase) {
-  const Loss& loss = *quantum(1, 0.05).loss;
+  const Problem problem = quantum(1, 0.05);
+  const Loss& loss = *problem.loss;
   const Matrix target = as_real(eigenstate(2));
   const Complexes psi = std::polar(1.0, -2.1) * (0.6 * eigenstate(2) + 0.8 * eigenstate(3));
   const Matrix y = as_real(psi), step = loss.newton_step(y, target);
