@@ -35,11 +35,9 @@ bool write_all(int pipe, std::string text) {
 
 void train_cell(const Plan& plan, const CellKey& key, int pipe) {
   reset_peak_rss();
-  ResolvedPair pair = resolve_pair(key.problem, key.method, plan.overrides);
+  ResolvedPair pair = resolve_pair(key.problem, key.method, plan.overrides_of(key));
   CellRecord identity;
-  identity.problem = key.problem;
-  identity.method = key.method;
-  identity.seed = key.seed;
+  static_cast<CellKey&>(identity) = key;
   identity.given = pair.given;
   identity.used = pair.used;
   write_all(pipe, run_line(identity));
@@ -50,15 +48,11 @@ void train_cell(const Plan& plan, const CellKey& key, int pipe) {
   options.stop_at_last_target = plan.limits.target_stop;
   options.memory_limit_bytes = plan.limits.memory_bytes;
   if (!std::isnan(plan.limits.steps)) options.max_steps = static_cast<long>(plan.limits.steps);
-  if (!std::isnan(plan.limits.budget_seconds))
-    options.budget_seconds = plan.limits.budget_seconds;
-  else if (std::isnan(plan.limits.steps))
-    options.budget_seconds = facts.budget_seconds;
+  options.budget_seconds = plan.budget_of(key.problem);
   CellRecord record = train(pair.problem, *pair.method, options, [&](const CurvePoint& point) {
     if (!write_all(pipe, step_line(point))) ::_exit(0);  // nobody is reading any more
   });
-  record.problem = key.problem;
-  record.method = key.method;
+  static_cast<CellKey&>(record) = key;
   record.given = pair.given;
   record.used = pair.used;
   record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());

@@ -65,6 +65,7 @@ int run_command(int argc, char** argv) {
   app.set_version_flag("--version", version_text());
   int exit_code = 0;
   add_run(app, exit_code, command);
+  add_tune(app, exit_code, command);
   add_table(app, exit_code);
   add_list(app, exit_code);
   add_inspect(app, exit_code);

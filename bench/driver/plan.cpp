@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -49,64 +50,22 @@ double parse_bytes(const std::string& text) {
   return unit.empty() ? number : number * std::pow(1024.0, 1.0 + static_cast<double>(units.find(unit)));
 }
 
-/// "heat.points=32" from nested objects or dotted keys; lists become "4-20-4".
-void flatten_settings(const JsonView& json, const std::string& prefix, std::vector<std::string>& sets) {
-  for (const std::string& key : json.keys()) {
-    const JsonView value = json.at(key);
-    const std::string name = prefix.empty() ? key : prefix + "." + key;
-    if (value.value().is_object())
-      flatten_settings(value, name, sets);
-    else if (value.value().is_array())
-      sets.push_back(fmt::format("{}={}", name, to_text(value.numbers())));
-    else if (value.value().is_boolean())
-      sets.push_back(fmt::format("{}={}", name, value.boolean()));
-    else if (value.value().is_string())
-      sets.push_back(fmt::format("{}={}", name, value.text()));
-    else
-      sets.push_back(fmt::format("{}={}", name, value.number()));
-  }
-}
-
-std::string seeds_text(const JsonView& json) {
-  if (!json.value().is_array()) return fmt::format("{}", json.integer());
-  std::string text;
-  for (const JsonView& seed : json.items()) text += fmt::format("{},", seed.unsigned_integer());
-  return text;
-}
-
-/// A list of names, or one text "a,b" as on the command line.
-std::vector<std::string> names_of(const JsonView& json) {
-  if (!json.value().is_string()) return json.texts();
+/// Names from a comma-separated list in which a composition's own commas belong to it.
+std::vector<std::string> split_methods(const std::vector<std::string>& lists) {
   std::vector<std::string> names;
-  std::istringstream text(json.text());
-  for (std::string name; std::getline(text, name, ',');) names.push_back(name);
-  return names;
-}
-
-/// Fills what the command line left open; its settings come before those of the command line, which therefore win.
-RunRequest with_config(RunRequest request) {
-  if (request.config.empty()) return request;
-  const Json tree = parse_json(read_text_file(request.config), request.config);
-  const JsonView json(tree, request.config);
-  const std::vector<std::string> known = {"problems", "methods",      "seeds",       "budget",  "steps",
-                                          "timeout",  "memory_limit", "target_stop", "settings"};
-  for (const std::string& key : json.keys())
-    if (std::ranges::find(known, key) == known.end()) json.fail(unknown_name_message("key", key, known));
-  if (request.problems.empty() && json.has("problems")) request.problems = names_of(json.at("problems"));
-  if (request.methods.empty() && json.has("methods")) request.methods = names_of(json.at("methods"));
-  if (request.seeds.empty() && json.has("seeds")) request.seeds = seeds_text(json.at("seeds"));
-  if (!request.budget && json.has("budget")) request.budget = json.at("budget").number();
-  if (!request.steps && json.has("steps")) request.steps = json.at("steps").integer();
-  if (!request.timeout && json.has("timeout")) request.timeout = json.at("timeout").number();
-  if (request.memory_limit.empty() && json.has("memory_limit")) {
-    const JsonView limit = json.at("memory_limit");
-    request.memory_limit = limit.value().is_string() ? limit.text() : fmt::format("{}", limit.number());
+  for (const std::string& list : lists) {
+    bool composition = false;
+    std::istringstream text(list);
+    for (std::string part; std::getline(text, part, ',');) {
+      if (part.find(':') == std::string::npos && composition && part.find('=') != std::string::npos) {
+        names.back() += "," + part;
+        continue;
+      }
+      composition = part.starts_with("compose:");
+      names.push_back(part);
+    }
   }
-  if (json.has("target_stop")) request.target_stop |= json.at("target_stop").boolean();
-  std::vector<std::string> sets;
-  if (json.has("settings")) flatten_settings(json.at("settings"), "", sets);
-  request.sets.insert(request.sets.begin(), sets.begin(), sets.end());
-  return request;
+  return names;
 }
 
 std::vector<std::string> choose(const std::vector<std::string>& asked, const std::vector<std::string>& all,
@@ -138,26 +97,199 @@ Limits make_limits(const RunRequest& request) {
   return limits;
 }
 
+/// A list of methods, compositions in their canonical form.
+std::vector<std::string> choose_methods(const std::vector<std::string>& asked) {
+  std::vector<std::string> names;
+  for (const std::string& name : split_methods(asked)) {
+    if (name == "all") return method_names();
+    const std::string known = method_name(name);
+    if (std::ranges::find(names, known) == names.end()) names.push_back(known);
+  }
+  return names;
+}
+
+const std::vector<std::string> kProfiles = {"quick", "standard", "paper"};
+const std::vector<std::string> kQuickProblems = {"heat", "burgers", "coupled-oscillators", "two-body"};
+const std::vector<std::string> kQuickMethods = {"dp-adam", "pg", "gn", "hig"};
+
+std::vector<std::string> published_problems() {
+  std::vector<std::string> names;
+  for (const std::string& name : problem_names())
+    if (problem_facts(name).paper) names.push_back(name);
+  return names;
+}
+
+/// The published set-up's settings as overrides "problem.key=value" and "problem.method.key=value".
+std::vector<std::string> published_sets(const std::string& problem, const PublishedSetup& paper,
+                                        const std::vector<std::string>& methods) {
+  std::vector<std::string> sets;
+  for (const auto& [key, value] : paper.settings) sets.push_back(fmt::format("{}.{}={}", problem, key, to_text(value)));
+  for (const auto& [method, settings] : paper.methods)
+    if (std::ranges::find(methods, method) != methods.end())
+      for (const auto& [key, value] : settings)
+        sets.push_back(fmt::format("{}.{}.{}={}", problem, method, key, to_text(value)));
+  return sets;
+}
+
+/// Which methods run on which problem.
+using Pairs = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+/// Adds the published settings to the plan's overrides.
+Pairs published_pairs(const std::vector<std::string>& problems, const std::vector<std::string>& methods, Plan& plan,
+                      std::vector<std::string>& sets) {
+  Pairs pairs;
+  for (const std::string& problem : problems) {
+    const auto paper = problem_facts(problem).paper;
+    if (!paper)
+      throw UsageError(fmt::format("problem '{}' has no published set-up; those with one: {}", problem,
+                                   fmt::join(published_problems(), ", ")));
+    std::vector<std::string> chosen, published;
+    for (const auto& [method, settings] : paper->methods) {
+      published.push_back(method);
+      if (methods.empty() || std::ranges::find(methods, method) != methods.end()) chosen.push_back(method);
+    }
+    if (chosen.empty())
+      throw UsageError(fmt::format("problem '{}' has no published settings for {}; it has them for {}", problem,
+                                   fmt::join(methods, ", "), fmt::join(published, ", ")));
+    plan.budgets[problem] = paper->budget_seconds;
+    std::ranges::move(published_sets(problem, *paper, chosen), std::back_inserter(sets));
+    pairs.emplace_back(problem, chosen);
+  }
+  return pairs;
+}
+
+struct Sweep {
+  std::string key;  ///< with its scopes, as given
+  std::vector<std::string> values;
+};
+
+std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, const std::vector<SettingOverride>& overrides) {
+  std::vector<Sweep> sweeps;
+  for (const std::string& text : texts) {
+    const SettingOverride change = parse_override(text);
+    Sweep sweep{text.substr(0, text.find('=')), {}};
+    std::istringstream values(std::get<std::string>(change.value));
+    for (std::string value; std::getline(values, value, ',');) {
+      if (value.empty() || value.find(' ') != std::string::npos || std::ranges::count(sweep.values, value) > 0)
+        throw UsageError(fmt::format("--sweep '{}' cannot be read; expected KEY=A,B,... with different values", text));
+      sweep.values.push_back(value);
+    }
+    if (sweep.values.empty()) throw UsageError(fmt::format("--sweep '{}' has no values; expected KEY=A,B,...", text));
+    const auto same = [&](const SettingOverride& each) { return each.key == change.key; };
+    if (std::ranges::any_of(overrides, same))
+      throw UsageError(fmt::format("setting '{}' is both set and swept; choose one", change.key));
+    for (const Sweep& before : sweeps)
+      if (parse_override(before.key + "=0").key == change.key)
+        throw UsageError(fmt::format("setting '{}' is swept twice", change.key));
+    sweeps.push_back(std::move(sweep));
+  }
+  return sweeps;
+}
+
+/// Every combination of the sweeps' values, as "key=value key=value"; one empty text where there is none.
+std::vector<std::string> combinations(const std::vector<Sweep>& sweeps) {
+  std::vector<std::string> result = {""};
+  for (const Sweep& sweep : sweeps) {
+    std::vector<std::string> longer;
+    for (const std::string& start : result)
+      for (const std::string& value : sweep.values)
+        longer.push_back(fmt::format("{}{}{}={}", start, start.empty() ? "" : " ", sweep.key, value));
+    result = std::move(longer);
+  }
+  return result;
+}
+
+std::vector<CellKey> make_cells(const Pairs& pairs, const std::vector<Sweep>& sweeps, const Plan& plan) {
+  std::vector<CellKey> cells;
+  for (const auto& [problem, methods] : pairs) {
+    std::vector<Sweep> own;
+    for (const Sweep& sweep : sweeps)
+      if (concerns_problem(parse_override(sweep.key + "=" + sweep.values.front()), problem)) own.push_back(sweep);
+    for (const std::string& task : combinations(own))
+      for (const std::string& method : methods) {
+        std::vector<Sweep> of_method;
+        for (const Sweep& sweep : sweeps) {
+          const SettingOverride change = parse_override(sweep.key + "=" + sweep.values.front());
+          if (!concerns_problem(change, problem) && concerns_method(change, problem, method, plan.overrides))
+            of_method.push_back(sweep);
+        }
+        for (const std::string& settings : combinations(of_method))
+          cells.push_back({problem, method, 0, task, settings});
+      }
+  }
+  return cells;
+}
+
+void add_overrides(const std::string& swept, std::vector<SettingOverride>& overrides) {
+  std::istringstream text(swept);
+  for (std::string entry; text >> entry;) overrides.push_back(parse_override(entry));
+}
+
 }  // namespace
 
+std::vector<SettingOverride> Plan::overrides_of(const CellKey& cell) const {
+  std::vector<SettingOverride> result = overrides;
+  add_overrides(cell.problem_sweep, result);
+  add_overrides(cell.method_sweep, result);
+  return result;
+}
+
+double Plan::budget_of(const std::string& problem) const {
+  if (!std::isnan(limits.budget_seconds)) return limits.budget_seconds;
+  if (!std::isnan(limits.steps)) return std::numeric_limits<double>::infinity();
+  const auto own = budgets.find(problem);
+  return own != budgets.end() ? own->second : problem_facts(problem).budget_seconds;
+}
+
 Plan make_plan(const RunRequest& given) {
-  const RunRequest request = with_config(given);
+  RunRequest request = given;
+  if (!request.config.empty()) {
+    const Json tree = parse_json(read_text_file(request.config), request.config);
+    request = with_config(std::move(request), JsonView(tree, request.config));
+  }
+  if (!request.profile.empty() && std::ranges::find(kProfiles, request.profile) == kProfiles.end())
+    throw UsageError(unknown_name_message("profile", request.profile, kProfiles));
+  const bool paper = request.profile == "paper", standard = request.profile == "standard";
   Plan plan;
-  plan.problems =
-      choose(request.problems, problem_names(), {"heat", "burgers", "coupled-oscillators", "two-body"}, "problem");
-  plan.methods = choose(request.methods, method_names(), {"dp-adam", "pg", "gn", "hig"}, "method");
+  plan.problems = choose(request.problems, problem_names(),
+                         paper      ? published_problems()
+                         : standard ? problem_names()
+                                    : kQuickProblems,
+                         "problem");
+  plan.methods = choose_methods(request.methods);
   plan.seeds = parse_seeds(request.seeds.empty() ? "3" : request.seeds);
-  const bool standard = request.problems.empty() && request.methods.empty() && request.sets.empty();
-  plan.profile = standard ? "quick" : "custom";
+  const bool whole =
+      request.problems.empty() && request.methods.empty() && request.sets.empty() && request.sweeps.empty();
+  plan.profile = !request.profile.empty() ? request.profile : whole ? "quick" : "custom";
+  Pairs pairs;
+  if (paper) {
+    std::vector<std::string> sets;
+    pairs = published_pairs(plan.problems, plan.methods, plan, sets);
+    request.sets.insert(request.sets.begin(), sets.begin(), sets.end());
+    plan.methods.clear();
+    for (const auto& [problem, methods] : pairs)
+      for (const std::string& method : methods)
+        if (std::ranges::find(plan.methods, method) == plan.methods.end()) plan.methods.push_back(method);
+  } else {
+    if (plan.methods.empty()) plan.methods = standard ? method_names() : kQuickMethods;
+    for (const std::string& problem : plan.problems) pairs.emplace_back(problem, plan.methods);
+  }
   plan.limits = make_limits(request);
   for (const std::string& text : request.sets) plan.overrides.push_back(parse_override(text));
   check_overrides(plan.overrides, plan.problems, plan.methods);
-  for (const std::string& problem : plan.problems)
-    for (const std::string& method : plan.methods)
-      if (skip_reason(problem, method).empty()) (void)resolve_pair(problem, method, plan.overrides);
+  const std::vector<Sweep> sweeps = parse_sweeps(request.sweeps, plan.overrides);
+  std::vector<SettingOverride> swept;
+  for (const Sweep& sweep : sweeps) swept.push_back(parse_override(sweep.key + "=" + sweep.values.front()));
+  check_overrides(swept, plan.problems, plan.methods);
+  const std::vector<CellKey> tasks = make_cells(pairs, sweeps, plan);
+  for (const CellKey& cell : tasks)
+    if (skip_reason(cell.problem, cell.method).empty())
+      (void)resolve_pair(cell.problem, cell.method, plan.overrides_of(cell));
   for (const std::uint64_t seed : plan.seeds)
-    for (const std::string& problem : plan.problems)
-      for (const std::string& method : plan.methods) plan.cells.push_back({problem, method, seed});
+    for (CellKey cell : tasks) {
+      cell.seed = seed;
+      plan.cells.push_back(std::move(cell));
+    }
   const std::time_t now = std::time(nullptr);
   plan.directory = request.out.empty() ? fmt::format("results/{:%Y%m%d-%H%M%S}", fmt::localtime(now)) : request.out;
   return plan;

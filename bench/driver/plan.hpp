@@ -1,19 +1,21 @@
 #pragma once
 // What a run is going to do: cells in order, limits, and where they are written.
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "catalogue/catalogue.hpp"
+#include "report/json.hpp"
 #include "report/report.hpp"
 
 namespace physgrad::driver {
 
 /// The options of `run` as given; what is empty falls back to the config file, then to the default suite.
 struct RunRequest {
-  std::vector<std::string> problems, methods, sets;
-  std::string seeds, config, out, memory_limit;
+  std::vector<std::string> problems, methods, sets, sweeps;
+  std::string profile, seeds, config, out, memory_limit;
   std::optional<double> budget, timeout;
   std::optional<long> steps;
   bool target_stop = false, quiet = false;
@@ -25,9 +27,19 @@ struct Plan {
   std::vector<SettingOverride> overrides;
   std::string profile;
   Limits limits;
-  std::vector<CellKey> cells;  ///< seeds outermost, then problems, then methods: a drift of the machine favours nobody
+  std::map<std::string, double> budgets;  ///< a profile's own, by problem, in seconds
+  /// Seeds outermost, then problems and their sweeps, then methods and theirs: a drift of the machine favours nobody.
+  std::vector<CellKey> cells;
   std::filesystem::path directory;
+
+  /// The overrides of one cell: the run's and its swept settings.
+  [[nodiscard]] std::vector<SettingOverride> overrides_of(const CellKey& cell) const;
+  /// Training seconds of a problem's cells, infinite where steps alone bound them.
+  [[nodiscard]] double budget_of(const std::string& problem) const;
 };
+
+/// What a config file says, laid under the options of the command line, which win. Throws ReadError.
+[[nodiscard]] RunRequest with_config(RunRequest request, const JsonView& config);
 
 /// Throws UsageError for anything that cannot be carried out, before a cell runs.
 [[nodiscard]] Plan make_plan(const RunRequest& request);

@@ -23,6 +23,8 @@ std::string Progress::time_left() const {
 void Progress::begin(std::size_t index, const CellKey& cell) {
   index_ = index;
   name_ = fmt::format("[{}/{}] {} {} seed {}", index + 1, cells_, cell.problem, cell.method, cell.seed);
+  for (const std::string& sweep : {cell.problem_sweep, cell.method_sweep})
+    if (!sweep.empty()) name_ += " " + sweep;
   drawn_ = 0;
 }
 

@@ -52,7 +52,13 @@ std::string plan_text(const RunHeader& header) {
 }
 
 fs::path cell_path(const Plan& plan, const CellKey& key) {
-  return plan.directory / "cells" / fmt::format("{}__{}__s{}.jsonl", key.problem, key.method, key.seed);
+  std::string name = fmt::format("{}__{}", key.problem, key.method);
+  for (const std::string& sweep : {key.problem_sweep, key.method_sweep})
+    if (!sweep.empty()) name += "__" + sweep;
+  // Compositions and sweeps hold characters that shells and other systems mind.
+  for (char& letter : name)
+    if (std::string_view(":, /").find(letter) != std::string_view::npos) letter = letter == ' ' ? '+' : '~';
+  return plan.directory / "cells" / fmt::format("{}__s{}.jsonl", name, key.seed);
 }
 
 /// Creates the directory, or adopts one in which the same plan was begun. Returns the header of the run.
@@ -97,9 +103,7 @@ std::vector<std::optional<CellRecord>> finished_cells(const Plan& plan) {
 
 CellRecord skipped_cell(const CellKey& key, const std::string& reason) {
   CellRecord record;
-  record.problem = key.problem;
-  record.method = key.method;
-  record.seed = key.seed;
+  static_cast<CellKey&>(record) = key;
   record.status = Status::skipped;
   record.reason = reason;
   return record;
@@ -126,9 +130,7 @@ CellRecord measure_cell(const Plan& plan, const CellKey& key, Progress& progress
     file.sync();
     return record;
   }
-  record.problem = key.problem;
-  record.method = key.method;
-  record.seed = key.seed;
+  static_cast<CellKey&>(record) = key;
   record.targets = targets_of_curve(record.curve, problem_facts(key.problem).targets);
   record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
   record.reason = exit.timed_out ? fmt::format("ended after {} s", plan.limits.timeout_seconds) : exit.failure;
@@ -197,17 +199,27 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
       "Without options: heat, burgers, coupled-oscillators, two-body x dp-adam, pg, gn, hig x 3 seeds.\nExamples:\n"
       "  physgrad-bench run --problem heat --method pg,dp-adam --seeds 5 --budget 10\n"
       "  physgrad-bench run --problem all --method hig --steps 100 --set hig.kappa=0.7 --set heat.points=32\n"
+      "  physgrad-bench run --problem scaled-fit --method gn,hig --sweep lambda=1,0.1,0.01\n"
+      "  physgrad-bench run --problem heat --method compose:loss=newton,physics=inverse,network=half-inverse,rule=sgd\n"
+      "  physgrad-bench run --profile paper --problem coupled-oscillators\n"
       "  physgrad-bench run --config mine.json --out results/mine      (again: continues)");
   const auto request = std::make_shared<RunRequest>();
   verb->add_option("--problem", request->problems, "problems, or all")->delimiter(',');
-  verb->add_option("--method", request->methods, "methods, or all")->delimiter(',');
+  verb->add_option("--method", request->methods,
+                   "methods, or all, or compose:loss=..,physics=..,network=..,rule=..,KEY=VALUE");
+  verb->add_option("--profile", request->profile,
+                   "quick (default, 2 minutes), standard (the whole catalogue, 45 minutes), paper (published set-ups)");
   verb->add_option("--seeds", request->seeds, "how many (0..N-1) or a list a,b,c (default 3)");
   verb->add_option("--budget", request->budget, "seconds of training per cell (default: each problem's)");
   verb->add_option("--steps", request->steps, "updates per cell; alone it replaces the budget");
   verb->add_option("--set", request->sets, "KEY=VALUE, PROBLEM.KEY=VALUE, METHOD.KEY=VALUE or PROBLEM.METHOD.KEY=VALUE")
       ->take_all();
-  verb->add_option("--config", request->config,
-                   "JSON: problems, methods, seeds, budget, steps, timeout, memory_limit, target_stop, settings");
+  verb->add_option("--sweep", request->sweeps, "KEY=A,B,...: a cell for every value; several sweeps multiply")
+      ->take_all();
+  verb->add_option(
+      "--config", request->config,
+      "JSON: problems, methods, profile, seeds, budget, steps, timeout, memory_limit, target_stop, settings, "
+      "sweep");
   verb->add_option("--timeout", request->timeout, "wall seconds after which a cell is ended");
   verb->add_option("--memory-limit", request->memory_limit, "skip cells predicted to need more (default 4G)");
   verb->add_flag("--target-stop", request->target_stop, "end a cell when it reaches its last target");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "catalogue/composition.hpp"
 #include "catalogue/entries.hpp"
 #include "catalogue/problem_file.hpp"
 
@@ -26,6 +27,10 @@ const auto& find_entry(const Entries& entries, const char* what, const std::stri
   throw UsageError(unknown_name_message(what, name, names_of(entries)));
 }
 
+MethodDefinition find_method(const std::string& name) {
+  return is_composition(name) ? parse_composition(name) : find_entry(method_entries(), "method", name).definition();
+}
+
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
@@ -37,6 +42,7 @@ Settings problem_settings(const ProblemDefinition& definition, const ProblemFile
     specs.push_back(list_setting("widths", file.widths, "layer widths of the network, input to control"));
     specs.push_back(
         choice_setting("activation", file.activation, activation_names(), "activation of the hidden layers"));
+    specs.push_back(boolean_setting("instance", false, "solve for one sample's control directly, without a network"));
     specs.push_back(integer_setting("samples", file.samples, 1, 1e7, "training samples"));
     specs.push_back(integer_setting("test_samples", file.test_samples, 1, 1e7, "held-out samples"));
   }
@@ -110,7 +116,8 @@ BuiltProblem build_problem(const std::string& name, const std::vector<SettingOve
   }
   built.problem = definition.build(built.settings);
   built.problem.name = name;
-  if (file.has_network) {
+  built.problem.instance = file.has_network && built.settings.boolean("instance");
+  if (file.has_network && !built.problem.instance) {
     attach_network(built.problem, built.settings, built.given.contains("widths"));
   } else {
     built.problem.network = Network({0, built.problem.simulator->controls()}, Activation::identity);
@@ -139,7 +146,7 @@ BuiltMethod build_method(const std::string& problem, const std::string& name,
   const ProblemFile file = parse_problem_file(problem, find_entry(problem_entries(), "problem", problem).json);
   SettingMap from_file;
   if (const auto entry = file.methods.find(name); entry != file.methods.end()) from_file = entry->second;
-  BuiltMethod built{find_entry(method_entries(), "method", name).definition(), {}, {}};
+  BuiltMethod built{find_method(name), {}, {}};
   const std::string rule = built.definition.build ? std::string{} : chosen_rule(from_file, overrides);
   built.settings = method_settings(built.definition, rule);
   // A rule other than the file's has other settings: those of the file's that it lacks do not apply.
@@ -174,12 +181,19 @@ ProblemFacts problem_facts(const std::string& name) {
           built.problem.simulator->controls(),
           built.problem.simulator->outputs(),
           built.problem.network.parameters(),
-          built.settings.specs()};
+          built.settings.specs(),
+          file.paper};
 }
 
 MethodFacts method_facts(const std::string& name) {
-  const MethodDefinition definition = find_entry(method_entries(), "method", name).definition();
+  const MethodDefinition definition = find_method(name);
   return {name, definition.summary, definition.citation, method_needs(definition), method_settings(definition).specs()};
+}
+
+std::string method_name(const std::string& text) {
+  if (is_composition(text)) return composition_name(parse_composition(text));
+  (void)find_entry(method_entries(), "method", text);
+  return text;
 }
 
 std::string skip_reason(const std::string& problem, const std::string& method) {
@@ -204,6 +218,8 @@ ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
 
 namespace {
 
+bool fits(const std::string& scope, const std::string& name) { return scope.empty() || scope == name; }
+
 /// Every key that the pair (problem, method) knows after the overrides' choice of rule.
 std::vector<std::string> known_keys(const std::string& problem, const std::string& method,
                                     const std::vector<SettingOverride>& overrides) {
@@ -223,6 +239,18 @@ void check_scope(const char* what, const std::string& scope, const std::vector<s
 }
 
 }  // namespace
+
+bool concerns_problem(const SettingOverride& change, const std::string& problem) {
+  if (!change.method.empty() || !fits(change.problem, problem)) return false;
+  const ProblemEntry& entry = find_entry(problem_entries(), "problem", problem);
+  return problem_settings(entry.definition(), parse_problem_file(problem, entry.json)).knows(change.key);
+}
+
+bool concerns_method(const SettingOverride& change, const std::string& problem, const std::string& method,
+                     const std::vector<SettingOverride>& overrides) {
+  return fits(change.problem, problem) && fits(change.method, method) &&
+         build_method(problem, method, matching(overrides, problem, method)).settings.knows(change.key);
+}
 
 void check_overrides(const std::vector<SettingOverride>& overrides, const std::vector<std::string>& problems,
                      const std::vector<std::string>& methods) {

@@ -2,9 +2,11 @@
 // The catalogue: every problem and method by name, with settings resolved from defaults, the problem's .json and
 // overrides.
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "catalogue/problem_file.hpp"
 #include "core/problem.hpp"
 #include "core/settings.hpp"
 #include "update/method.hpp"
@@ -31,6 +33,7 @@ struct ProblemFacts {
   bool has_inverse = false;
   Index controls = 0, outputs = 0, parameters = 0;
   std::vector<SettingSpec> settings;
+  std::optional<PublishedSetup> paper;
 };
 
 struct MethodFacts {
@@ -44,6 +47,9 @@ struct MethodFacts {
 /// Both throw UsageError for an unknown name (known ones, nearest).
 [[nodiscard]] ProblemFacts problem_facts(const std::string& name);
 [[nodiscard]] MethodFacts method_facts(const std::string& name);
+/// The name under which a run knows a method: that of the catalogue, or a composition in its canonical form
+/// (catalogue/composition.hpp). Throws UsageError as above, and for what a composition cannot be.
+[[nodiscard]] std::string method_name(const std::string& text);
 
 /// Why the pair cannot run, or empty.
 [[nodiscard]] std::string skip_reason(const std::string& problem, const std::string& method);
@@ -59,6 +65,11 @@ struct ResolvedPair {
 /// problem's defaults, the problem's .json, overrides; among overrides the more scopes the stronger, then the later.
 [[nodiscard]] ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
                                         const std::vector<SettingOverride>& overrides);
+
+/// Whether the problem, or else the method for this problem, knows the override's key, and its scopes fit the pair.
+[[nodiscard]] bool concerns_problem(const SettingOverride& change, const std::string& problem);
+[[nodiscard]] bool concerns_method(const SettingOverride& change, const std::string& problem, const std::string& method,
+                                   const std::vector<SettingOverride>& overrides);
 
 /// Throws UsageError where an override's scope is not in the run or nothing in the run knows its key (known keys,
 /// nearest).

@@ -29,8 +29,19 @@ void check_keys(const json& object, const std::vector<std::string>& known) {
     if (std::ranges::find(known, key) == known.end()) throw UsageError(unknown_name_message("key", key, known));
 }
 
+PublishedSetup read_paper(const json& root) {
+  check_keys(root, {"source", "budget", "settings", "methods"});
+  PublishedSetup paper;
+  paper.source = root.at("source").get<std::string>();
+  check_keys(root.at("budget"), {"seconds"});
+  paper.budget_seconds = root["budget"].at("seconds").get<double>();
+  if (root.contains("settings")) paper.settings = setting_map(root["settings"]);
+  for (const auto& [method, settings] : root.at("methods").items()) paper.methods[method] = setting_map(settings);
+  return paper;
+}
+
 ProblemFile read(const json& root) {
-  check_keys(root, {"sources", "network", "data", "settings", "budget", "targets", "methods"});
+  check_keys(root, {"sources", "network", "data", "settings", "budget", "targets", "methods", "paper"});
   ProblemFile file;
   file.sources = root.value("sources", "");
   if (root.contains("network")) {
@@ -52,6 +63,7 @@ ProblemFile read(const json& root) {
   if (root.contains("settings")) file.settings = setting_map(root["settings"]);
   if (root.contains("methods"))
     for (const auto& [method, settings] : root["methods"].items()) file.methods[method] = setting_map(settings);
+  if (root.contains("paper")) file.paper = read_paper(root["paper"]);
   return file;
 }
 

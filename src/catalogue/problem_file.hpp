@@ -1,12 +1,21 @@
 #pragma once
 // Reads the text of a problems/NAME.json.
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/settings.hpp"
 
 namespace physgrad {
+
+/// The set-up of a publication: what it changes of the problem, and what it runs.
+struct PublishedSetup {
+  std::string source;
+  double budget_seconds = 0;
+  SettingMap settings;
+  std::map<std::string, SettingMap> methods;  ///< those it ran, with their settings
+};
 
 struct ProblemFile {
   std::string sources;
@@ -18,6 +27,7 @@ struct ProblemFile {
   std::vector<double> targets;
   SettingMap settings;                        ///< overrides of the problem's own parameters
   std::map<std::string, SettingMap> methods;  ///< settings per method
+  std::optional<PublishedSetup> paper;
 };
 
 /// Throws UsageError naming the problem and the place for malformed text, unknown keys and wrong types.

@@ -28,6 +28,10 @@ struct Problem {
   /// True where P has kinks (e.g. linear interpolation): central differences are then only first order near one.
   bool piecewise_smooth = false;
 
+  /// True for a problem that is solved for the control of one sample, without a network: training and held-out data are
+  /// that sample.
+  bool instance = false;
+
   // Filled by the catalogue from the settings every problem has (widths, activation, samples, test_samples).
   Network network;
   Index samples = 1;

@@ -1,5 +1,5 @@
 #pragma once
-// Internal to linalg: dense symmetric eigendecomposition.
+// Dense symmetric eigendecomposition.
 #include "core/types.hpp"
 
 namespace physgrad {

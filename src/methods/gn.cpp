@@ -5,8 +5,8 @@ namespace physgrad::methods {
 MethodDefinition gn() {
   return {.summary = "Gauss-Newton: truncated pseudo-inverse of the whole batch's Jacobian",
           .citation = "Gauss 1809; as in Schnell, Holl, Thuerey, ICLR 2022 (arXiv 2203.10131)",
-          .composition = {.physics = "joint", .rule = "sgd"},
-          .defaults = {{"rate", 1.0}, {"batch", 32.0}, {"kappa", 1.0}, {"convention", "full"}}};
+          .composition = {.loss = "newton", .physics = "joint", .network = "joint", .rule = "sgd"},
+          .defaults = {{"rate", 1.0}, {"batch", 32.0}, {"kappa", 1.0}}};
 }
 
 }  // namespace physgrad::methods

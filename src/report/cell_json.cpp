@@ -1,5 +1,7 @@
 #include "report/cell_json.hpp"
 
+#include "report/header_json.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -90,6 +92,8 @@ OrderedJson diagnostics_json(const Diagnostics& diagnostics) {
           {"inverse_residual", number_json(diagnostics.inverse_residual)},
           {"fallback_rate", number_json(diagnostics.fallback_rate)},
           {"error_estimate", number_json(diagnostics.error_estimate)},
+          {"activation_mean", number_json(diagnostics.activation_mean)},
+          {"activation_spread", number_json(diagnostics.activation_spread)},
           {"kernel", diagnostics.kernel.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel)},
           {"kernel_reason",
            diagnostics.kernel_reason.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel_reason)}};
@@ -103,6 +107,8 @@ Diagnostics read_diagnostics(const JsonView& json) {
   result.inverse_residual = json.at("inverse_residual").number();
   result.fallback_rate = json.at("fallback_rate").number();
   if (json.has("error_estimate")) result.error_estimate = json.at("error_estimate").number();
+  if (json.has("activation_mean")) result.activation_mean = json.at("activation_mean").number();
+  if (json.has("activation_spread")) result.activation_spread = json.at("activation_spread").number();
   result.kernel = json.at("kernel").text();
   if (json.has("kernel_reason")) result.kernel_reason = json.at("kernel_reason").text();
   return result;
@@ -176,10 +182,8 @@ SettingMap read_settings(const JsonView& json) {
 }
 
 OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
-  OrderedJson json = {
-      {"problem", cell.problem},
-      {"method", cell.method},
-      {"seed", cell.seed},
+  OrderedJson json = key_json(cell);
+  json.update(OrderedJson{
       {"status", to_text(cell.status)},
       {"reason", cell.reason},
       {"settings", {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}}},
@@ -192,7 +196,7 @@ OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
       {"steps", cell.steps},
       {"samples_seen", cell.samples_seen},
       {"timing_valid", cell.timing_valid},
-  };
+  });
   if (with_curve) json["curve"] = curve_json(cell.curve);
   json["initial"] = losses_json(cell.initial);
   json["final"] = losses_json(cell.final);
@@ -209,9 +213,7 @@ OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
 
 CellRecord read_cell(const JsonView& json, bool with_curve) {
   CellRecord cell;
-  cell.problem = json.at("problem").text();
-  cell.method = json.at("method").text();
-  cell.seed = json.at("seed").unsigned_integer();
+  static_cast<CellKey&>(cell) = read_key(json);
   cell.status = read_status(json.at("status"));
   cell.reason = json.at("reason").text();
   cell.given = read_settings(json.at("settings").at("given"));

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "report/cell_json.hpp"
+#include "report/header_json.hpp"
 
 namespace physgrad {
 namespace {
@@ -29,13 +30,10 @@ void complete_from_curve(CellRecord& cell) {
 }  // namespace
 
 std::string run_line(const CellRecord& cell) {
-  return dump_json({{"type", "run"},
-                    {"schema_version", kSchemaVersion},
-                    {"problem", cell.problem},
-                    {"method", cell.method},
-                    {"seed", cell.seed},
-                    {"settings", {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}}}},
-                   -1);
+  OrderedJson json = {{"type", "run"}, {"schema_version", kSchemaVersion}};
+  json.update(key_json(cell));
+  json["settings"] = {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}};
+  return dump_json(json, -1);
 }
 
 std::string step_line(const CurvePoint& point) {
@@ -62,9 +60,7 @@ void CellLines::add(std::string_view line, const std::string& source) {
   const std::string type = json.at("type").text();
   if (type == "run") {
     *this = CellLines();
-    record_.problem = json.at("problem").text();
-    record_.method = json.at("method").text();
-    record_.seed = json.at("seed").unsigned_integer();
+    static_cast<CellKey&>(record_) = read_key(json);
     record_.given = read_settings(json.at("settings").at("given"));
     record_.used = read_settings(json.at("settings").at("used"));
   } else if (type == "step") {

@@ -5,19 +5,24 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 
 namespace physgrad {
 namespace {
 
+std::string with_sweep(const std::string& name, const std::string& sweep) {
+  return sweep.empty() ? name : fmt::format("{} {}", name, sweep);
+}
+
+std::string row_text(const CellKey& key) { return with_sweep(key.method, key.method_sweep); }
+
 /// Methods of which two reports hold the same cell: their rows carry the report's label.
 std::set<std::string> clashing_methods(const std::vector<LabelledReport>& reports) {
-  std::map<std::tuple<std::string, std::string, std::uint64_t>, int> holders;
+  std::map<CellKey, int> holders;
   for (const LabelledReport& each : reports)
-    for (const CellKey& key : each.report.header.planned) ++holders[{key.problem, key.method, key.seed}];
+    for (const CellKey& key : each.report.header.planned) ++holders[key];
   std::set<std::string> result;
   for (const auto& [key, count] : holders)
-    if (count > 1) result.insert(std::get<1>(key));
+    if (count > 1) result.insert(row_text(key));
   return result;
 }
 
@@ -43,14 +48,14 @@ Item& find_or_add(std::vector<Item>& items, std::string Item::*name, const std::
 void add_report(const Report& report, const std::function<std::string(const std::string&)>& row_name,
                 std::vector<ProblemGroup>& groups) {
   const auto row = [&](const CellKey& key) -> MethodRow& {
-    auto& rows = find_or_add(groups, &ProblemGroup::problem, key.problem).rows;
-    return find_or_add(rows, &MethodRow::method, row_name(key.method));
+    auto& rows = find_or_add(groups, &ProblemGroup::problem, with_sweep(key.problem, key.problem_sweep)).rows;
+    return find_or_add(rows, &MethodRow::method, row_name(row_text(key)));
   };
-  std::set<std::tuple<std::string, std::string, std::uint64_t>> ended;
-  for (const CellRecord& cell : report.cells) ended.emplace(cell.problem, cell.method, cell.seed);
+  std::set<CellKey> ended;
+  for (const CellRecord& cell : report.cells) ended.insert(key_of(cell));
   // Planned cells first, so that the order of rows does not depend on what has ended so far.
   for (const CellKey& key : report.header.planned)
-    if (MethodRow& at = row(key); !ended.contains({key.problem, key.method, key.seed})) ++at.unfinished;
+    if (MethodRow& at = row(key); !ended.contains(key)) ++at.unfinished;
   for (const CellRecord& cell : report.cells) row(key_of(cell)).cells.push_back(&cell);
 }
 

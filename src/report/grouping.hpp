@@ -15,7 +15,7 @@ struct LabelledReport {
 
 /// One problem, one method, all seeds.
 struct MethodRow {
-  std::string method;  ///< with the report's label where two reports hold the same cell
+  std::string method;  ///< with its swept settings, and the report's label where two reports hold the same cell
   std::vector<const CellRecord*> cells;
   int unfinished = 0;  ///< planned, but without a record
 
@@ -28,7 +28,7 @@ struct MethodRow {
 };
 
 struct ProblemGroup {
-  std::string problem;
+  std::string problem;  ///< with its swept settings
   std::vector<MethodRow> rows;
   [[nodiscard]] std::vector<double> targets() const;  ///< of all cells, largest first
 };

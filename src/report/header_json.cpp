@@ -130,15 +130,25 @@ RunHeader read_header(const JsonView& json) {
 
 OrderedJson keys_json(const std::vector<CellKey>& keys) {
   OrderedJson json = OrderedJson::array();
-  for (const CellKey& key : keys)
-    json.push_back({{"problem", key.problem}, {"method", key.method}, {"seed", key.seed}});
+  for (const CellKey& key : keys) json.push_back(key_json(key));
   return json;
+}
+
+OrderedJson key_json(const CellKey& key) {
+  OrderedJson json = {{"problem", key.problem}, {"method", key.method}, {"seed", key.seed}};
+  if (!key.problem_sweep.empty()) json["problem_sweep"] = key.problem_sweep;
+  if (!key.method_sweep.empty()) json["method_sweep"] = key.method_sweep;
+  return json;
+}
+
+CellKey read_key(const JsonView& json) {
+  return {json.at("problem").text(), json.at("method").text(), json.at("seed").unsigned_integer(),
+          optional_text(json, "problem_sweep"), optional_text(json, "method_sweep")};
 }
 
 std::vector<CellKey> read_keys(const JsonView& json) {
   std::vector<CellKey> keys;
-  for (const JsonView& item : json.items())
-    keys.push_back({item.at("problem").text(), item.at("method").text(), item.at("seed").unsigned_integer()});
+  for (const JsonView& item : json.items()) keys.push_back(read_key(item));
   return keys;
 }
 

@@ -18,13 +18,7 @@ struct Suite {
   bool operator==(const Suite&) const = default;
 };
 
-/// A cell's identity.
-struct CellKey {
-  std::string problem, method;
-  std::uint64_t seed = 0;
-  bool operator==(const CellKey&) const = default;
-};
-[[nodiscard]] inline CellKey key_of(const CellRecord& cell) { return {cell.problem, cell.method, cell.seed}; }
+[[nodiscard]] inline CellKey key_of(const CellRecord& cell) { return cell; }
 
 /// What bounds every cell of a run. Absent (NaN): not bounded, for the budget: each problem's own.
 struct Limits {

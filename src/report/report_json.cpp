@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <set>
-#include <tuple>
 
 #include "report/cell_json.hpp"
 #include "report/header_json.hpp"
@@ -37,10 +36,10 @@ Report parse_report(const std::string& text, const std::string& source) {
   check_schema(json);
   Report report;
   report.header = read_header(json);
-  std::set<std::tuple<std::string, std::string, std::uint64_t>> seen;
+  std::set<CellKey> seen;
   for (const JsonView& item : json.at("cells").items()) {
     CellRecord cell = read_cell(item, true);
-    if (!seen.emplace(cell.problem, cell.method, cell.seed).second)
+    if (!seen.insert(key_of(cell)).second)
       item.fail(fmt::format("the cell {} {} seed {} appears twice", cell.problem, cell.method, cell.seed));
     report.cells.push_back(std::move(cell));
   }

@@ -1,6 +1,7 @@
 #pragma once
 // What a run leaves behind: plain data, no behaviour. Absent numbers are NaN and become null in JSON.
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -58,9 +59,11 @@ struct Diagnostics {
   double kept_rank = kAbsent;
   double singular_max = kAbsent;
   double singular_min_kept = kAbsent;
-  double inverse_residual = kAbsent;  ///< median over steps of |P(x+dx) - (y + eta dy)| / |eta dy|
-  double fallback_rate = kAbsent;     ///< share of samples that fell back to Gauss-Newton
-  double error_estimate = kAbsent;    ///< largest estimated relative error of a partial inverse
+  double inverse_residual = kAbsent;   ///< median over steps of |P(x+dx) - (y + eta dy)| / |eta dy|
+  double fallback_rate = kAbsent;      ///< share of samples that fell back to Gauss-Newton
+  double error_estimate = kAbsent;     ///< largest estimated relative error of a partial inverse
+  double activation_mean = kAbsent;    ///< mean |output| of the hidden neurons on held-out data, at the end
+  double activation_spread = kAbsent;  ///< mean over the hidden neurons of their standard deviation over samples
   std::string kernel;
   std::string kernel_reason;  ///< why `auto` chose it
 };
@@ -70,10 +73,18 @@ enum class Status { completed, time_budget, target_reached, diverged, timeout, o
 /// Throws std::invalid_argument on an unknown word.
 [[nodiscard]] Status parse_status(const std::string& text);
 
-/// One cell: a problem, a method, a seed.
-struct CellRecord {
+/// A cell's identity. The sweeps are the swept settings as "key=value key=value", those of the problem apart: cells
+/// that differ in them are not the same task.
+struct CellKey {
   std::string problem, method;
   std::uint64_t seed = 0;
+  std::string problem_sweep = {}, method_sweep = {};
+  bool operator==(const CellKey&) const = default;
+  auto operator<=>(const CellKey&) const = default;
+};
+
+/// One cell: a problem, a method, a seed.
+struct CellRecord : CellKey {
   Status status = Status::failed;
   std::string reason;
   SettingMap given, used;

@@ -10,8 +10,13 @@ namespace physgrad {
 
 PreparedData prepare_data(const Problem& problem, std::uint64_t seed) {
   Rng train_stream(seed, "train-data"), test_stream(seed, "test-data"), weight_stream(seed, "weights");
-  return {problem.sample(train_stream, problem.samples), problem.sample(test_stream, problem.test_samples),
-          problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
+  PreparedData data = {problem.sample(train_stream, problem.samples), problem.sample(test_stream, problem.test_samples),
+                       problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
+  if (problem.instance) {
+    data.train.input.resize(0, 1);
+    data.test = data.train;
+  }
+  return data;
 }
 
 void select_samples(const Batch& batch, const std::vector<Index>& which, Batch& out) {
@@ -76,6 +81,24 @@ Losses measure_losses(const Problem& problem, const Vector& theta, const Prepare
   result.test_loss = loss(data.test, &x);
   if (problem.x_error) result.x_error = problem.x_error(data.test, x).mean();
   return result;
+}
+
+/// How saturated the hidden neurons are: mean magnitude, and standard deviation over samples, of their outputs.
+void measure_activations(const Problem& problem, const Vector& theta, const Batch& batch, Diagnostics& result) {
+  const std::size_t layers = problem.network.layers().size();
+  if (layers < 2) return;
+  const NetworkLinearization at = problem.network.linearize(theta, batch.input);
+  double magnitude = 0, spread = 0, neurons = 0;
+  for (std::size_t l = 1; l < layers; ++l) {
+    const Matrix& values = at.layer_input(l);
+    const Vector mean = values.rowwise().mean();
+    magnitude += values.cwiseAbs().rowwise().mean().sum();
+    spread += (values.colwise() - mean).rowwise().squaredNorm().cwiseSqrt().sum() /
+              std::sqrt(static_cast<double>(values.cols()));
+    neurons += static_cast<double>(values.rows());
+  }
+  result.activation_mean = magnitude / neurons;
+  result.activation_spread = spread / neurons;
 }
 
 double percentile(std::vector<double> values, double share) {
@@ -146,7 +169,8 @@ class Training {
   }
 
   CellRecord run() {
-    record_.memory.predicted_bytes = method_.predicted_bytes(record_.sizes.jacobian_rows, theta_.size());
+    record_.memory.predicted_bytes = method_.predicted_bytes(
+        {theta_.size(), problem_.simulator->outputs(), problem_.simulator->controls(), batch_size_});
     if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
       record_.status = Status::skipped;
       record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",
@@ -251,6 +275,7 @@ class Training {
     record_.time.step_p10 = percentile(step_seconds_, 0.1);
     record_.time.step_p90 = percentile(step_seconds_, 0.9);
     record_.diagnostics = diagnostics_.result();
+    measure_activations(problem_, theta_, data_.test, record_.diagnostics);
     record_.trajectory_hash = fmt::format("{:016x}", hash_);
   }
 

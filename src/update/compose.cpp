@@ -2,11 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
-#include "linalg/partial_inverse.hpp"
 #include "update/joint_jacobian.hpp"
 #include "update/method.hpp"
+#include "update/network_step.hpp"
 #include "update/physics_step.hpp"
 #include "update/rule.hpp"
 
@@ -22,16 +21,20 @@ void loss_step(Evaluation& at, bool full, Matrix& dy) {
     dy = -at.loss_gradient();
 }
 
-/// Physics and network apart: the network step is the adjoint of the proxy loss 1/2 |x - (x + dx)|^2 (target constant,
-/// summed over the batch), or of its L1 counterpart.
+bool is_full(const Composition& composition, const Settings& settings) {
+  return settings.knows("convention") ? settings.text("convention") == "full" : composition.loss == "newton";
+}
+
+/// Physics and network apart: a wished change of the state, of the control, of theta.
 class SeparateMethod final : public Method {
  public:
   SeparateMethod(const Composition& composition, const Settings& settings)
       : physics_(make_physics(composition, settings)),
+        network_(make_network(composition, settings)),
         rule_(make_rule(settings.text("rule"), settings)),
         adjoint_(composition.physics == "adjoint"),
         derivatives_(composition.physics != "inverse"),
-        full_(settings.knows("convention") && settings.text("convention") == "full"),
+        full_(is_full(composition, settings)),
         l1_(settings.knows("proxy") && settings.text("proxy") == "l1"),
         eta_(settings.knows("eta") ? settings.real("eta") : 1.0) {}
 
@@ -41,15 +44,14 @@ class SeparateMethod final : public Method {
     physics_->step(at, dy_, dx_, report);
     if (!adjoint_) report.physics_step = dx_;
     if (l1_) dx_ = dx_.array().sign();
-    dx_ = -dx_;
-    at.network_vjp(dx_, gradient_);
+    network_->step(at, dx_, gradient_, report);
     const PhaseScope scope(at.clock(), Phase::update);
-    rule_->update(gradient_, out);
+    rule_->update(gradient_, {at.theta(), at.problem().network.layers()}, out);
   }
   [[nodiscard]] bool needs_derivatives() const override { return derivatives_; }
-  // Gradient, update and the rule's moments.
-  [[nodiscard]] double predicted_bytes(Index /*rows*/, Index parameters) const override {
-    return 8.0 * 5.0 * static_cast<double>(parameters);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+    return rule_->bytes(sizes.parameters) +
+           network_->predicted_bytes(sizes.controls * sizes.batch, sizes.parameters, memory_limit_bytes);
   }
 
  private:
@@ -58,10 +60,16 @@ class SeparateMethod final : public Method {
     const double tau = settings.real("physics_tau");
     if (composition.physics == "inverse") return std::make_unique<InversePhysics>(tau);
     if (composition.physics == "newton") return std::make_unique<NewtonPhysics>(tau);
-    return std::make_unique<PseudoInversePhysics>(1.0, tau);
+    const double kappa = composition.physics == "half-inverse" ? settings.real("physics_kappa") : 1.0;
+    return std::make_unique<PseudoInversePhysics>(kappa, tau);
+  }
+  static std::unique_ptr<NetworkStep> make_network(const Composition& composition, const Settings& settings) {
+    if (composition.network == "adjoint") return std::make_unique<AdjointNetwork>();
+    return std::make_unique<HalfInverseNetwork>(partial_inverse_options(settings));
   }
 
   std::unique_ptr<PhysicsStep> physics_;
+  std::unique_ptr<NetworkStep> network_;
   std::unique_ptr<Rule> rule_;
   bool adjoint_, derivatives_, full_, l1_;
   double eta_;
@@ -72,20 +80,10 @@ class SeparateMethod final : public Method {
 /// Physics and network together: -(dy/dtheta)^{-kappa} applied to the loss step of the whole batch.
 class JointMethod final : public Method {
  public:
-  explicit JointMethod(const Settings& settings)
-      : rule_(make_rule(settings.text("rule"), settings)), full_(settings.text("convention") == "full") {
-    options_.kappa = settings.real("kappa");
-    options_.tau = settings.real("tau");
-    options_.accuracy = settings.real("accuracy");
-    options_.kernel = settings.text("kernel");
-    options_.precision = settings.text("precision");
-    const std::string& kernel = options_.kernel;
-    if (options_.precision == "single" && kernel != "auto" && kernel != "svd" && kernel != "qr-svd")
-      throw UsageError(fmt::format(
-          "setting 'kernel' cannot be '{}' with precision=single; expected auto, svd or qr-svd (the others would lose "
-          "half of its digits)",
-          kernel));
-  }
+  JointMethod(const Composition& composition, const Settings& settings)
+      : rule_(make_rule(settings.text("rule"), settings)),
+        full_(is_full(composition, settings)),
+        options_(partial_inverse_options(settings)) {}
 
   void update(Evaluation& at, Vector& out, StepReport& report) override {
     loss_step(at, full_, dy_);
@@ -95,22 +93,12 @@ class JointMethod final : public Method {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
       return partial_inverse(jacobian, -dy_.reshaped(), options_);
     }();
-    report.kept_rank = static_cast<double>(result.kept_rank);
-    report.singular_max = result.singular_max;
-    report.singular_min_kept = result.singular_min_kept;
-    report.error_estimate = result.error_estimate;
-    report.kernel = result.kernel;
-    report.kernel_reason = std::move(result.reason);
-    report.singular_values = std::move(result.singular_values);
+    report_partial_inverse(result, report);
     const PhaseScope scope(at.clock(), Phase::update);
-    rule_->update(result.direction, out);
+    rule_->update(result.direction, {at.theta(), at.problem().network.layers()}, out);
   }
-  // `auto` takes the structured kernel where it fits, unless the asked accuracy forbids it, and products where nothing
-  // else does.
-  [[nodiscard]] double predicted_bytes(Index rows, Index parameters) const override {
-    if (options_.kernel != "auto") return partial_inverse_bytes(options_.kernel, rows, parameters, true);
-    const double bytes = partial_inverse_bytes("structured", rows, parameters, true);
-    return bytes <= memory_limit_bytes ? bytes : partial_inverse_bytes("auto", rows, parameters, true);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+    return predicted_inverse_bytes(options_.kernel, sizes.outputs * sizes.batch, sizes.parameters, memory_limit_bytes);
   }
 
  private:
@@ -120,48 +108,74 @@ class JointMethod final : public Method {
   Matrix dy_;
 };
 
-std::vector<SettingSpec> joint_settings() {
-  std::vector<std::string> kernels = partial_inverse_kernels();
-  kernels.insert(kernels.begin(), "auto");
-  return {
-      real_setting("kappa", 0.5, -1, 1, "exponent of the partial inverse: 1/2 half-inverse, 1 Gauss-Newton"),
-      real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),
-      real_setting("accuracy", 1e-6, 1e-13, 1, "asked relative accuracy of the partial inverse"),
-      choice_setting("kernel", "auto", kernels, "how the partial inverse is computed"),
-      choice_setting("precision", "double", {"double", "single", "mixed"},
-                     "single: as published runs; mixed: J rounded to single precision, decomposed in double"),
-      choice_setting("convention", "published", {"full", "published"}, "full: dy = y* - y; published: dy = -dL/dy")};
+std::vector<SettingSpec> separate_settings(const Composition& composition) {
+  const std::string& physics = composition.physics;
+  std::vector<SettingSpec> specs;
+  if (physics != "adjoint") {
+    // Hessians come from differences, good to about 1e-12 of their norm: smaller eigenvalues would be noise.
+    specs.push_back(real_setting("physics_tau", physics == "newton" ? 1e-5 : 1e-8, 0, 0.999999,
+                                 "truncation of the per-sample inverse"));
+    specs.push_back(choice_setting("proxy", "l2", {"l2", "l1"}, "norm of the proxy loss in x"));
+  }
+  if (physics == "half-inverse")
+    specs.push_back(real_setting("physics_kappa", 0.5, -1, 1, "exponent of the per-sample partial inverse"));
+  if (physics == "inverse" || physics == "pseudo-inverse" || physics == "half-inverse")
+    specs.push_back(real_setting("eta", 1.0, 1e-12, 1, "share of dy that one step asks for"));
+  if (composition.network == "half-inverse")
+    std::ranges::move(partial_inverse_settings(), std::back_inserter(specs));
+  else
+    specs.push_back(choice_setting("precision", "double", {"double", "single"},
+                                   "single: weights, states and gradients rounded to single precision"));
+  return specs;
 }
 
-std::vector<SettingSpec> separate_settings(const std::string& physics) {
-  if (physics == "adjoint") return {};
+std::vector<SettingSpec> composition_settings(const Composition& composition, const std::string& rule) {
+  const bool joint = composition.physics == "joint";
   std::vector<SettingSpec> specs = {
-      // Hessians come from differences, good to about 1e-12 of their norm: smaller eigenvalues would be noise.
-      real_setting("physics_tau", physics == "newton" ? 1e-5 : 1e-8, 0, 0.999999,
-                   "truncation of the per-sample inverse"),
-      choice_setting("proxy", "l2", {"l2", "l1"}, "norm of the proxy loss in x")};
-  if (physics == "newton") return specs;
-  specs.push_back(
-      choice_setting("convention", "full", {"full", "published"}, "full: dy = y* - y; published: dy = -dL/dy"));
-  specs.push_back(real_setting("eta", 1.0, 1e-12, 1, "share of dy that one step asks for"));
+      choice_setting("rule", rule, rule_names(), "what turns the direction into an update")};
+  const auto append = [&](std::vector<SettingSpec> more) { std::ranges::move(more, std::back_inserter(specs)); };
+  append(rule_settings(rule));
+  append(joint ? partial_inverse_settings() : separate_settings(composition));
+  // The gradient itself, and Newton's step of the physics, have no other convention.
+  const bool fixed =
+      composition.physics == "newton" || (composition.physics == "adjoint" && composition.loss != "newton");
+  if (!fixed)
+    specs.push_back(choice_setting("convention", composition.loss == "newton" ? "full" : "published",
+                                   {"full", "published"}, "full: dy = y* - y; published: dy = -dL/dy"));
   return specs;
 }
 
 }  // namespace
 
+std::vector<std::string> composition_words(const std::string& place) {
+  if (place == "loss") return {"gradient", "newton"};
+  if (place == "physics") return {"adjoint", "inverse", "pseudo-inverse", "half-inverse", "newton", "joint"};
+  if (place == "network") return {"adjoint", "half-inverse", "joint"};
+  if (place == "rule") return rule_names();
+  throw UsageError(unknown_name_message("place of a composition", place, {"loss", "physics", "network", "rule"}));
+}
+
+void check_composition(const Composition& composition) {
+  const auto check = [](const char* place, const std::string& word) {
+    const std::vector<std::string> words = composition_words(place);
+    if (std::ranges::find(words, word) == words.end())
+      throw UsageError(unknown_name_message(fmt::format("{} step", place), word, words));
+  };
+  check("loss", composition.loss);
+  check("physics", composition.physics);
+  check("network", composition.network);
+  check("rule", composition.rule);
+  if ((composition.physics == "joint") != (composition.network == "joint"))
+    throw UsageError("a joint step is one step of physics and network: physics=joint goes with network=joint only");
+  if (composition.physics == "newton" && composition.loss == "newton")
+    throw UsageError("physics=newton contains the loss; it goes with loss=gradient only");
+}
+
 Settings method_settings(const MethodDefinition& definition, const std::string& rule) {
   std::vector<SettingSpec> specs = {integer_setting("batch", 32, 1, 1e6, "samples per update")};
   const auto append = [&](std::vector<SettingSpec> more) { std::ranges::move(more, std::back_inserter(specs)); };
-  const std::string& chosen = rule.empty() ? definition.composition.rule : rule;
-  if (!definition.build) {
-    specs.push_back(choice_setting("rule", chosen, rule_names(), "what turns the direction into an update"));
-    append(rule_settings(chosen));
-    append(definition.composition.physics == "joint" ? joint_settings()
-                                                     : separate_settings(definition.composition.physics));
-    if (definition.composition.physics != "joint")
-      specs.push_back(choice_setting("precision", "double", {"double", "single"},
-                                     "single: weights, states and gradients rounded to single precision"));
-  }
+  if (!definition.build)
+    append(composition_settings(definition.composition, rule.empty() ? definition.composition.rule : rule));
   append(definition.settings);
   Settings settings(std::move(specs));
   for (const auto& [key, value] : definition.defaults)
@@ -171,9 +185,11 @@ Settings method_settings(const MethodDefinition& definition, const std::string& 
 
 std::vector<std::string> method_needs(const MethodDefinition& definition) {
   if (definition.build) return definition.needs;
-  if (definition.composition.physics == "joint") return {"gradient", "jacobian"};
-  if (definition.composition.physics == "inverse") return {"inverse"};
-  return {"gradient"};
+  const Composition& composition = definition.composition;
+  if (composition.physics == "joint") return {"gradient", "jacobian"};
+  std::vector<std::string> needs = {composition.physics == "inverse" ? "inverse" : "gradient"};
+  if (composition.network == "half-inverse") needs.emplace_back("jacobian");
+  return needs;
 }
 
 std::unique_ptr<Method> make_method(const MethodDefinition& definition, const Settings& settings) {
@@ -181,7 +197,7 @@ std::unique_ptr<Method> make_method(const MethodDefinition& definition, const Se
   if (definition.build)
     method = definition.build(settings);
   else if (definition.composition.physics == "joint")
-    method = std::make_unique<JointMethod>(settings);
+    method = std::make_unique<JointMethod>(definition.composition, settings);
   else
     method = std::make_unique<SeparateMethod>(definition.composition, settings);
   method->batch = settings.integer("batch");

@@ -54,8 +54,8 @@ class LevenbergMarquardt final : public Method {
     growth_ = 2;
     out = Vector::Zero(jacobian.cols());
   }
-  [[nodiscard]] double predicted_bytes(Index rows, Index parameters) const override {
-    return gram_bytes(rows, parameters);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+    return gram_bytes(sizes.outputs * sizes.batch, sizes.parameters);
   }
 
  private:
@@ -94,8 +94,8 @@ class Spring final : public Method {
     direction_ = momentum_ * direction_ + solution.direction;
     out = -rate_ * direction_;
   }
-  [[nodiscard]] double predicted_bytes(Index rows, Index parameters) const override {
-    return gram_bytes(rows, parameters);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+    return gram_bytes(sizes.outputs * sizes.batch, sizes.parameters);
   }
 
  private:

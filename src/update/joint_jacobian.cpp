@@ -14,17 +14,22 @@ constexpr Index kTileRows = 128;
 
 const std::vector<Matrix>& JointJacobian::sensitivities() {
   if (sensitivities_) return *sensitivities_;
-  const Matrix& seeds = at_.control_adjoints();
   const NetworkLinearization& network = at_.network();
-  const PhaseScope scope(at_.clock(), Phase::derivative);
-  network.sensitivities(seeds, sensitivities_.emplace());
+  if (physics_) {
+    const Matrix& seeds = at_.control_adjoints();
+    const PhaseScope scope(at_.clock(), Phase::derivative);
+    network.sensitivities(seeds, sensitivities_.emplace());
+  } else {
+    const PhaseScope scope(at_.clock(), Phase::derivative);
+    network.sensitivities(Matrix::Identity(outputs(), outputs()).replicate(1, at_.samples()), sensitivities_.emplace());
+  }
   return *sensitivities_;
 }
 
 const Matrix& JointJacobian::dense() {
   if (dense_) return *dense_;
   const std::vector<Matrix>& delta = sensitivities();
-  const Index dy = at_.problem().simulator->outputs();
+  const Index dy = outputs();
   const PhaseScope scope(at_.clock(), Phase::derivative);
   dense_.emplace(rows(), cols());
   const auto& layers = at_.problem().network.layers();
@@ -43,7 +48,7 @@ const Matrix& JointJacobian::dense() {
 }
 
 void JointJacobian::fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile) {
-  const Index dy = at_.problem().simulator->outputs();
+  const Index dy = outputs();
   const Index first_i = row / dy, last_i = (row + tile.rows() - 1) / dy;
   const Index first_j = column / dy, last_j = (column + tile.cols() - 1) / dy;
   factors_.resize(tile.rows(), last_j - first_j + 1);
@@ -94,7 +99,7 @@ void JointJacobian::gram_lower(BlockLower& out) {
 
 double JointJacobian::squared_norm() {
   const std::vector<Matrix>& delta = sensitivities();
-  const Index dy = at_.problem().simulator->outputs();
+  const Index dy = outputs();
   double sum = 0;
   for (std::size_t l = 0; l < delta.size(); ++l) {
     const Vector inputs = at_.network().layer_input(l).colwise().squaredNorm().transpose().array() + 1.0;
@@ -105,10 +110,11 @@ double JointJacobian::squared_norm() {
 
 Vector JointJacobian::times(const Vector& v) {
   const Matrix dx = at_.network_jvp(v);
+  if (!physics_) return dx.reshaped();
   if (!at_.has_control_adjoints()) return at_.physics_jvp(dx).reshaped();
   // With the control Jacobians at hand a product per sample replaces a pass through the simulator's tangent.
   const Matrix& adjoints = at_.control_adjoints();
-  const Index dy = at_.problem().simulator->outputs();
+  const Index dy = outputs();
   Vector result(rows());
   for (Index i = 0; i < at_.samples(); ++i)
     result.segment(i * dy, dy).noalias() = adjoints.middleCols(i * dy, dy).transpose() * dx.col(i);
@@ -116,8 +122,12 @@ Vector JointJacobian::times(const Vector& v) {
 }
 
 Vector JointJacobian::transpose_times(const Vector& w) {
-  const Index dy = at_.problem().simulator->outputs();
+  const Index dy = outputs();
   Vector result;
+  if (!physics_) {
+    at_.network_vjp(w.reshaped(dy, at_.samples()), result);
+    return result;
+  }
   if (!at_.has_control_adjoints()) {
     at_.network_vjp(at_.physics_vjp(w.reshaped(dy, at_.samples())), result);
     return result;

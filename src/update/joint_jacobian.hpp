@@ -8,6 +8,9 @@
 
 namespace physgrad {
 
+/// Of which map: P(f(theta)) or the network f alone, whose "outputs" are then the dx controls.
+enum class Through { network_and_physics, network };
+
 /// J [(dy*B) x n], rows sample-major: output p of sample i in row i*dy + p.
 /// Row (i, p) restricted to layer l is the outer product of the sensitivity d_l(i,p) and the layer's input a_l(i), then
 /// d_l(i,p) itself for the biases. Hence, without forming J,
@@ -15,8 +18,9 @@ namespace physgrad {
 class JointJacobian final : public JacobianOperator {
  public:
   /// The evaluation must outlive the operator.
-  explicit JointJacobian(Evaluation& at) : at_(at) {}
-  [[nodiscard]] Index rows() const override { return at_.rows(); }
+  explicit JointJacobian(Evaluation& at, Through through = Through::network_and_physics)
+      : at_(at), physics_(through == Through::network_and_physics) {}
+  [[nodiscard]] Index rows() const override { return outputs() * at_.samples(); }
   [[nodiscard]] Index cols() const override { return at_.problem().network.parameters(); }
   const Matrix& dense() override;
   Matrix gram() override;
@@ -29,12 +33,17 @@ class JointJacobian final : public JacobianOperator {
   [[nodiscard]] double squared_norm();
 
  private:
+  /// dy, of one sample.
+  [[nodiscard]] Index outputs() const {
+    return physics_ ? at_.problem().simulator->outputs() : at_.problem().simulator->controls();
+  }
   /// d_l of every layer, [width x rows].
   const std::vector<Matrix>& sensitivities();
   /// The block of K that starts at (row, column), as large as `tile`.
   void fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile);
 
   Evaluation& at_;
+  bool physics_;
   std::optional<std::vector<Matrix>> sensitivities_;
   std::optional<Matrix> dense_;
   Matrix part_, inputs_, factors_;  // scratch of fill_tile

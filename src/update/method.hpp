@@ -26,6 +26,11 @@ struct StepReport {
   std::string kernel_reason;  ///< why `auto` chose the kernel, and whether another one took over
 };
 
+/// What the memory that a method needs depends on: parameters n, outputs dy and controls dx of a sample, batch B.
+struct MethodSizes {
+  Index parameters, outputs, controls, batch;
+};
+
 class Method {
  public:
   virtual ~Method() = default;
@@ -33,8 +38,8 @@ class Method {
   virtual void update(Evaluation& at, Vector& out, StepReport& report) = 0;
   /// True where update() asks for derivatives of the simulator.
   [[nodiscard]] virtual bool needs_derivatives() const { return true; }
-  /// Bytes of the largest matrices it will hold for `rows` = dy*B rows and `parameters` columns of J.
-  [[nodiscard]] virtual double predicted_bytes(Index rows, Index parameters) const = 0;
+  /// Bytes of the largest matrices it will hold.
+  [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes) const = 0;
   /// Samples per update.
   Index batch = 32;
   /// What the training loop rounds for it (setting `precision`).
@@ -45,9 +50,15 @@ class Method {
 
 /// Which step stands at which place. Words as in docs/methods.md.
 struct Composition {
-  std::string physics = "adjoint";  ///< adjoint | inverse | pseudo-inverse | newton | joint
-  std::string rule = "adam";        ///< sgd | momentum | adam
+  std::string loss = "gradient";    ///< gradient | newton: the default of setting `convention`
+  std::string physics = "adjoint";  ///< adjoint | inverse | pseudo-inverse | half-inverse | newton | joint
+  std::string network = "adjoint";  ///< adjoint | half-inverse; with physics = joint: joint
+  std::string rule = "adam";        ///< rule_names()
 };
+/// The words that may stand at `place` (loss, physics, network, rule). Throws UsageError on another place.
+[[nodiscard]] std::vector<std::string> composition_words(const std::string& place);
+/// Throws UsageError for a word that is not among them, or words that exclude each other.
+void check_composition(const Composition& composition);
 
 /// What a file src/methods/NAME.cpp defines: `MethodDefinition physgrad::methods::NAME()` ('-' becomes '_').
 struct MethodDefinition {

@@ -2,84 +2,135 @@
 
 #include <cmath>
 
+#include "update/rules.hpp"
+
 namespace physgrad {
+
+void Sgd::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) { out = -rate_ * gradient; }
+
+void Momentum::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) {
+  if (buffer_.size() == 0)
+    buffer_ = gradient;  // torch.optim starts the buffer at the first gradient
+  else
+    buffer_ = momentum_ * buffer_ + gradient;
+  if (nesterov_)
+    out = -rate_ * (gradient + momentum_ * buffer_);
+  else
+    out = -rate_ * buffer_;
+}
+
+void Adam::update(const Vector& gradient, const Parameters& at, Vector& out) {
+  if (first_.size() == 0) first_ = second_ = Vector::Zero(gradient.size());
+  ++step_;
+  first_ = c_.beta1 * first_ + (1.0 - c_.beta1) * gradient;
+  second_ = c_.beta2 * second_ + (1.0 - c_.beta2) * gradient.cwiseAbs2();
+  const double rate = c_.rate / (1.0 - std::pow(c_.beta1, step_));
+  const double correction = 1.0 / std::sqrt(1.0 - std::pow(c_.beta2, step_));
+  out = -rate * (first_.array() / (second_.array().sqrt() * correction + c_.epsilon));
+  if (c_.weight_decay > 0) out -= c_.rate * c_.weight_decay * at.theta;
+}
+
+void Adagrad::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) {
+  if (sum_.size() == 0) sum_ = Vector::Zero(gradient.size());
+  sum_ += gradient.cwiseAbs2();
+  out = -rate_ * (gradient.array() / (sum_.array().sqrt() + epsilon_));
+}
+
+void Adadelta::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) {
+  if (square_.size() == 0) square_ = delta_ = Vector::Zero(gradient.size());
+  square_ = rho_ * square_ + (1.0 - rho_) * gradient.cwiseAbs2();
+  out = ((delta_.array() + epsilon_) / (square_.array() + epsilon_)).sqrt() * gradient.array();
+  delta_ = rho_ * delta_ + (1.0 - rho_) * out.cwiseAbs2();
+  out *= -rate_;
+}
+
+void RmsProp::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) {
+  if (square_.size() == 0) square_ = buffer_ = Vector::Zero(gradient.size());
+  square_ = alpha_ * square_ + (1.0 - alpha_) * gradient.cwiseAbs2();
+  buffer_ = momentum_ * buffer_.array() + gradient.array() / (square_.array().sqrt() + epsilon_);
+  out = -rate_ * buffer_;
+}
+
+std::vector<std::string> rule_names() {
+  return {"sgd", "momentum", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "muon", "soap", "full-adagrad"};
+}
+
 namespace {
 
-class Sgd final : public Rule {
- public:
-  explicit Sgd(double rate) : rate_(rate) {}
-  void update(const Vector& gradient, Vector& out) override { out = -rate_ * gradient; }
+SettingSpec rate_setting(double value) { return real_setting("rate", value, 0, 1e12, "learning rate"); }
+SettingSpec epsilon_setting(double value, const char* place) { return real_setting("epsilon", value, 0, 1, place); }
+SettingSpec decay_setting(double value) {
+  return real_setting("weight_decay", value, 0, 1e3, "theta shrinks by rate times this before a step");
+}
+SettingSpec beta_setting(const char* key, double value, const char* what) {
+  return real_setting(key, value, 0, 0.999999999, what);
+}
 
- private:
-  double rate_;
-};
+std::vector<SettingSpec> adam_settings(double rate, double beta1, double beta2) {
+  return {rate_setting(rate), beta_setting("beta1", beta1, "decay of the first moment"),
+          beta_setting("beta2", beta2, "decay of the second moment"),
+          epsilon_setting(1e-8, "added to the root of the second moment")};
+}
 
-/// Heavy-ball momentum b <- mu b + g; with Nesterov the step looks ahead to g + mu b.
-class Momentum final : public Rule {
- public:
-  Momentum(double rate, double momentum, bool nesterov) : rate_(rate), momentum_(momentum), nesterov_(nesterov) {}
-  void update(const Vector& gradient, Vector& out) override {
-    if (buffer_.size() == 0)
-      buffer_ = gradient;  // torch.optim starts the buffer at the first gradient
-    else
-      buffer_ = momentum_ * buffer_ + gradient;
-    if (nesterov_)
-      out = -rate_ * (gradient + momentum_ * buffer_);
-    else
-      out = -rate_ * buffer_;
-  }
+std::vector<SettingSpec> with(std::vector<SettingSpec> specs, std::vector<SettingSpec> more) {
+  specs.insert(specs.end(), more.begin(), more.end());
+  return specs;
+}
 
- private:
-  double rate_, momentum_;
-  bool nesterov_;
-  Vector buffer_;
-};
-
-/// Adam (Kingma & Ba 2015): epsilon is added to the root of the bias-corrected second moment.
-class Adam final : public Rule {
- public:
-  Adam(double rate, double beta1, double beta2, double epsilon)
-      : rate_(rate), beta1_(beta1), beta2_(beta2), epsilon_(epsilon) {}
-  void update(const Vector& gradient, Vector& out) override {
-    if (first_.size() == 0) first_ = second_ = Vector::Zero(gradient.size());
-    ++step_;
-    first_ = beta1_ * first_ + (1.0 - beta1_) * gradient;
-    second_ = beta2_ * second_ + (1.0 - beta2_) * gradient.cwiseAbs2();
-    const double rate = rate_ / (1.0 - std::pow(beta1_, step_));
-    const double correction = 1.0 / std::sqrt(1.0 - std::pow(beta2_, step_));
-    out = -rate * (first_.array() / (second_.array().sqrt() * correction + epsilon_));
-  }
-
- private:
-  double rate_, beta1_, beta2_, epsilon_;
-  double step_ = 0;
-  Vector first_, second_;
-};
+Adam::Constants adam_constants(const Settings& settings) {
+  return {settings.real("rate"), settings.real("beta1"), settings.real("beta2"), settings.real("epsilon"),
+          settings.knows("weight_decay") ? settings.real("weight_decay") : 0.0};
+}
 
 }  // namespace
 
-std::vector<std::string> rule_names() { return {"sgd", "momentum", "adam"}; }
-
 std::vector<SettingSpec> rule_settings(const std::string& name) {
-  const SettingSpec rate = real_setting("rate", name == "adam" ? 1e-3 : 1e-2, 0, 1e12, "learning rate");
-  if (name == "sgd") return {rate};
-  if (name == "momentum")
-    return {rate, real_setting("momentum", 0.9, 0, 1, "share of the last step kept"),
-            boolean_setting("nesterov", false, "look ahead along the momentum")};
-  if (name == "adam")
-    return {rate, real_setting("beta1", 0.9, 0, 0.999999999, "decay of the first moment"),
-            real_setting("beta2", 0.999, 0, 0.999999999, "decay of the second moment"),
-            real_setting("epsilon", 1e-8, 0, 1, "added to the root of the second moment")};
+  const SettingSpec momentum = real_setting("momentum", 0.9, 0, 1, "share of the last step kept");
+  const SettingSpec nesterov = boolean_setting("nesterov", name == "muon", "look ahead along the momentum");
+  if (name == "sgd") return {rate_setting(1e-2)};
+  if (name == "momentum") return {rate_setting(1e-2), momentum, nesterov};
+  if (name == "adagrad") return {rate_setting(1e-2), epsilon_setting(1e-10, "added to the root of the sum")};
+  if (name == "adadelta")
+    return {rate_setting(1.0), beta_setting("rho", 0.9, "decay of both running means"),
+            epsilon_setting(1e-6, "added to both running means")};
+  if (name == "rmsprop")
+    return {rate_setting(1e-2), beta_setting("alpha", 0.99, "decay of the running mean of squares"),
+            epsilon_setting(1e-8, "added to the root of the running mean"),
+            real_setting("momentum", 0.0, 0, 1, "share of the last step kept")};
+  if (name == "adam") return adam_settings(1e-3, 0.9, 0.999);
+  if (name == "adamw") return with(adam_settings(1e-3, 0.9, 0.999), {decay_setting(1e-2)});
+  if (name == "muon")
+    return {rate_setting(0.02), real_setting("momentum", 0.95, 0, 1, "decay of the running mean of gradients"),
+            nesterov, decay_setting(0.0),
+            real_setting("bias_rate", 1e-3, 0, 1e12, "learning rate of the biases' Adam")};
+  if (name == "soap")
+    return with(adam_settings(3e-3, 0.95, 0.95),
+                {decay_setting(0.01), integer_setting("frequency", 10, 1, 1e6, "steps between two bases")});
+  if (name == "full-adagrad")
+    return {rate_setting(1e-2), beta_setting("beta2", 0.99, "share of its size that a gradient keeps every step"),
+            epsilon_setting(1e-8, "added to the roots of the spectrum"),
+            integer_setting("window", 50, 1, 1000, "gradients that count")};
   throw UsageError(unknown_name_message("rule", name, rule_names()));
 }
 
 std::unique_ptr<Rule> make_rule(const std::string& name, const Settings& settings) {
-  if (name == "sgd") return std::make_unique<Sgd>(settings.real("rate"));
+  const auto real = [&](const char* key) { return settings.real(key); };
+  if (name == "sgd") return std::make_unique<Sgd>(real("rate"));
   if (name == "momentum")
-    return std::make_unique<Momentum>(settings.real("rate"), settings.real("momentum"), settings.boolean("nesterov"));
-  if (name == "adam")
-    return std::make_unique<Adam>(settings.real("rate"), settings.real("beta1"), settings.real("beta2"),
-                                  settings.real("epsilon"));
+    return std::make_unique<Momentum>(real("rate"), real("momentum"), settings.boolean("nesterov"));
+  if (name == "adagrad") return std::make_unique<Adagrad>(real("rate"), real("epsilon"));
+  if (name == "adadelta") return std::make_unique<Adadelta>(real("rate"), real("rho"), real("epsilon"));
+  if (name == "rmsprop")
+    return std::make_unique<RmsProp>(real("rate"), real("alpha"), real("epsilon"), real("momentum"));
+  if (name == "adam" || name == "adamw") return std::make_unique<Adam>(adam_constants(settings));
+  if (name == "muon")
+    return std::make_unique<Muon>(Muon::Constants{real("rate"), real("momentum"), settings.boolean("nesterov"),
+                                                  real("weight_decay"), real("bias_rate")});
+  if (name == "soap")
+    return std::make_unique<Soap>(Soap::Constants{real("rate"), real("beta1"), real("beta2"), real("epsilon"),
+                                                  real("weight_decay"), settings.integer("frequency")});
+  if (name == "full-adagrad")
+    return std::make_unique<FullAdagrad>(real("rate"), real("beta2"), real("epsilon"), settings.integer("window"));
   throw UsageError(unknown_name_message("rule", name, rule_names()));
 }
 

@@ -5,20 +5,30 @@
 #include <string>
 #include <vector>
 
+#include "core/network.hpp"
 #include "core/settings.hpp"
 #include "core/types.hpp"
 
 namespace physgrad {
 
+/// The weights that a rule is about to change, and which of them form the matrices of layers.
+struct Parameters {
+  const Vector& theta;
+  const std::vector<LayerShape>& layers;
+};
+
 class Rule {
  public:
   virtual ~Rule() = default;
   /// The update to add to theta, for `gradient` [n], into `out`. Keeps its own state (moments) between calls.
-  virtual void update(const Vector& gradient, Vector& out) = 0;
+  virtual void update(const Vector& gradient, const Parameters& at, Vector& out) = 0;
+  /// Bytes of state, gradient and update for n parameters.
+  [[nodiscard]] virtual double bytes(Index parameters) const = 0;
 };
 
 [[nodiscard]] std::vector<std::string> rule_names();
-/// The settings that rule `name` reads, with PyTorch's defaults (its `rate` included).
+/// The settings that rule `name` reads, with PyTorch's defaults (its `rate` included); muon, soap and full-adagrad with
+/// those of their authors. Throws UsageError on an unknown name.
 [[nodiscard]] std::vector<SettingSpec> rule_settings(const std::string& name);
 /// Throws UsageError on an unknown name.
 [[nodiscard]] std::unique_ptr<Rule> make_rule(const std::string& name, const Settings& settings);

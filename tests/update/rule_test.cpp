@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/Eigenvalues>
 #include <cmath>
+
+#include "update/rules.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -16,7 +19,8 @@ std::unique_ptr<Rule> rule(const std::string& name, const SettingMap& changes = 
 
 double step(Rule& rule, double gradient) {
   Vector out;
-  rule.update(Vector::Constant(1, gradient), out);
+  const Vector theta = Vector::Zero(1);
+  rule.update(Vector::Constant(1, gradient), {theta, {}}, out);
   return out[0];
 }
 
@@ -47,6 +51,131 @@ TEST(Adam, FollowsTheBiasCorrectedMoments) {
 
 TEST(Adam, FirstStepHasTheSizeOfTheRateWhateverTheGradient) {
   for (const double gradient : {1e-3, 1.0, 1e6}) EXPECT_NEAR(step(*rule("adam"), gradient), -1e-3, 1e-8);
+}
+
+TEST(AdamW, ShrinksTheWeightsApartFromTheStep) {
+  const auto adamw = rule("adamw", {{"rate", 0.1}, {"weight_decay", 0.5}, {"epsilon", 0.0}});
+  Vector out;
+  const Vector theta = Vector::Constant(1, 4.0);
+  adamw->update(Vector::Constant(1, 3.0), {theta, {}}, out);
+  EXPECT_NEAR(out[0], -0.1 - 0.1 * 0.5 * 4.0, 1e-15);
+}
+
+TEST(Adagrad, DividesByTheRootOfTheSum) {
+  const auto adagrad = rule("adagrad", {{"rate", 0.1}, {"epsilon", 0.5}});
+  EXPECT_NEAR(step(*adagrad, 3), -0.1 * 3 / 3.5, 1e-15);
+  EXPECT_NEAR(step(*adagrad, -4), 0.1 * 4 / 5.5, 1e-15);  // 9 + 16 = 25
+}
+
+TEST(Adadelta, ScalesByThePastSteps) {
+  const auto adadelta = rule("adadelta", {{"rate", 0.5}, {"rho", 0.75}, {"epsilon", 0.25}});
+  // square = 0.25 * 4 = 1; delta = sqrt(0.25 / 1.25) * 2; accumulated 0.25 delta^2.
+  const double first = std::sqrt(0.25 / 1.25) * 2;
+  EXPECT_NEAR(step(*adadelta, 2), -0.5 * first, 1e-15);
+  const double second = std::sqrt((0.25 * first * first + 0.25) / (0.75 + 0.25 * 1 + 0.25)) * -1;
+  EXPECT_NEAR(step(*adadelta, -1), -0.5 * second, 1e-15);
+}
+
+TEST(RmsProp, DividesByTheRunningMeanThenAddsMomentum) {
+  const auto rmsprop = rule("rmsprop", {{"rate", 0.1}, {"alpha", 0.75}, {"epsilon", 0.5}, {"momentum", 0.5}});
+  const double first = 4 / (2 + 0.5);  // mean 0.25 * 16 = 4
+  EXPECT_NEAR(step(*rmsprop, 4), -0.1 * first, 1e-15);
+  const double second = 0.5 * first + 2 / (2 + 0.5);  // mean 0.75 * 4 + 0.25 * 4 = 4
+  EXPECT_NEAR(step(*rmsprop, 2), -0.1 * second, 1e-15);
+}
+
+/// One layer of 3 x 2 weights and its biases, as torch lays them out.
+const std::vector<LayerShape> kLayer = {{2, 3, 0, 6}};
+
+using RowMajor = Eigen::Matrix<double, 3, 2, Eigen::RowMajor>;
+
+Vector parameters(const RowMajor& weights, double bias) {
+  Vector all(9);
+  all << weights.reshaped<Eigen::RowMajor>(), bias, bias, bias;
+  return all;
+}
+
+RowMajor weights_of(const Vector& all) { return Eigen::Map<const RowMajor>(all.data()); }
+
+TEST(Muon, PushesEverySingularValueTowardsOne) {
+  Matrix matrix(3, 2);
+  matrix << 3, 0, 0, 0.2, 0, 0;
+  const Matrix result = Muon::orthogonalised(matrix);
+  // Singular directions stay; values end in the band of the quintic iteration.
+  for (const double value : {result(0, 0), result(1, 1)}) {
+    EXPECT_GT(value, 0.65);
+    EXPECT_LT(value, 1.2);
+  }
+  EXPECT_NEAR(result.cwiseAbs().sum(), result(0, 0) + result(1, 1), 1e-14);
+  EXPECT_LT((Muon::orthogonalised(matrix.transpose()) - result.transpose()).norm(), 1e-14);
+  EXPECT_LT((Muon::orthogonalised(1e6 * matrix) - result).norm(), 1e-12);  // the scale does not matter
+}
+
+TEST(Muon, StepsByTheOrthogonalMomentumAndAdamOnBiases) {
+  const auto muon = rule("muon", {{"rate", 0.1}, {"momentum", 0.5}, {"bias_rate", 0.01}});
+  RowMajor g;
+  g << 1, 2, -1, 0.5, 0, 3;
+  const Vector theta = Vector::Zero(9);
+  Vector out;
+  muon->update(parameters(g, 2.0), {theta, kLayer}, out);
+  const RowMajor expected = -0.1 * std::sqrt(1.5) * Muon::orthogonalised(g);  // any positive multiple of g
+  EXPECT_LT((weights_of(out) - expected).norm(), 1e-12);
+  EXPECT_NEAR(out[8], -0.01, 1e-9);
+  RowMajor h;
+  h << 0, 1, 1, 0, 2, -1;
+  muon->update(parameters(h, 2.0), {theta, kLayer}, out);
+  const RowMajor momentum = 0.25 * g + 0.5 * h;
+  EXPECT_LT((weights_of(out) + 0.1 * std::sqrt(1.5) * Muon::orthogonalised(0.5 * h + 0.5 * momentum)).norm(), 1e-12);
+}
+
+TEST(Soap, IsAdamInTheBasisOfTheFactors) {
+  const auto soap = rule("soap", {{"rate", 0.1}, {"weight_decay", 0.0}, {"epsilon", 0.0}});
+  const Vector theta = Vector::Zero(9);
+  Vector out;
+  // With diagonal gradients the basis is that of the axes: each step is Adam's.
+  RowMajor g = RowMajor::Zero();
+  g(0, 0) = 3;
+  g(1, 1) = -0.01;
+  soap->update(parameters(g, 0.0), {theta, kLayer}, out);
+  EXPECT_EQ(weights_of(out).norm(), 0.0);  // the first call only fills the factors
+  // A rotation of rows and columns rotates the step.
+  const auto turned = rule("soap", {{"rate", 0.1}, {"weight_decay", 0.0}});
+  Matrix left = Matrix::Identity(3, 3), right = Matrix::Identity(2, 2);
+  const double c = 0.6, s = 0.8;
+  left.topLeftCorner(2, 2) << c, -s, s, c;
+  right << s, c, -c, s;
+  const auto straight = rule("soap", {{"rate", 0.1}, {"weight_decay", 0.0}});
+  Vector turned_out;
+  for (int i = 0; i < 25; ++i) {
+    g(0, 0) = 3 + 0.1 * i;
+    g(1, 1) = i % 3 == 0 ? 0.02 : -0.01;
+    straight->update(parameters(g, 1.0), {theta, kLayer}, out);
+    turned->update(parameters(left * g * right.transpose(), 1.0), {theta, kLayer}, turned_out);
+    const RowMajor expected = left * weights_of(out) * right.transpose();
+    EXPECT_LT((weights_of(turned_out) - expected).norm(), 1e-5 + 1e-5 * expected.norm()) << "step " << i;
+  }
+  EXPECT_GT(weights_of(out).norm(), 0.05);
+}
+
+TEST(FullAdagrad, IsTheInverseRootOfTheGradientsTogether) {
+  const double fade = 0.9, epsilon = 0.01;
+  const auto full = rule("full-adagrad", {{"rate", 0.5}, {"beta2", fade}, {"epsilon", epsilon}, {"window", 3.0}});
+  const Vector theta = Vector::Zero(5);
+  Matrix history(5, 0);
+  Vector out;
+  Rng rng(3, "gradients");
+  for (int i = 0; i < 6; ++i) {
+    const Vector g = rng.uniform_matrix(5, 1, -1, 1);
+    full->update(g, {theta, {}}, out);
+    Matrix longer(5, std::min<Index>(history.cols() + 1, 3));
+    longer << fade * history.rightCols(longer.cols() - 1), g;
+    history = longer;
+    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(history * history.transpose());
+    const Vector roots = eigen.eigenvalues().cwiseMax(0).cwiseSqrt();
+    const Vector expected = -0.5 * eigen.eigenvectors() *
+                            ((eigen.eigenvectors().transpose() * g).array() / (roots.array() + epsilon)).matrix();
+    EXPECT_LT((out - expected).norm(), 1e-6 * expected.norm()) << "step " << i;
+  }
 }
 
 TEST(Rules, UnknownNamesAndValuesAreUsageErrors) {

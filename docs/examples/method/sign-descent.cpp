@@ -12,8 +12,8 @@ class SignDescent final : public Method {
     out = -rate_ * at.gradient().array().sign();
   }
   // Gradient and update, 8 bytes a number.
-  [[nodiscard]] double predicted_bytes(Index /*rows*/, Index parameters) const override {
-    return 8.0 * 2.0 * static_cast<double>(parameters);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+    return 8.0 * 2.0 * static_cast<double>(sizes.parameters);
   }
 
  private:

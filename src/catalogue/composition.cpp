@@ -1,0 +1,89 @@
+#include "catalogue/composition.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace physgrad {
+namespace {
+
+const std::string kPrefix = "compose:";
+
+std::map<std::string, std::string> entries_of(const std::string& text) {
+  std::map<std::string, std::string> entries;
+  for (std::size_t at = kPrefix.size(); at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::string entry = text.substr(at, end - at);
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw UsageError(fmt::format(
+          "composition '{}' cannot be read at '{}'; expected compose:KEY=VALUE,... with loss, physics, network, rule "
+          "and settings",
+          text, entry));
+    if (!entries.emplace(entry.substr(0, equals), entry.substr(equals + 1)).second)
+      throw UsageError(fmt::format("composition '{}' names {} twice", text, entry.substr(0, equals)));
+    at = end + 1;
+  }
+  return entries;
+}
+
+/// The word at a place, removed from the entries.
+std::string take(std::map<std::string, std::string>& entries, const char* place, const std::string& otherwise) {
+  const auto found = entries.find(place);
+  if (found == entries.end()) return otherwise;
+  const std::string word = found->second;
+  entries.erase(found);
+  return word;
+}
+
+/// Reads the remaining entries as settings of the composition.
+SettingMap settings_of(const MethodDefinition& definition, const std::map<std::string, std::string>& entries) {
+  const Settings known = method_settings(definition);
+  SettingMap result;
+  for (const auto& [key, value] : entries) {
+    const auto spec = std::ranges::find(known.specs(), key, &SettingSpec::key);
+    if (spec == known.specs().end()) {
+      std::vector<std::string> keys = {"loss", "physics", "network", "rule"};
+      for (const SettingSpec& each : known.specs())
+        if (each.key != "rule") keys.push_back(each.key);
+      throw UsageError(unknown_name_message("key of a composition", key, keys));
+    }
+    result[key] = parse_setting(*spec, value);
+    Settings trial = known;
+    trial.set(key, result[key]);
+  }
+  return result;
+}
+
+}  // namespace
+
+bool is_composition(const std::string& text) { return text.starts_with(kPrefix); }
+
+MethodDefinition parse_composition(const std::string& text) {
+  std::map<std::string, std::string> entries = entries_of(text);
+  MethodDefinition definition;
+  Composition& parts = definition.composition;
+  parts.loss = take(entries, "loss", parts.loss);
+  const bool joint = (entries.contains("physics") && entries["physics"] == "joint") ||
+                     (entries.contains("network") && entries["network"] == "joint");
+  parts.physics = take(entries, "physics", joint ? "joint" : parts.physics);
+  parts.network = take(entries, "network", joint ? "joint" : parts.network);
+  parts.rule = take(entries, "rule", parts.rule);
+  check_composition(parts);
+  definition.defaults = settings_of(definition, entries);
+  definition.summary = fmt::format("{} step of the loss, {} physics, {} network, {}", parts.loss, parts.physics,
+                                   parts.network, parts.rule);
+  definition.citation = "composed by the user";
+  return definition;
+}
+
+std::string composition_name(const MethodDefinition& definition) {
+  const Composition& parts = definition.composition;
+  std::string name = fmt::format("{}loss={},physics={},network={},rule={}", kPrefix, parts.loss, parts.physics,
+                                 parts.network, parts.rule);
+  for (const auto& [key, value] : definition.defaults) name += fmt::format(",{}={}", key, to_text(value));
+  return name;
+}
+
+}  // namespace physgrad

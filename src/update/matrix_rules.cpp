@@ -1,0 +1,148 @@
+// Rules that know which parameters form matrices, and the one that looks at all parameters together.
+#include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "linalg/symmetric_eigen.hpp"
+#include "update/rules.hpp"
+
+namespace physgrad {
+namespace {
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+Eigen::Map<const RowMajor> weights_of(const Vector& all, const LayerShape& layer) {
+  return {all.data() + layer.weights, layer.outputs, layer.inputs};
+}
+
+void set_weights(const Matrix& values, const LayerShape& layer, Vector& all) {
+  Eigen::Map<RowMajor>(all.data() + layer.weights, layer.outputs, layer.inputs) = values;
+}
+
+void copy_biases(const std::vector<LayerShape>& layers, const Vector& from, Vector& to) {
+  for (const LayerShape& layer : layers)
+    to.segment(layer.biases, layer.outputs) = from.segment(layer.biases, layer.outputs);
+}
+
+Matrix orthonormal_basis(const Matrix& matrix) {
+  const Eigen::HouseholderQR<Matrix> qr(matrix);
+  return qr.householderQ() * Matrix::Identity(matrix.rows(), matrix.cols());
+}
+
+/// One power iteration from `basis`, whose columns are first sorted by their Rayleigh quotients, the largest first.
+/// Returns where each column came from.
+std::vector<Index> follow_basis(const Matrix& factor, Matrix& basis) {
+  const Vector quotients = (basis.transpose() * factor * basis).diagonal();
+  std::vector<Index> order(static_cast<std::size_t>(quotients.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::ranges::stable_sort(order, [&](Index a, Index b) { return quotients(a) > quotients(b); });
+  basis = orthonormal_basis(factor * Matrix(basis(Eigen::all, order)));
+  return order;
+}
+
+}  // namespace
+
+Matrix Muon::orthogonalised(const Matrix& matrix) {
+  // The quintic's coefficients are the author's: steep at 0, so that small singular values grow fast.
+  constexpr double a = 3.4445, b = -4.7750, c = 2.0315;
+  const bool tall = matrix.rows() > matrix.cols();
+  Matrix x = tall ? Matrix(matrix.transpose()) : matrix;
+  x /= std::max(x.norm(), 1e-7);
+  for (int i = 0; i < 5; ++i) {
+    const Matrix gram = x * x.transpose();
+    const Matrix polynomial = b * gram + c * gram * gram;
+    x = a * x + polynomial * x;
+  }
+  return tall ? Matrix(x.transpose()) : x;
+}
+
+void Muon::update(const Vector& gradient, const Parameters& at, Vector& out) {
+  if (momentum_.size() == 0) momentum_ = Vector::Zero(gradient.size());
+  momentum_ = c_.momentum * momentum_ + (1.0 - c_.momentum) * gradient;
+  out = c_.nesterov ? Vector((1.0 - c_.momentum) * gradient + c_.momentum * momentum_) : momentum_;
+  for (const LayerShape& layer : at.layers) {
+    if (layer.inputs == 0) continue;
+    const double aspect = static_cast<double>(layer.outputs) / static_cast<double>(layer.inputs);
+    set_weights(-c_.rate * std::sqrt(std::max(1.0, aspect)) * orthogonalised(weights_of(out, layer)), layer, out);
+  }
+  if (c_.weight_decay > 0) out -= c_.rate * c_.weight_decay * at.theta;
+  biases_.update(gradient, at, bias_step_);
+  copy_biases(at.layers, bias_step_, out);
+}
+
+void Soap::refresh_basis(Layer& layer) const {
+  if (layer.left_basis.size() == 0) {
+    Vector values;
+    layer.left_basis = layer.left;
+    layer.right_basis = layer.right;
+    const bool found = symmetric_eigen(layer.left_basis, values) && symmetric_eigen(layer.right_basis, values);
+    if (!found) layer.left_basis.setConstant(std::nan(""));
+    return;
+  }
+  const std::vector<Index> rows = follow_basis(layer.left, layer.left_basis);
+  const std::vector<Index> cols = follow_basis(layer.right, layer.right_basis);
+  layer.second = Matrix(layer.second(rows, cols));
+}
+
+Matrix Soap::step(Layer& layer, const Matrix& gradient) const {
+  const auto number = static_cast<double>(step_ - 1);  // the first call took no step
+  layer.first = c_.beta1 * layer.first + (1.0 - c_.beta1) * gradient;
+  const Matrix turned = layer.left_basis.transpose() * gradient * layer.right_basis;
+  layer.second = c_.beta2 * layer.second + (1.0 - c_.beta2) * turned.cwiseAbs2();
+  const Matrix moment = layer.left_basis.transpose() * layer.first * layer.right_basis;
+  const double rate = c_.rate * std::sqrt(1.0 - std::pow(c_.beta2, number)) / (1.0 - std::pow(c_.beta1, number));
+  const Matrix scaled = moment.array() / (layer.second.array().sqrt() + c_.epsilon);
+  return -rate * layer.left_basis * scaled * layer.right_basis.transpose();
+}
+
+void Soap::update(const Vector& gradient, const Parameters& at, Vector& out) {
+  ++step_;
+  if (layers_.empty())
+    for (const LayerShape& shape : at.layers)
+      layers_.push_back({Matrix::Zero(shape.outputs, shape.outputs),
+                         Matrix::Zero(shape.inputs, shape.inputs),
+                         {},
+                         {},
+                         Matrix::Zero(shape.outputs, shape.inputs),
+                         Matrix::Zero(shape.outputs, shape.inputs)});
+  out = Vector::Zero(gradient.size());
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    if (at.layers[l].inputs == 0) continue;
+    Layer& layer = layers_[l];
+    const Matrix g = weights_of(gradient, at.layers[l]);
+    if (step_ > 1) set_weights(step(layer, g), at.layers[l], out);
+    layer.left = c_.beta2 * layer.left + (1.0 - c_.beta2) * g * g.transpose();
+    layer.right = c_.beta2 * layer.right + (1.0 - c_.beta2) * g.transpose() * g;
+    if (step_ == 1 || (step_ - 1) % c_.frequency == 0) refresh_basis(layer);
+  }
+  if (c_.weight_decay > 0 && step_ > 1) out -= c_.rate * c_.weight_decay * at.theta;
+  biases_.update(gradient, at, bias_step_);
+  copy_biases(at.layers, bias_step_, out);
+}
+
+void FullAdagrad::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) {
+  const Index used = std::min<Index>(seen_ + 1, window_), column = seen_ % window_;
+  if (history_.cols() < used) history_.conservativeResize(gradient.size(), used);
+  history_ *= fade_;
+  history_.col(column) = gradient;
+  ++seen_;
+  // (G G^T)^{1/2} + epsilon on the span of G = U S V^T, which holds g = G e_column: with S^2, V of G^T G,
+  // (U S U^T + epsilon)^{-1} g = G V (S + epsilon)^{-1} V^T e_column.
+  Matrix vectors = history_.transpose() * history_;
+  Vector squares;
+  if (!vectors.allFinite() || !symmetric_eigen(vectors, squares)) {
+    out = Vector::Constant(gradient.size(), std::nan(""));
+    return;
+  }
+  const double largest = squares(squares.size() - 1);
+  Vector weights = vectors.row(column).transpose();
+  for (Index i = 0; i < weights.size(); ++i) {
+    // Below round-off of the Gram matrix a direction is noise.
+    const double value = std::sqrt(std::max(0.0, squares(i)));
+    weights(i) = squares(i) > 1e-14 * largest ? weights(i) / (value + epsilon_) : 0.0;
+  }
+  out.noalias() = -rate_ * history_ * (vectors * weights);
+}
+
+}  // namespace physgrad

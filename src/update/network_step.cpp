@@ -1,0 +1,73 @@
+#include "update/network_step.hpp"
+
+#include <fmt/format.h>
+
+#include "update/joint_jacobian.hpp"
+
+namespace physgrad {
+
+void AdjointNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& /*report*/) {
+  dx = -dx;
+  at.network_vjp(dx, gradient);
+}
+
+double AdjointNetwork::predicted_bytes(Index /*rows*/, Index /*parameters*/, double /*memory_limit*/) const {
+  return 0;  // the gradient is the rule's
+}
+
+void HalfInverseNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) {
+  JointJacobian jacobian(at, Through::network);
+  const PhaseScope scope(at.clock(), Phase::linear_algebra);
+  PartialInverseResult result = partial_inverse(jacobian, -dx.reshaped(), options_);
+  report_partial_inverse(result, report);
+  gradient = std::move(result.direction);
+}
+
+double HalfInverseNetwork::predicted_bytes(Index rows, Index parameters, double memory_limit) const {
+  return predicted_inverse_bytes(options_.kernel, rows, parameters, memory_limit);
+}
+
+std::vector<SettingSpec> partial_inverse_settings() {
+  std::vector<std::string> kernels = partial_inverse_kernels();
+  kernels.insert(kernels.begin(), "auto");
+  return {real_setting("kappa", 0.5, -1, 1, "exponent of the partial inverse: 1/2 half-inverse, 1 Gauss-Newton"),
+          real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),
+          real_setting("accuracy", 1e-6, 1e-13, 1, "asked relative accuracy of the partial inverse"),
+          choice_setting("kernel", "auto", kernels, "how the partial inverse is computed"),
+          choice_setting("precision", "double", {"double", "single", "mixed"},
+                         "single: as published runs; mixed: J rounded to single precision, decomposed in double")};
+}
+
+PartialInverseOptions partial_inverse_options(const Settings& settings) {
+  PartialInverseOptions options;
+  options.kappa = settings.real("kappa");
+  options.tau = settings.real("tau");
+  options.accuracy = settings.real("accuracy");
+  options.kernel = settings.text("kernel");
+  options.precision = settings.text("precision");
+  const std::string& kernel = options.kernel;
+  if (options.precision == "single" && kernel != "auto" && kernel != "svd" && kernel != "qr-svd")
+    throw UsageError(fmt::format(
+        "setting 'kernel' cannot be '{}' with precision=single; expected auto, svd or qr-svd (the others would lose "
+        "half of its digits)",
+        kernel));
+  return options;
+}
+
+void report_partial_inverse(PartialInverseResult& result, StepReport& report) {
+  report.kept_rank = static_cast<double>(result.kept_rank);
+  report.singular_max = result.singular_max;
+  report.singular_min_kept = result.singular_min_kept;
+  report.error_estimate = result.error_estimate;
+  report.kernel = result.kernel;
+  report.kernel_reason = std::move(result.reason);
+  report.singular_values = std::move(result.singular_values);
+}
+
+double predicted_inverse_bytes(const std::string& kernel, Index rows, Index parameters, double memory_limit) {
+  if (kernel != "auto") return partial_inverse_bytes(kernel, rows, parameters, true);
+  const double bytes = partial_inverse_bytes("structured", rows, parameters, true);
+  return bytes <= memory_limit ? bytes : partial_inverse_bytes("auto", rows, parameters, true);
+}
+
+}  // namespace physgrad

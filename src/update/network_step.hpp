@@ -1,0 +1,47 @@
+#pragma once
+// The network step of the toolbox: from a wished change of the control, dx, to a direction in theta that rules can take
+// for a gradient.
+#include "linalg/partial_inverse.hpp"
+#include "update/evaluation.hpp"
+#include "update/method.hpp"
+
+namespace physgrad {
+
+class NetworkStep {
+ public:
+  virtual ~NetworkStep() = default;
+  /// dx [dx x B] -> `gradient` [n], to be followed downwards. May overwrite dx.
+  virtual void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) = 0;
+  [[nodiscard]] virtual double predicted_bytes(Index rows, Index parameters, double memory_limit) const = 0;
+};
+
+/// adjoint: -J_f^T dx, the gradient of the proxy loss 1/2 |x - (x + dx)|^2 with a constant target, summed over the
+/// batch.
+class AdjointNetwork final : public NetworkStep {
+ public:
+  void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(Index rows, Index parameters, double memory_limit) const override;
+};
+
+/// half-inverse: -J_f^{-kappa} dx of the network's Jacobian over the whole batch, [dx*B x n].
+class HalfInverseNetwork final : public NetworkStep {
+ public:
+  explicit HalfInverseNetwork(PartialInverseOptions options) : options_(std::move(options)) {}
+  void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(Index rows, Index parameters, double memory_limit) const override;
+
+ private:
+  PartialInverseOptions options_;
+};
+
+/// What compositions with a partial inverse of a batch's Jacobian share: their settings, and what a result reports.
+[[nodiscard]] std::vector<SettingSpec> partial_inverse_settings();
+/// Throws UsageError for a kernel that cannot work in the asked precision.
+[[nodiscard]] PartialInverseOptions partial_inverse_options(const Settings& settings);
+void report_partial_inverse(PartialInverseResult& result, StepReport& report);
+/// `auto` takes the structured kernel where it fits, unless the asked accuracy forbids it, and products where nothing
+/// else does.
+[[nodiscard]] double predicted_inverse_bytes(const std::string& kernel, Index rows, Index parameters,
+                                             double memory_limit);
+
+}  // namespace physgrad
