@@ -130,9 +130,11 @@ std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports) {
   }
   if (!tables.empty())
     tables.back().notes.emplace_back(
-        "Pairs share a seed: the same data and start weights. A / B: median ratio with [an interval that covers it with "
+        "Pairs share a seed: the same data and start weights. A / B: median ratio with [an interval that covers it "
+        "with "
         "95 % whatever the distribution, of this comparison alone; from 6 pairs on]; 0 or inf: one of them missed. "
-        "Wilcoxon: exact signed-rank test of log-ratios; sign: exact sign test, where there are equal, zero or infinite "
+        "Wilcoxon: exact signed-rank test of log-ratios; sign: exact sign test, where there are equal, zero or "
+        "infinite "
         "ones or more than 50. Holm: over all comparisons of the table. Verdict: the better one at a corrected p of at "
         "most 0.05 and 6 pairs; unresolved is not equal. time to L: training seconds, L the hardest target that half "
         "of all cells reached.");
