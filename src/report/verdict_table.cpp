@@ -128,6 +128,11 @@ std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports) {
     std::ranges::move(trouble_notes(group), std::back_inserter(tables.back().notes));
     std::ranges::move(timing_notes(group), std::back_inserter(tables.back().notes));
   }
+  if (!tables.empty() && reports.size() > 1)
+    tables.back().notes.emplace_back(
+        "The cells come from several runs: a machine that was faster during one of them favours that run's methods, "
+        "and "
+        "no test can tell.");
   if (!tables.empty())
     tables.back().notes.emplace_back(
         "Pairs share a seed: the same data and start weights. A / B: median ratio with [an interval that covers it "

@@ -12,7 +12,6 @@
 namespace physgrad {
 namespace {
 
-using testing::entry;
 using testing::sample_cell;
 using testing::sample_report;
 using testing::troubled_cell;
@@ -158,6 +157,15 @@ TEST(VerdictTable, OnlyCommonSeedsArePairsAndSkippedMethodsAreLeftOut) {
   ASSERT_EQ(table.rows.size(), 1u);
   EXPECT_EQ(table.rows[0][testing::column_of(table, "pairs")].value, 1);
   EXPECT_NEAR(table.rows[0][testing::column_of(table, "A / B")].value, 0.2 / 0.3, 1e-12);
+}
+
+TEST(VerdictTable, JoinedRunsAreSaidToDependOnTheMachine) {
+  const auto last_notes = [](const std::vector<LabelledReport>& reports) {
+    return render({verdict_tables(reports).back()}, TableFormat::text);
+  };
+  const LabelledReport one{"one", sample_report(clear_difference(6))}, two{"two", sample_report(clear_difference(6))};
+  EXPECT_EQ(last_notes({one}).find("several runs"), std::string::npos);
+  EXPECT_NE(last_notes({one, two}).find("several runs"), std::string::npos);
 }
 
 TEST(VerdictTable, NothingToCompare) {
