@@ -2,27 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
+#include "report/measures.hpp"
 #include "report/tables.hpp"
 
 namespace physgrad {
 namespace {
-
-/// 1, 3, 10, 30, .. between `low` and `high`.
-std::vector<double> log_marks(double low, double high) {
-  std::vector<double> marks;
-  if (!(low > 0 && low <= high) || !std::isfinite(high)) return marks;  // no points at all, or edited ones
-  const int last = static_cast<int>(std::floor(std::log10(high))) + 1;
-  for (int power = static_cast<int>(std::floor(std::log10(low))); power <= last; ++power)
-    for (const double digit : {1.0, 3.0}) {
-      // Parsing gives the double that the mark's text means; a product would be off by an ulp.
-      const double mark = std::strtod(fmt::format("{}e{}", digit, power).c_str(), nullptr);
-      if (mark >= low && mark <= high) marks.push_back(mark);
-    }
-  return marks;
-}
 
 using Place = double (*)(const CurvePoint&);
 double seconds_of(const CurvePoint& point) { return point.seconds; }

@@ -1,25 +1,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 
+#include "report/measures.hpp"
 #include "report/tables.hpp"
 
 namespace physgrad {
 namespace {
-
-/// What a cell that was tried ends up with; a failed or diverged one counts as infinitely bad.
-double final_value(const CellRecord& cell, double Losses::*which) {
-  const bool lost =
-      cell.status == Status::failed || cell.status == Status::out_of_memory || cell.status == Status::diverged;
-  return lost ? std::numeric_limits<double>::infinity() : cell.final.*which;
-}
-
-double seconds_to(const CellRecord& cell, double loss) {
-  for (const TargetRecord& target : cell.targets)
-    if (target.loss == loss) return miss_if_absent(target.seconds);
-  return std::numeric_limits<double>::infinity();
-}
 
 /// A problem without a known solution has no error in x: absent then, not missed.
 bool has_x_error(const ProblemGroup& group) {
@@ -31,7 +18,7 @@ bool has_x_error(const ProblemGroup& group) {
 
 std::vector<Entry> summary_row(const MethodRow& row, const std::vector<double>& targets, bool x_error) {
   const auto losses = [&](double Losses::*which) {
-    return row.collect([&](const CellRecord& cell) { return miss_if_absent(final_value(cell, which)); });
+    return row.collect([&](const CellRecord& cell) { return final_value(cell, which); });
   };
   const auto median = [&](auto number) { return quantile(row.collect(number), 0.5); };
   std::vector<Entry> line = {text_entry(row.method), text_entry(fmt::format("{}/{}", row.succeeded(), row.planned())),
@@ -41,7 +28,8 @@ std::vector<Entry> summary_row(const MethodRow& row, const std::vector<double>& 
   line.push_back(number_entry(median([](const CellRecord& cell) { return static_cast<double>(cell.steps); })));
   line.push_back(number_entry(median([](const CellRecord& cell) { return 1e3 * cell.time.step_median; })));
   for (const double target : targets)
-    line.push_back(time_entry(median([&](const CellRecord& cell) { return seconds_to(cell, target); })));
+    line.push_back(
+        time_entry(median([&](const CellRecord& cell) { return cost_to(cell, target, Abscissa::seconds); })));
   return line;
 }
 

@@ -9,11 +9,11 @@ namespace physgrad {
 namespace {
 
 using Maker = std::vector<Table> (*)(const std::vector<LabelledReport>&);
-constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},
-                                                    {"convergence", convergence_tables},
-                                                    {"time", time_tables},
-                                                    {"memory", memory_tables},
-                                                    {"needs", needs_tables}};
+constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},  {"convergence", convergence_tables},
+                                                    {"time", time_tables},        {"memory", memory_tables},
+                                                    {"needs", needs_tables},      {"targets", target_tables},
+                                                    {"verdicts", verdict_tables}, {"profiles", profile_tables},
+                                                    {"ecdf", ecdf_tables}};
 
 std::string provenance(const RunHeader& header) {
   return fmt::format("{} {} ({}{}), {}, {} thread{}, {}, Eigen {}, {}", header.suite.name, header.suite.version,

@@ -17,6 +17,14 @@ namespace physgrad {
 [[nodiscard]] std::vector<Table> memory_tables(const std::vector<LabelledReport>& reports);
 /// What each method needs of a problem, and which pairs cannot run.
 [[nodiscard]] std::vector<Table> needs_tables(const std::vector<LabelledReport>& reports);
+/// Final losses and the cost of every frozen target with bootstrap intervals, success rates and expected running times.
+[[nodiscard]] std::vector<Table> target_tables(const std::vector<LabelledReport>& reports);
+/// Which of two methods is better on a problem, by paired tests corrected for all comparisons of the table.
+[[nodiscard]] std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports);
+/// Performance profiles over all problems and targets, by seconds, steps and samples.
+[[nodiscard]] std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports);
+/// Share of all targets reached within a budget, by seconds, steps and samples.
+[[nodiscard]] std::vector<Table> ecdf_tables(const std::vector<LabelledReport>& reports);
 
 [[nodiscard]] const std::vector<std::string>& table_kinds();
 /// Throws UsageError for an unknown kind.

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "report/measures.hpp"
 #include "report/tables.hpp"
 
 namespace physgrad {
@@ -38,12 +42,7 @@ std::vector<Table> time_tables(const std::vector<LabelledReport>& reports) {
         fmt::format("{}: time ({})", group.problem, denominator_text(group)), group.problem, time_columns(), {}, {}};
     for (const MethodRow& row : group.rows) table.rows.push_back(time_row(row));
     table.notes = trouble_notes(group);
-    for (const MethodRow& row : group.rows)
-      for (const CellRecord* cell : row.cells)
-        if (!cell->timing_valid) {
-          table.notes.push_back(fmt::format("{}: measured beside other cells, so its times are not valid", row.method));
-          break;
-        }
+    std::ranges::move(timing_notes(group), std::back_inserter(table.notes));
     tables.push_back(std::move(table));
   }
   if (!tables.empty())

@@ -59,7 +59,8 @@ TEST_F(Run, WritesTheRunDirectory) {
   }
   EXPECT_EQ(parse_manifest(testing::file_text(folder_ / "r" / "manifest.json"), "manifest").planned,
             result.header.planned);
-  for (const char* table : {"summary", "convergence", "time", "memory", "needs"})
+  for (const char* table :
+       {"summary", "convergence", "time", "memory", "needs", "targets", "verdicts", "profiles", "ecdf"})
     EXPECT_GT(fs::file_size(folder_ / "r" / "tables" / (std::string(table) + ".md")), 0u) << table;
   EXPECT_NE(outcome.out.find("Report: r/report.json"), std::string::npos);
   EXPECT_NE(outcome.err.find("[6/6] coupled-oscillators hig seed 1"), std::string::npos) << outcome.err;
@@ -178,7 +179,8 @@ TEST_F(Run, AConfigFileIsWeakerThanTheCommandLine) {
 TEST_F(Run, TablesComeFromReportsAlone) {
   ASSERT_EQ(small_run("r").code, 0);
   fs::remove_all(folder_ / "r" / "cells");
-  for (const char* kind : {"summary", "convergence", "time", "memory", "needs"})
+  for (const char* kind :
+       {"summary", "convergence", "time", "memory", "needs", "targets", "verdicts", "profiles", "ecdf"})
     for (const char* format : {"text", "md", "csv", "latex"}) {
       const testing::Outcome table =
           driver(std::string("table --from r/report.json --kind ") + kind + " --format " + format);

@@ -8,27 +8,18 @@
 #include <cmath>
 
 #include "report/sample_records.hpp"
+#include "report/table_entry.hpp"
 
 namespace physgrad {
 namespace {
 
+using testing::column_of;
+using testing::entry;
 using testing::sample_cell;
 using testing::sample_report;
 using testing::troubled_cell;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-std::size_t column_of(const Table& table, const std::string& header) {
-  const auto found = std::ranges::find(table.columns, header, &Column::header);
-  EXPECT_NE(found, table.columns.end()) << header;
-  return static_cast<std::size_t>(found - table.columns.begin());
-}
-
-const Entry& entry(const Table& table, const std::string& row, const std::string& header) {
-  for (const auto& line : table.rows)
-    if (line[0].text == row) return line[column_of(table, header)];
-  throw std::out_of_range("no row " + row);
-}
 
 std::vector<LabelledReport> mixed() {
   CellRecord miss = sample_cell("hig", 1, 0.6);

@@ -1,0 +1,99 @@
+// Empirical distribution of what targets cost, over the whole catalogue: the share of (problem, target, seed) triples
+// that a method reached within a budget, as in COCO (Hansen et al. 2021, Optimization Methods and Software 36, 114).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "report/instances.hpp"
+#include "report/tables.hpp"
+
+namespace physgrad {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// All triples that any method tried: the common denominator.
+std::size_t triple_count(const std::vector<Instance>& instances) {
+  std::size_t count = 0;
+  for (const Instance& instance : instances) {
+    std::set<std::uint64_t> seeds;
+    for (const MethodRow& row : instance.group->rows)
+      for (const CellRecord* cell : row.tried()) seeds.insert(cell->seed);
+    count += seeds.size();
+  }
+  return count;
+}
+
+/// Of every triple that the method tried; misses are infinite.
+std::vector<double> all_costs(const std::vector<Instance>& instances, const std::string& method, Abscissa abscissa) {
+  std::vector<double> costs;
+  for (const Instance& instance : instances)
+    for (const CellRecord* cell : instance.cells(method)) costs.push_back(cost_to(*cell, instance.target, abscissa));
+  return costs;
+}
+
+double share_within(const std::vector<double>& costs, double budget, std::size_t triples) {
+  if (triples == 0) return kAbsent;
+  const auto within = std::ranges::count_if(costs, [&](double cost) { return std::isfinite(cost) && cost <= budget; });
+  return static_cast<double>(within) / static_cast<double>(triples);
+}
+
+/// Budgets from the cheapest target that was not free to the dearest.
+std::vector<double> budget_marks(const std::vector<std::vector<double>>& costs, double lowest) {
+  double low = kInfinity, high = 0;
+  for (const auto& of_method : costs)
+    for (const double cost : of_method)
+      if (cost > 0 && std::isfinite(cost)) {
+        low = std::min(low, cost);
+        high = std::max(high, cost);
+      }
+  return log_marks(std::max(low, lowest), high);
+}
+
+std::string mark_header(double mark, Abscissa abscissa) {
+  if (abscissa == Abscissa::seconds) return fmt::format("{:.3g} s", mark);
+  return fmt::format("{:.0f}", mark);
+}
+
+Table ecdf_table(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
+  const std::vector<Instance> instances = all_instances(groups);
+  const std::vector<std::string> methods = all_methods(groups);
+  const std::size_t triples = triple_count(instances);
+  std::vector<std::vector<double>> costs;
+  for (const std::string& method : methods) costs.push_back(all_costs(instances, method, abscissa));
+  const std::vector<double> marks = budget_marks(costs, abscissa == Abscissa::seconds ? 1e-3 : 1);
+  Table table;
+  table.title = fmt::format("targets reached within a budget of {} ({})", to_text(abscissa), catalogue_text(groups));
+  table.group = to_text(abscissa);
+  table.columns = {{"method", false}, {"tried"}};
+  for (const double mark : marks) table.columns.push_back({mark_header(mark, abscissa)});
+  table.columns.push_back({"ever"});
+  for (std::size_t m = 0; m < methods.size(); ++m) {
+    std::vector<Entry> line = {text_entry(methods[m]), text_entry(fmt::format("{}/{}", costs[m].size(), triples))};
+    for (const double mark : marks) line.push_back(number_entry(share_within(costs[m], mark, triples)));
+    line.push_back(number_entry(share_within(costs[m], kInfinity, triples)));
+    table.rows.push_back(std::move(line));
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<Table> ecdf_tables(const std::vector<LabelledReport>& reports) {
+  const std::vector<ProblemGroup> groups = group_cells(reports);
+  std::vector<Table> tables;
+  if (groups.empty()) return tables;
+  for (const Abscissa abscissa : kAbscissae) tables.push_back(ecdf_table(groups, abscissa));
+  for (const ProblemGroup& group : groups)
+    for (const std::string& note : timing_notes(group))
+      tables.front().notes.push_back(fmt::format("{}: {}", group.problem, note));
+  tables.back().notes.emplace_back(
+      "Share of all (problem, target, seed) triples whose target the method reached within the budget, and ever. "
+      "Triples that it missed, cannot run on or has not begun (tried) count against it.");
+  return tables;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,149 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <optional>
+
+#include "report/measures.hpp"
+#include "report/paired_test.hpp"
+#include "report/tables.hpp"
+
+namespace physgrad {
+namespace {
+
+/// What two cells of one seed are compared by: the log-ratio of something of which less is better.
+struct Criterion {
+  std::string name;
+  std::function<double(const CellRecord& a, const CellRecord& b)> compare;
+};
+
+/// Where both stopped because they had reached their last target, neither did worse: how far below it the stopping
+/// point lies says nothing.
+double compare_losses(const CellRecord& a, const CellRecord& b) {
+  if (a.status == Status::target_reached && b.status == Status::target_reached) return 0;
+  return log_ratio(final_value(a, &Losses::train_loss), final_value(b, &Losses::train_loss));
+}
+
+/// The hardest target that at least half of all tried cells reached. Exchanging the results of two methods does not
+/// change this choice, so that it favours neither and the tests stay exact.
+std::optional<double> contested_target(const ProblemGroup& group) {
+  std::optional<double> hardest;
+  for (const double target : group.targets()) {  // largest first
+    std::size_t tried = 0, reached = 0;
+    for (const MethodRow& row : group.rows)
+      for (const CellRecord* cell : row.tried()) {
+        ++tried;
+        if (std::isfinite(cost_to(*cell, target, Abscissa::seconds))) ++reached;
+      }
+    if (tried > 0 && 2 * reached >= tried) hardest = target;
+  }
+  return hardest;
+}
+
+struct Pair {
+  const MethodRow *a, *b;
+  PairedComparison comparison;
+};
+
+PairedComparison compare_rows(const MethodRow& a, const MethodRow& b, const Criterion& criterion) {
+  std::vector<double> log_ratios;
+  const std::vector<const CellRecord*> others = b.tried();
+  for (const CellRecord* cell : a.tried()) {
+    const auto partner = std::ranges::find(others, cell->seed, &CellRecord::seed);
+    if (partner != others.end()) log_ratios.push_back(criterion.compare(*cell, **partner));
+  }
+  return compare_pairs(std::move(log_ratios));
+}
+
+/// All pairs of methods that were tried at all: one family for the correction.
+std::vector<Pair> all_pairs(const ProblemGroup& group, const Criterion& criterion) {
+  std::vector<const MethodRow*> rows;
+  for (const MethodRow& row : group.rows)
+    if (!row.tried().empty()) rows.push_back(&row);
+  std::vector<Pair> pairs;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t j = i + 1; j < rows.size(); ++j)
+      pairs.push_back({rows[i], rows[j], compare_rows(*rows[i], *rows[j], criterion)});
+  return pairs;
+}
+
+std::string verdict_text(const Pair& pair, double corrected_p) {
+  const Verdict verdict = decide(pair.comparison, corrected_p);
+  if (verdict == Verdict::unresolved) return "unresolved";
+  return verdict == Verdict::a ? "A: " + pair.a->method : "B: " + pair.b->method;
+}
+
+/// What no result could have changed: too few seeds for the number of comparisons.
+std::string power_note(const std::vector<Pair>& pairs) {
+  if (pairs.empty()) return "Fewer than two methods were tried: nothing to compare.";
+  std::size_t most = 0;
+  for (const Pair& pair : pairs) most = std::max(most, pair.comparison.pairs);
+  const std::size_t needed = pairs_needed(pairs.size());
+  const double corrected = std::min(1.0, static_cast<double>(pairs.size()) * smallest_p(most));
+  std::string note = fmt::format(
+      "{} comparison{}, at most {} pairs each: the smallest p attainable is {:.3g}, "
+      "corrected {:.3g}",
+      pairs.size(), pairs.size() == 1 ? "" : "s", most, smallest_p(most), corrected);
+  if (most >= needed) return note + ".";
+  return note + fmt::format(". No verdict is possible with so few seeds: at least {} are needed.", needed);
+}
+
+Table verdict_table(const ProblemGroup& group, const Criterion& criterion) {
+  const std::vector<Pair> pairs = all_pairs(group, criterion);
+  std::vector<double> p;
+  for (const Pair& pair : pairs) p.push_back(pair.comparison.p);
+  const std::vector<double> corrected = holm_corrected(p);
+  Table table;
+  table.title = fmt::format("{}: who has less {} ({})", group.problem, criterion.name, denominator_text(group));
+  table.group = group.problem;
+  table.columns = {{"of", false},   {"A", false}, {"B", false}, {"pairs"},         {.header = "A / B", .spread = true},
+                   {"test", false}, {"p"},        {"p (Holm)"}, {"verdict", false}};
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const auto& [a, b, comparison] = pairs[i];
+    const Spread& log = comparison.log_ratio;
+    table.rows.push_back({text_entry(criterion.name), text_entry(a->method), text_entry(b->method),
+                          number_entry(static_cast<double>(comparison.pairs)),
+                          spread_entry({std::exp(log.median), std::exp(log.low), std::exp(log.high)}),
+                          text_entry(to_text(comparison.test)), number_entry(comparison.p), number_entry(corrected[i]),
+                          text_entry(verdict_text(pairs[i], corrected[i]))});
+  }
+  table.notes.push_back(power_note(pairs));
+  return table;
+}
+
+}  // namespace
+
+std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports) {
+  std::vector<Table> tables;
+  for (const ProblemGroup& group : group_cells(reports)) {
+    tables.push_back(verdict_table(group, {"final training loss", compare_losses}));
+    if (const std::optional<double> target = contested_target(group)) {
+      const auto compare = [loss = *target](const CellRecord& a, const CellRecord& b) {
+        return log_ratio(cost_to(a, loss, Abscissa::seconds), cost_to(b, loss, Abscissa::seconds));
+      };
+      tables.push_back(verdict_table(group, {fmt::format("time to {:.3g}", *target), compare}));
+    }
+    std::ranges::move(trouble_notes(group), std::back_inserter(tables.back().notes));
+    std::ranges::move(timing_notes(group), std::back_inserter(tables.back().notes));
+  }
+  if (!tables.empty() && reports.size() > 1)
+    tables.back().notes.emplace_back(
+        "The cells come from several runs: a machine that was faster during one of them favours that run's methods, "
+        "and "
+        "no test can tell.");
+  if (!tables.empty())
+    tables.back().notes.emplace_back(
+        "Pairs share a seed: the same data and start weights. A / B: median ratio with [an interval that covers it "
+        "with "
+        "95 % whatever the distribution, of this comparison alone; from 6 pairs on]; 0 or inf: one of them missed. "
+        "Wilcoxon: exact signed-rank test of log-ratios; sign: exact sign test, where there are equal, zero or "
+        "infinite "
+        "ones or more than 50. Holm: over all comparisons of the table. Verdict: the better one at a corrected p of at "
+        "most 0.05 and 6 pairs; unresolved is not equal. time to L: training seconds, L the hardest target that half "
+        "of all cells reached.");
+  return tables;
+}
+
+}  // namespace physgrad
