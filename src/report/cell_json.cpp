@@ -90,6 +90,8 @@ OrderedJson diagnostics_json(const Diagnostics& diagnostics) {
           {"inverse_residual", number_json(diagnostics.inverse_residual)},
           {"fallback_rate", number_json(diagnostics.fallback_rate)},
           {"error_estimate", number_json(diagnostics.error_estimate)},
+          {"activation_mean", number_json(diagnostics.activation_mean)},
+          {"activation_spread", number_json(diagnostics.activation_spread)},
           {"kernel", diagnostics.kernel.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel)},
           {"kernel_reason",
            diagnostics.kernel_reason.empty() ? OrderedJson(nullptr) : OrderedJson(diagnostics.kernel_reason)}};
@@ -103,6 +105,8 @@ Diagnostics read_diagnostics(const JsonView& json) {
   result.inverse_residual = json.at("inverse_residual").number();
   result.fallback_rate = json.at("fallback_rate").number();
   if (json.has("error_estimate")) result.error_estimate = json.at("error_estimate").number();
+  if (json.has("activation_mean")) result.activation_mean = json.at("activation_mean").number();
+  if (json.has("activation_spread")) result.activation_spread = json.at("activation_spread").number();
   result.kernel = json.at("kernel").text();
   if (json.has("kernel_reason")) result.kernel_reason = json.at("kernel_reason").text();
   return result;

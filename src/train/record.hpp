@@ -58,9 +58,11 @@ struct Diagnostics {
   double kept_rank = kAbsent;
   double singular_max = kAbsent;
   double singular_min_kept = kAbsent;
-  double inverse_residual = kAbsent;  ///< median over steps of |P(x+dx) - (y + eta dy)| / |eta dy|
-  double fallback_rate = kAbsent;     ///< share of samples that fell back to Gauss-Newton
-  double error_estimate = kAbsent;    ///< largest estimated relative error of a partial inverse
+  double inverse_residual = kAbsent;   ///< median over steps of |P(x+dx) - (y + eta dy)| / |eta dy|
+  double fallback_rate = kAbsent;      ///< share of samples that fell back to Gauss-Newton
+  double error_estimate = kAbsent;     ///< largest estimated relative error of a partial inverse
+  double activation_mean = kAbsent;    ///< mean |activation| of the hidden neurons at the end; 1: tanh saturated
+  double activation_spread = kAbsent;  ///< mean over hidden neurons of the activation's deviation over samples
   std::string kernel;
   std::string kernel_reason;  ///< why `auto` chose it
 };
