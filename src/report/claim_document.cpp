@@ -23,7 +23,7 @@ Entry median_entry(const std::vector<double>& values) {
 }
 
 std::string fraction(double factor) {
-  return factor >= 1.0 ? fmt::format("1/{:.3g}", factor) : fmt::format("{:.3g}", 1.0 / factor);
+  return factor >= 1.0 ? fmt::format("1/{:.4g}", factor) : fmt::format("{:.4g}", 1.0 / factor);
 }
 
 std::string count_text(const std::vector<ClaimResult>& results) {
@@ -78,9 +78,9 @@ std::string section(const Claim& claim, const ClaimResult& result) {
     text += fmt::format("- a / b: {:.3g}, {:.1f} % interval [{:.3g}, {:.3g}] from {} pairs\n", result.ratio,
                         100.0 * result.interval.coverage, result.interval.low, result.interval.high, result.a.size());
   if (!result.reason.empty()) text += fmt::format("- Note: {}\n", result.reason);
-  if (result.verdict == Verdict::reproduced) return text;
-  if (!claim.explanation.empty()) return text + fmt::format("\n{}\n", one_line(claim.explanation));
-  return text + (result.a.empty() ? "" : "\nNo explanation yet.\n");
+  // What was not measured needs no explanation beyond the note.
+  if (result.verdict == Verdict::reproduced || result.a.empty()) return text;
+  return text + fmt::format("\n{}\n", claim.explanation.empty() ? "No explanation yet." : one_line(claim.explanation));
 }
 
 constexpr const char* kPreamble =
@@ -99,8 +99,8 @@ constexpr const char* kPreamble =
 
 std::string claimed_ratio(const Claim& claim) {
   if (claim.relation == Relation::less) return "<= " + (claim.factor == 1.0 ? "1" : fraction(claim.factor));
-  if (claim.relation == Relation::greater) return fmt::format(">= {:.3g}", claim.factor);
-  return fmt::format("{} .. {:.3g}", fraction(claim.factor), claim.factor);
+  if (claim.relation == Relation::greater) return fmt::format(">= {:.4g}", claim.factor);
+  return fmt::format("{} .. {:.4g}", fraction(claim.factor), claim.factor);
 }
 
 Table claims_table(const std::vector<Claim>& claims, const std::vector<ClaimResult>& results) {

@@ -67,16 +67,18 @@ SideValues values_of(const Claim& claim, const ClaimSide& side, const Report& re
 struct Pairs {
   std::vector<double> a, b;
   std::vector<std::string> trouble;
-  bool ambiguous = false;
 };
 
 /// What both sides measured of the same seeds.
 Pairs collect(const Claim& claim, const Report& report) {
   const SideValues a = values_of(claim, claim.a, report);
   const SideValues b = claim.b.is_number() ? SideValues{} : values_of(claim, claim.b, report);
-  Pairs pairs{{}, {}, a.trouble, a.ambiguous || b.ambiguous};
+  Pairs pairs{{}, {}, a.trouble};
   pairs.trouble.insert(pairs.trouble.end(), b.trouble.begin(), b.trouble.end());
-  if (pairs.ambiguous) pairs.trouble.emplace_back("several cells of one seed match: the claim has to name settings");
+  if (a.ambiguous || b.ambiguous) {
+    pairs.trouble.emplace_back("several cells of one seed match: the claim has to name settings");
+    return pairs;
+  }
   int infinite = 0, zero = 0;
   for (const auto& [seed, value] : a.by_seed) {
     const auto partner = b.by_seed.find(seed);
@@ -137,9 +139,7 @@ ClaimResult judge_report(const Claim& claim, const LabelledReport& report) {
   result.report = report.label;
   result.a = std::move(pairs.a);
   result.b = std::move(pairs.b);
-  if (pairs.ambiguous)
-    result.a.clear(), result.b.clear();
-  else if (claim.metric == "skipped")
+  if (claim.metric == "skipped")
     judge_flags(claim, result);
   else
     judge_ratios(claim, result);
