@@ -18,6 +18,7 @@ constexpr const char* kDescription =
     "  physgrad-bench run                                   the default suite, at most 2 minutes\n"
     "  physgrad-bench run --problem heat --method pg,dp-adam --seeds 5\n"
     "  physgrad-bench table --from results/NAME --kind convergence --format md\n"
+    "  physgrad-bench claims --from results/reference/claims\n"
     "  physgrad-bench inspect --problem heat --method hig --seed 0 --out step.json";
 
 /// A wrong verb gets the nearest right one; everything else is left to the parser.
@@ -67,6 +68,7 @@ int run_command(int argc, char** argv) {
   add_run(app, exit_code, command);
   add_tune(app, exit_code, command);
   add_table(app, exit_code);
+  add_claims(app, exit_code);
   add_list(app, exit_code);
   add_inspect(app, exit_code);
   try {

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <utility>
 
 #include "report/report_json.hpp"
 #include "report/tables.hpp"
+#include "table_format.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
@@ -15,20 +15,6 @@ struct TableRequest {
   std::vector<std::string> from;
   std::string kind = "summary", format = "text";
 };
-
-constexpr std::pair<const char*, TableFormat> kFormats[] = {{"text", TableFormat::text},
-                                                            {"md", TableFormat::markdown},
-                                                            {"csv", TableFormat::csv},
-                                                            {"latex", TableFormat::latex}};
-
-TableFormat parse_format(const std::string& name) {
-  std::vector<std::string> known;
-  for (const auto& [word, format] : kFormats) {
-    if (name == word) return format;
-    known.emplace_back(word);
-  }
-  throw UsageError(unknown_name_message("table format", name, known));
-}
 
 }  // namespace
 
@@ -43,7 +29,7 @@ void add_table(CLI::App& app, int& exit_code) {
                    "summary, convergence, time, memory, needs, targets, verdicts, profiles or ecdf (default summary)");
   verb->add_option("--format", request->format, "text, md, csv or latex (default text)");
   verb->callback([request, &exit_code] {
-    const TableFormat format = parse_format(request->format);
+    const TableFormat format = parse_table_format(request->format);
     std::vector<LabelledReport> reports;
     for (const std::string& path : request->from) {
       Report report = read_report(path);

@@ -92,7 +92,7 @@ TEST_F(Usage, AFullDiskIsAFailure) {
 }
 
 TEST_F(Usage, HelpVersionAndLists) {
-  for (const char* verb : {"", "run", "list", "table", "inspect"}) {
+  for (const char* verb : {"", "run", "list", "table", "claims", "inspect"}) {
     const testing::Outcome help = driver(std::string(verb) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("Examples:"), std::string::npos) << verb;

@@ -1,0 +1,12 @@
+#pragma once
+// The word behind --format.
+#include <string>
+
+#include "report/table.hpp"
+
+namespace physgrad::driver {
+
+/// text, md, csv or latex. Throws UsageError.
+[[nodiscard]] TableFormat parse_table_format(const std::string& name);
+
+}  // namespace physgrad::driver

@@ -1,0 +1,154 @@
+// Verdicts for people: the table, and the document with a section a claim.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "report/claims.hpp"
+#include "report/tables.hpp"
+
+namespace physgrad {
+namespace {
+
+/// The median as text; machines read the spread too.
+Entry median_entry(const std::vector<double>& values) {
+  const Spread range = spread(values);
+  Entry entry = number_entry(range.median);
+  entry.low = range.low;
+  entry.high = range.high;
+  return entry;
+}
+
+std::string fraction(double factor) {
+  return factor >= 1.0 ? fmt::format("1/{:.4g}", factor) : fmt::format("{:.4g}", 1.0 / factor);
+}
+
+std::string count_text(const std::vector<ClaimResult>& results) {
+  std::map<Verdict, int> counts;
+  for (const ClaimResult& result : results) ++counts[result.verdict];
+  return fmt::format("{} claims: {} reproduced, {} contradicted, {} unresolved", results.size(),
+                     counts[Verdict::reproduced], counts[Verdict::contradicted], counts[Verdict::unresolved]);
+}
+
+std::string moment_text(const Moment& at) {
+  switch (at.unit) {
+    case Moment::Unit::step:
+      return fmt::format(" at step {}", at.value);
+    case Moment::Unit::samples:
+      return fmt::format(" after {} samples", at.value);
+    case Moment::Unit::seconds:
+      return fmt::format(" after {} s", at.value);
+    case Moment::Unit::target:
+      return fmt::format(" (loss {})", at.value);
+    case Moment::Unit::end:
+      break;
+  }
+  return "";
+}
+
+std::string side_name(const ClaimSide& side) {
+  if (side.is_number()) return fmt::format("published value {:.6g}", side.value);
+  std::string text = fmt::format("`{}` on {}", side.method, side.problem);
+  for (const auto& [key, value] : side.settings) text += fmt::format(", {}={}", key, to_text(value));
+  return text + moment_text(side.at);
+}
+
+std::string measured(const std::vector<double>& values) {
+  return values.empty() ? "not measured" : spread_entry(spread(values)).text;
+}
+
+/// Quotes a Markdown line: the texts of the file are the project's own, but a stray line end would end a list item.
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+std::string section(const Claim& claim, const ClaimResult& result) {
+  std::string text =
+      fmt::format("\n### {}: {}\n\n{}\n\n", claim.id, to_text(result.verdict), one_line(claim.statement));
+  text += fmt::format("- Source: {}\n", one_line(claim.source));
+  text += fmt::format("- Compared: `{}`, a / b {}\n", claim.metric, claimed_ratio(claim));
+  text += fmt::format("- a, {}: {}\n", side_name(claim.a), measured(result.a));
+  text += claim.b.is_number() ? fmt::format("- b, {}\n", side_name(claim.b))
+                              : fmt::format("- b, {}: {}\n", side_name(claim.b), measured(result.b));
+  if (!std::isnan(result.interval.low))
+    text += fmt::format("- a / b: {:.3g}, {:.1f} % interval [{:.3g}, {:.3g}] from {} pairs\n", result.ratio,
+                        100.0 * result.interval.coverage, result.interval.low, result.interval.high, result.a.size());
+  if (!result.reason.empty()) text += fmt::format("- Note: {}\n", result.reason);
+  // What was not measured needs no explanation beyond the note.
+  if (result.verdict == Verdict::reproduced || result.a.empty()) return text;
+  return text + fmt::format("\n{}\n", claim.explanation.empty() ? "No explanation yet." : one_line(claim.explanation));
+}
+
+constexpr const char* kPreamble =
+    "# Published claims\n\n"
+    "Statements of the sources as relations between measured numbers. This file is generated from `docs/claims.json` "
+    "and "
+    "the reports of its runs by `physgrad-bench claims --from REPORTS --format md`; do not edit it.\n\n"
+    "Cells are paired by seed; a / b is the ratio of a pair, shown as the median of all pairs with an interval from "
+    "order "
+    "statistics that holds the true median with at least 95 %, whatever the distribution. It takes 6 pairs. A claim is "
+    "**reproduced** when the whole interval satisfies it, **contradicted** when the whole interval violates it, and "
+    "**unresolved** otherwise. Lost cells and misses count as infinite. Brackets behind a and b are quartiles. The "
+    "interval speaks of other seeds on this machine with these settings, not of other machines or settings.\n";
+
+}  // namespace
+
+std::string claimed_ratio(const Claim& claim) {
+  if (claim.relation == Relation::less) return "<= " + (claim.factor == 1.0 ? "1" : fraction(claim.factor));
+  if (claim.relation == Relation::greater) return fmt::format(">= {:.4g}", claim.factor);
+  return fmt::format("{} .. {:.4g}", fraction(claim.factor), claim.factor);
+}
+
+Table claims_table(const std::vector<Claim>& claims, const std::vector<ClaimResult>& results) {
+  Table table{count_text(results), "claims", {}, {}, {}};
+  table.columns = {{"claim", false},
+                   {"verdict", false},
+                   {"claimed a/b", false},
+                   {.header = "a/b", .spread = true},
+                   {.header = "a", .spread = true},
+                   {.header = "b", .spread = true},
+                   {"pairs"},
+                   {"note", false}};
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const ClaimResult& result = results[i];
+    table.rows.push_back(
+        {text_entry(claims[i].id), text_entry(to_text(result.verdict)), text_entry(claimed_ratio(claims[i])),
+         spread_entry({result.ratio, result.interval.low, result.interval.high}), median_entry(result.a),
+         median_entry(result.b), number_entry(static_cast<double>(result.a.size())), text_entry(result.reason)});
+  }
+  table.notes = {
+      "a/b: median over pairs of equal seed [interval of at least 95 %]; a and b: medians. Lost cells and misses are "
+      "infinite."};
+  return table;
+}
+
+std::string claims_document(const std::vector<Claim>& claims, const std::vector<ClaimResult>& results,
+                            const ClaimReports& reports) {
+  std::string text = kPreamble;
+  // Reports that nothing was read from say nothing about the verdicts.
+  std::set<std::string> used;
+  for (const ClaimResult& result : results) used.insert(result.report);
+  std::vector<std::string> builds;
+  for (const LabelledReport& each : reports.reports)
+    if (used.contains(each.label))
+      for (const std::string& line : provenance_lines({each}))
+        if (std::ranges::find(builds, line) == builds.end()) builds.push_back(line);
+  if (!builds.empty()) text += fmt::format("\nMeasured by {}.\n", fmt::join(builds, "; "));
+  text += "\n" + render({claims_table(claims, results)}, TableFormat::markdown);
+  for (std::size_t i = 0; i < claims.size(); ++i) text += section(claims[i], results[i]);
+  return text;
+}
+
+std::vector<std::string> unexplained(const std::vector<Claim>& claims, const std::vector<ClaimResult>& results) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < claims.size(); ++i)
+    if (results[i].verdict != Verdict::reproduced && !results[i].a.empty() && claims[i].explanation.empty())
+      ids.push_back(claims[i].id);
+  return ids;
+}
+
+}  // namespace physgrad
