@@ -62,8 +62,9 @@ void train_cell(const Plan& plan, const CellKey& key, int pipe) {
 /// The child's whole life. It leaves by _exit so that nothing of the parent's is flushed or destroyed twice.
 [[noreturn]] void child(const Plan& plan, const CellKey& key, int pipe) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would keep the record of a cell that outlives the driver
-  std::signal(SIGINT, SIG_IGN);        // a terminal's interrupt goes to the group; the parent decides
-  std::signal(SIGTERM, SIG_DFL);
+  // Interrupts often go to the whole group (terminals, timeout): the parent decides, and its SIGKILL still works.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   try {
     train_cell(plan, key, pipe);
   } catch (const std::bad_alloc&) {

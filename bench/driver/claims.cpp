@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "plan.hpp"
 #include "report/claims.hpp"
 #include "table_format.hpp"
 #include "verbs.hpp"
@@ -13,16 +14,39 @@ namespace {
 
 struct ClaimsRequest {
   std::vector<std::string> from;
-  std::string claims, format = "text";
+  std::string claims, format = "text", out;
+  bool run = false, quiet = false;
 };
 
 ClaimsFile read_claims(const std::string& path) {
   return path.empty() ? parse_claims(embedded_claims(), "docs/claims.json") : parse_claims(read_text_file(path), path);
 }
 
-int judge_claims(const ClaimsRequest& request) {
+RunRequest request_of(const std::string& name, const Json& config, const ClaimsRequest& request) {
+  RunRequest run = with_config({}, JsonView(config, fmt::format("claims: runs.{}", name)));
+  run.out = (std::filesystem::path(request.out) / name).string();
+  run.quiet = request.quiet;
+  return run;
+}
+
+/// Measures every run that the claims ask for, each in its own directory; returns an exit code of `run` that is not 0.
+int measure_runs(const ClaimsFile& file, const ClaimsRequest& request, const std::vector<std::string>& command) {
+  // Everything is planned before anything is measured: what cannot be carried out is said in the first second.
+  for (const auto& [name, config] : file.runs) (void)make_plan(request_of(name, config, request));
+  for (const auto& [name, config] : file.runs)
+    if (const int code = run_suite(request_of(name, config, request), command); code != 0) return code;
+  return 0;
+}
+
+int judge_claims(ClaimsRequest request, const std::vector<std::string>& command) {
   const TableFormat format = parse_table_format(request.format);
   const ClaimsFile file = read_claims(request.claims);
+  if (request.run != request.from.empty())
+    throw UsageError("claims need reports to judge by: either --from REPORT or --run to measure them");
+  if (request.run) {
+    if (const int code = measure_runs(file, request, command); code != 0) return code;
+    request.from = {request.out};
+  }
   const ClaimReports reports = read_claim_reports({request.from.begin(), request.from.end()});
   std::vector<ClaimResult> results;
   for (const Claim& claim : file.claims) results.push_back(judge(claim, reports));
@@ -38,20 +62,24 @@ int judge_claims(const ClaimsRequest& request) {
 
 }  // namespace
 
-void add_claims(CLI::App& app, int& exit_code) {
+void add_claims(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
   CLI::App* verb = app.add_subcommand("claims", "Compare published claims with what reports measured");
   verb->footer(
       "Verdicts: reproduced, contradicted, unresolved; 6 seeds are the fewest that can decide.\nExamples:\n"
       "  physgrad-bench claims --from results/reference/claims\n"
+      "  physgrad-bench claims --run --out results/claims\n"
       "  physgrad-bench claims --from results/mine --claims mine.json --format md");
   const auto request = std::make_shared<ClaimsRequest>();
   verb->add_option("--from", request->from,
                    "report.json, run directory, or a directory of run directories named as the claims' runs")
-      ->required()
       ->take_all();
+  verb->add_flag("--run", request->run, "measure first what the claims ask for (about 25 minutes; again: continues)");
+  verb->add_option("--out", request->out, "where --run puts its run directories (default results/claims)")
+      ->default_val("results/claims");
+  verb->add_flag("--quiet", request->quiet, "no progress of --run");
   verb->add_option("--claims", request->claims, "claims to judge (default: docs/claims.json, which is built in)");
   verb->add_option("--format", request->format, "text, md, csv or latex (default text)");
-  verb->callback([request, &exit_code] { exit_code = judge_claims(*request); });
+  verb->callback([request, &exit_code, command] { exit_code = judge_claims(*request, command); });
 }
 
 }  // namespace physgrad::driver

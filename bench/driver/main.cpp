@@ -68,7 +68,7 @@ int run_command(int argc, char** argv) {
   add_run(app, exit_code, command);
   add_tune(app, exit_code, command);
   add_table(app, exit_code);
-  add_claims(app, exit_code);
+  add_claims(app, exit_code, command);
   add_list(app, exit_code);
   add_inspect(app, exit_code);
   try {

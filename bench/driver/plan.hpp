@@ -44,4 +44,8 @@ struct Plan {
 /// Throws UsageError for anything that cannot be carried out, before a cell runs.
 [[nodiscard]] Plan make_plan(const RunRequest& request);
 
+/// The whole of `run`: plans, measures or continues, writes report and tables, prints the summary. Returns the exit
+/// code, 128 + the signal after an interrupt.
+int run_suite(const RunRequest& request, const std::vector<std::string>& command);
+
 }  // namespace physgrad::driver

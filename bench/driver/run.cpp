@@ -169,7 +169,9 @@ int conclude(const Plan& plan, const Report& report, int signal) {
   return kFailure;
 }
 
-int run(const RunRequest& request, const std::vector<std::string>& command) {
+}  // namespace
+
+int run_suite(const RunRequest& request, const std::vector<std::string>& command) {
   const Plan plan = make_plan(request);
   const RunHeader header = open_directory(plan, make_header(plan, command));
   catch_interrupts();
@@ -190,8 +192,6 @@ int run(const RunRequest& request, const std::vector<std::string>& command) {
   }
   return conclude(plan, make_report(header, records), interrupted_by());
 }
-
-}  // namespace
 
 void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
   CLI::App* verb = app.add_subcommand("run", "Measure problems and methods and print a comparison");
@@ -225,7 +225,7 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
   verb->add_flag("--target-stop", request->target_stop, "end a cell when it reaches its last target");
   verb->add_option("--out", request->out, "run directory (default results/<time>); an unfinished one is continued");
   verb->add_flag("--quiet", request->quiet, "no progress");
-  verb->callback([request, &exit_code, command] { exit_code = run(*request, command); });
+  verb->callback([request, &exit_code, command] { exit_code = run_suite(*request, command); });
 }
 
 }  // namespace physgrad::driver

@@ -100,7 +100,8 @@ OrderedJson trials_json(const TunedPair& pair) {
 OrderedJson config_json(const Plan& plan, const TuneRequest& request, const std::vector<TunedPair>& pairs,
                         const std::vector<std::string>& command) {
   OrderedJson settings = OrderedJson::object();
-  for (const std::string& text : request.run.sets) settings[text.substr(0, text.find('='))] = text.substr(text.find('=') + 1);
+  for (const std::string& text : request.run.sets)
+    settings[text.substr(0, text.find('='))] = text.substr(text.find('=') + 1);
   OrderedJson tuned = OrderedJson::array();
   for (const TunedPair& pair : pairs) {
     if (pair.trials.empty()) continue;
@@ -129,11 +130,12 @@ OrderedJson config_json(const Plan& plan, const TuneRequest& request, const std:
 }
 
 Table result_table(const std::vector<TunedPair>& pairs) {
-  Table table{"Tuned settings",
-              "tuning",
-              {{"problem", false}, {"method", false}, {"trials"}, {"seconds"}, {"before"}, {"best"}, {"settings", false}},
-              {},
-              {"before, best: held-out loss on the tuning seeds, of the settings as they were and of the best trial"}};
+  Table table{
+      "Tuned settings",
+      "tuning",
+      {{"problem", false}, {"method", false}, {"trials"}, {"seconds"}, {"before"}, {"best"}, {"settings", false}},
+      {},
+      {"before, best: held-out loss on the tuning seeds, of the settings as they were and of the best trial"}};
   for (const TunedPair& pair : pairs) {
     if (pair.trials.empty()) continue;
     const Trial& best = pair.best();
@@ -170,7 +172,8 @@ int tune(TuneRequest request, const std::vector<std::string>& command) {
 void add_tune(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
   CLI::App* verb = app.add_subcommand("tune", "Search settings with equal trials for every method");
   verb->footer(
-      "Trial 0 is the settings as they are, the others a Halton sequence over rate, batch, truncation, damping and the\n"
+      "Trial 0 is the settings as they are, the others a Halton sequence over rate, batch, truncation, damping and "
+      "the\n"
       "like; the smallest held-out loss on the tuning seeds wins.\nExamples:\n"
       "  physgrad-bench tune --problem heat --method dp-adam,pg,hig --trials 16 --budget 1 --out tuned.json\n"
       "  physgrad-bench run --config tuned.json --seeds 6");

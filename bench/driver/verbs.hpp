@@ -13,7 +13,7 @@ void add_list(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command);
 void add_tune(CLI::App& app, int& exit_code, const std::vector<std::string>& command);
 void add_table(CLI::App& app, int& exit_code);
-void add_claims(CLI::App& app, int& exit_code);
+void add_claims(CLI::App& app, int& exit_code, const std::vector<std::string>& command);
 void add_inspect(CLI::App& app, int& exit_code);
 
 }  // namespace physgrad::driver

@@ -25,6 +25,8 @@ namespace physgrad {
 [[nodiscard]] std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports);
 /// Share of all targets reached within a budget, by seconds, steps and samples.
 [[nodiscard]] std::vector<Table> ecdf_tables(const std::vector<LabelledReport>& reports);
+/// Final training loss by swept settings (rows) and methods (columns).
+[[nodiscard]] std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports);
 
 [[nodiscard]] const std::vector<std::string>& table_kinds();
 /// Throws UsageError for an unknown kind.

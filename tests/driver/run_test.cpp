@@ -60,7 +60,7 @@ TEST_F(Run, WritesTheRunDirectory) {
   EXPECT_EQ(parse_manifest(testing::file_text(folder_ / "r" / "manifest.json"), "manifest").planned,
             result.header.planned);
   for (const char* table :
-       {"summary", "convergence", "time", "memory", "needs", "targets", "verdicts", "profiles", "ecdf"})
+       {"summary", "convergence", "time", "memory", "needs", "targets", "verdicts", "profiles", "ecdf", "sweep"})
     EXPECT_GT(fs::file_size(folder_ / "r" / "tables" / (std::string(table) + ".md")), 0u) << table;
   EXPECT_NE(outcome.out.find("Report: r/report.json"), std::string::npos);
   EXPECT_NE(outcome.err.find("[6/6] coupled-oscillators hig seed 1"), std::string::npos) << outcome.err;
@@ -174,6 +174,85 @@ TEST_F(Run, AConfigFileIsWeakerThanTheCommandLine) {
   ASSERT_EQ(result.cells.size(), 2u);
   EXPECT_EQ(result.cells[0].given, (SettingMap{{"rate", 0.3}}));
   EXPECT_EQ(result.cells[1].given, (SettingMap{{"rate", 0.05}}));
+}
+
+TEST_F(Run, ASweepAddsACellForEveryValueThatAPairKnows) {
+  const std::string command =
+      "run --problem scaled-fit --method dp-sgd,hig --seeds 1 --steps 2 --set samples=32 --set test_samples=8 "
+      "--sweep lambda=1,0.5 --sweep hig.kappa=0.5,1 --out r";
+  ASSERT_EQ(driver(command).code, 0);
+  const Report result = report("r");
+  ASSERT_EQ(result.cells.size(), 6u);  // for each lambda: dp-sgd, and hig for each kappa
+  EXPECT_EQ(result.cells[0].problem_sweep, "lambda=1");
+  EXPECT_EQ(result.cells[0].method_sweep, "");
+  EXPECT_EQ(result.cells[5].problem_sweep, "lambda=0.5");
+  EXPECT_EQ(result.cells[5].method_sweep, "hig.kappa=1");
+  EXPECT_EQ(std::get<double>(result.cells[5].used.at("lambda")), 0.5);
+  EXPECT_EQ(std::get<double>(result.cells[5].used.at("kappa")), 1.0);
+  // Another order of commands continues the same run; tables keep the tasks apart.
+  EXPECT_EQ(driver(command).code, 0);
+  const std::string summary = driver("table --from r").out;
+  EXPECT_NE(summary.find("scaled-fit lambda=0.5"), std::string::npos) << summary;
+  EXPECT_NE(summary.find("hig hig.kappa=1"), std::string::npos) << summary;
+  const std::string sweep = driver("table --from r --kind sweep --format csv").out;
+  EXPECT_NE(sweep.find("lambda=0.5 hig.kappa=1"), std::string::npos) << sweep;
+}
+
+TEST_F(Run, WrongSweepsProfilesAndCompositionsAreUsageErrors) {
+  const auto refused = [&](const std::string& options, const char* said) {
+    const testing::Outcome outcome = driver("run --problem heat --method hig --out r " + options);
+    EXPECT_EQ(outcome.code, 2) << options;
+    EXPECT_NE(outcome.err.find(said), std::string::npos) << outcome.err;
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+    EXPECT_FALSE(fs::exists(folder_ / "r"));
+  };
+  refused("--sweep kapa=1,2", "did you mean 'kappa'");
+  refused("--sweep kappa=1,2", "number in [-1, 1]");
+  refused("--sweep kappa", "KEY=VALUE");
+  refused("--sweep kappa=", "no values");
+  refused("--sweep kappa=1,1", "different values");
+  refused("--sweep kappa=1,0 --set hig.kappa=0", "both set and swept");
+  refused("--sweep kappa=1,0 --sweep hig.kappa=0", "swept twice");
+  refused("--profile papr", "did you mean 'paper'");
+  refused("--profile paper", "no published set-up");
+  refused("--method compose:physics=invers", "did you mean 'inverse'");
+}
+
+TEST_F(Run, ThePaperProfileRunsPublishedMethodsAtPublishedSettings) {
+  ASSERT_EQ(driver("run --profile paper --problem quadratic,burgers-reconstruction --steps 2 --seeds 1 --out r").code,
+            0);
+  const Report result = report("r");
+  ASSERT_EQ(result.cells.size(), 4u);
+  EXPECT_EQ(result.header.profile, "paper");
+  for (const CellRecord& cell : result.cells)
+    if (cell.problem == "burgers-reconstruction") {
+      EXPECT_EQ(cell.method, "dp-sgd");
+      EXPECT_EQ(std::get<double>(cell.given.at("rate")), 5.0);
+    }
+}
+
+TEST_F(Run, ACompositionIsARowOfItsOwn) {
+  ASSERT_EQ(driver("run --problem quadratic --method compose:rule=sgd,rate=0.1,dp-sgd,compose:loss=newton,"
+                   "physics=inverse,rule=sgd,rate=1,eta=0.3 --steps 3 --seeds 1 --out r")
+                .code,
+            0);
+  const Report result = report("r");
+  ASSERT_EQ(result.cells.size(), 3u);
+  EXPECT_EQ(result.cells[1].method, "dp-sgd");
+  EXPECT_EQ(result.cells[2].method, "compose:loss=newton,physics=inverse,network=adjoint,rule=sgd,eta=0.3,rate=1");
+  EXPECT_TRUE(std::ranges::all_of(result.cells, succeeded));
+}
+
+TEST_F(Run, TuningTriesTheSettingsAsTheyAreFirstAndWritesAConfig) {
+  ASSERT_EQ(driver("tune --problem quadratic --method dp-adam,gn --trials 3 --steps 20 --out tuned.json --quiet").code,
+            0);
+  ASSERT_EQ(driver("run --config tuned.json --steps 20 --seeds 100, --out r").code, 0);
+  ASSERT_EQ(driver("run --problem quadratic --method dp-adam,gn --steps 20 --seeds 100, --out before").code, 0);
+  const Report after = report("r"), before = report("before");
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_LE(after.cells[i].final.test_loss, before.cells[i].final.test_loss);
+  EXPECT_EQ(driver("tune --problem quadratic --method gn --trials 0 --out t.json").code, 2);
+  EXPECT_EQ(driver("tune --problem quadratic --method gn --out missing/t.json").code, 2);
+  EXPECT_EQ(driver("tune --problem quadratic --method gn").code, 2);
 }
 
 TEST_F(Run, TablesComeFromReportsAlone) {

@@ -1,0 +1,53 @@
+#include "catalogue/search_space.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "catalogue/catalogue.hpp"
+
+namespace physgrad::testing {
+namespace {
+
+TEST(Halton, FirstPointsAreTheRadicalInverses) {
+  EXPECT_EQ(halton_point(1, 2), (std::vector<double>{0.5, 1.0 / 3}));
+  EXPECT_NEAR(halton_point(6, 2)[0], 0.375, 1e-15);    // 110 in base 2 -> 0.011
+  EXPECT_NEAR(halton_point(6, 2)[1], 2.0 / 9, 1e-15);  // 20 in base 3 -> 0.02
+  EXPECT_THROW((void)halton_point(0, 1), std::invalid_argument);
+  EXPECT_THROW((void)halton_point(1, 13), std::invalid_argument);
+}
+
+TEST(Halton, FillsEveryEighthOfAnAxisEqually) {
+  int counts[8] = {};
+  for (long i = 8; i < 72; ++i) ++counts[static_cast<int>(8 * halton_point(i, 1)[0])];
+  for (const int count : counts) EXPECT_EQ(count, 8);
+}
+
+TEST(SearchSpace, StaysWithinWhatTheSettingsAllow) {
+  for (const std::string problem : {"heat", "quadratic", "scaled-fit"})
+    for (const std::string& method : method_names()) {
+      const ResolvedPair pair = resolve_pair(problem, method, {});
+      for (const SearchRange& range : search_space(pair.used, static_cast<double>(pair.problem.samples)))
+        for (const double share : {0.0, 0.3, 1.0}) {
+          SettingOverride change;
+          change.key = range.key;
+          change.value = range.at(share);
+          EXPECT_NO_THROW((void)resolve_pair(problem, method, {change})) << problem << method << range.key;
+        }
+    }
+}
+
+TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
+  const auto keys = [](const std::string& method) {
+    std::vector<std::string> result;
+    for (const SearchRange& range : search_space(resolve_pair("heat", method, {}).used, 2048))
+      result.push_back(range.key);
+    return result;
+  };
+  EXPECT_EQ(keys("hig"), (std::vector<std::string>{"rate", "batch", "tau"}));
+  EXPECT_EQ(keys("gn"), keys("hig"));
+  EXPECT_EQ(keys("dp-adam"), keys("dp-rmsprop"));
+}
+
+}  // namespace
+}  // namespace physgrad::testing
