@@ -232,7 +232,7 @@ TEST_F(Run, ThePaperProfileRunsPublishedMethodsAtPublishedSettings) {
 }
 
 TEST_F(Run, ACompositionIsARowOfItsOwn) {
-  ASSERT_EQ(driver("run --problem quadratic --method compose:rule=sgd,rate=0.1,dp-sgd,compose:loss=newton,"
+  ASSERT_EQ(driver("run --problem quadratic --method compose:rule=sgd,rate=0.01,dp-sgd,compose:loss=newton,"
                    "physics=inverse,rule=sgd,rate=1,eta=0.3 --steps 3 --seeds 1 --out r")
                 .code,
             0);

@@ -51,7 +51,7 @@ TEST(Composition, HigIsTheHalfInverseOfThePublishedGradient) {
 }
 
 TEST(Composition, GaussNewtonStepsToTheTargetUnlessPublished) {
-  OneUpdate full("gn", {"tau=0"});
+  OneUpdate full("gn", {"tau=0", "rate=1"});
   const Vector dy = (full.batch.target - full.at->state()).reshaped();
   expect_close(full.update, by_definition(JointJacobian(*full.at).dense(), dy, 1.0));
   expect_close(JointJacobian(*full.at).times(full.update),
@@ -66,7 +66,7 @@ TEST(Composition, KappaMinusOneIsThePlainGradient) {
 }
 
 TEST(Composition, PhysicalGradientReachesTheTargetOfALinearSimulator) {
-  OneUpdate one("pg", {"convention=full", "rule=sgd", "rate=1"});
+  OneUpdate one("pg", {"convention=full", "rule=sgd", "rate=1", "eta=1"});
   const Matrix x = one.at->control() + one.report.physics_step;
   const Matrix reached = one.pair.problem.simulator->run(x, one.batch.context);
   EXPECT_LT((reached - one.batch.target).norm(), 1e-9);
@@ -75,12 +75,12 @@ TEST(Composition, PhysicalGradientReachesTheTargetOfALinearSimulator) {
 }
 
 TEST(Composition, InverseAndPseudoInverseAgreeOnALinearSimulator) {
-  OneUpdate inverse("pg", {"convention=full"}), pseudo("pg-gn", {"convention=full"});
+  OneUpdate inverse("pg", {"convention=full", "eta=1"}), pseudo("pg-gn", {"convention=full", "eta=1"});
   EXPECT_LT((inverse.report.physics_step - pseudo.report.physics_step).norm(), 1e-9);
 }
 
 TEST(Composition, EtaScalesTheStepOfALinearSimulator) {
-  OneUpdate whole("pg", {"convention=full"}), half("pg", {"convention=full", "eta=0.5"});
+  OneUpdate whole("pg", {"convention=full", "eta=1"}), half("pg", {"convention=full", "eta=0.5"});
   EXPECT_LT((0.5 * whole.report.physics_step - half.report.physics_step).norm(), 1e-9);
 }
 

@@ -129,7 +129,8 @@ TEST(Composition, NeedsFollowFromThePieces) {
 
 TEST(Lbfgs, FirstStepFollowsTheGradientAndLaterOnesTheCurvature) {
   // On an instance with a quadratic loss and a linear simulator, L-BFGS ends where Gauss-Newton ends.
-  const std::vector<SettingOverride> instance = {parse_override("instance=true")};
+  const std::vector<SettingOverride> instance = {parse_override("instance=true"), parse_override("dp-lbfgs.rate=1"),
+                                                 parse_override("gn.rate=1")};
   ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-lbfgs", instance);
   EXPECT_EQ(pair.problem.network.parameters(), pair.problem.simulator->controls());
   TrainOptions options;
