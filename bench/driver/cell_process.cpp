@@ -1,5 +1,6 @@
 #include "cell_process.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -8,73 +9,20 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
-#include <new>
 
-#include "measure/memory.hpp"
-#include "report/cell_lines.hpp"
-#include "train/trainer.hpp"
+#include "cell_exit.hpp"
 
 namespace physgrad::driver {
 namespace {
 
+// A step of the heap pass may be one that nobody waits for (an SVD of a large batch); the peak is then not known.
+constexpr double kHeapPassSeconds = 20;
+
 volatile std::sig_atomic_t g_signal = 0;  // a signal handler can reach nothing else
-constexpr int kOutOfMemory = 77, kWorkFailed = 78;
-
-bool write_all(int pipe, std::string text) {
-  text += '\n';
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t count = ::write(pipe, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    done += static_cast<std::size_t>(count);
-  }
-  return true;
-}
-
-void train_cell(const Plan& plan, const CellKey& key, int pipe) {
-  reset_peak_rss();
-  ResolvedPair pair = resolve_pair(key.problem, key.method, plan.overrides_of(key));
-  CellRecord identity;
-  static_cast<CellKey&>(identity) = key;
-  identity.given = pair.given;
-  identity.used = pair.used;
-  write_all(pipe, run_line(identity));
-  const ProblemFacts facts = problem_facts(key.problem);
-  TrainOptions options;
-  options.seed = key.seed;
-  options.targets = facts.targets;
-  options.stop_at_last_target = plan.limits.target_stop;
-  options.memory_limit_bytes = plan.limits.memory_bytes;
-  if (!std::isnan(plan.limits.steps)) options.max_steps = static_cast<long>(plan.limits.steps);
-  options.budget_seconds = plan.budget_of(key.problem);
-  CellRecord record = train(pair.problem, *pair.method, options, [&](const CurvePoint& point) {
-    if (!write_all(pipe, step_line(point))) ::_exit(0);  // nobody is reading any more
-  });
-  static_cast<CellKey&>(record) = key;
-  record.given = pair.given;
-  record.used = pair.used;
-  record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
-  write_all(pipe, end_line(record));
-}
-
-/// The child's whole life. It leaves by _exit so that nothing of the parent's is flushed or destroyed twice.
-[[noreturn]] void child(const Plan& plan, const CellKey& key, int pipe) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would keep the record of a cell that outlives the driver
-  // Interrupts often go to the whole group (terminals, timeout): the parent decides, and its SIGKILL still works.
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_IGN);
-  try {
-    train_cell(plan, key, pipe);
-  } catch (const std::bad_alloc&) {
-    ::_exit(kOutOfMemory);
-  } catch (const std::exception& error) {
-    write_all(pipe, fmt::format("!{}", error.what()));
-    ::_exit(kWorkFailed);
-  }
-  ::_exit(0);
-}
 
 void describe_exit(int status, CellExit& result) {
   if (WIFSIGNALED(status)) {
@@ -84,6 +32,8 @@ void describe_exit(int status, CellExit& result) {
   } else if (WEXITSTATUS(status) == kOutOfMemory) {
     result.failure = "memory could not be allocated";
     result.out_of_memory = true;
+  } else if (WEXITSTATUS(status) == kNotStarted) {
+    result.failure = "the program could not start itself anew for the cell";
   } else if (WEXITSTATUS(status) != 0 && result.failure.empty()) {
     result.failure = fmt::format("the cell's process ended with exit code {}", WEXITSTATUS(status));
   }
@@ -117,25 +67,59 @@ void read_lines(int pipe, double timeout, const LineSink& sink, CellExit& result
   }
 }
 
-}  // namespace
+std::vector<std::string> arguments_of(const CellJob& job) {
+  std::vector<std::string> words = {"physgrad-bench", "cell",         "--problem", job.key.problem,
+                                    "--method",       job.key.method, "--seed",    fmt::format("{}", job.key.seed)};
+  const auto text_of = [&](const char* option, const std::string& text) {
+    if (text.empty()) return;
+    words.emplace_back(option);
+    words.push_back(text);
+  };
+  text_of("--problem-sweep", job.key.problem_sweep);
+  text_of("--method-sweep", job.key.method_sweep);
+  const auto number = [&](const char* option, double value) {
+    if (!std::isfinite(value)) return;
+    words.emplace_back(option);
+    words.push_back(fmt::format("{}", value));
+  };
+  for (const std::string& text : job.sets) text_of("--set", text);
+  number("--budget", job.budget_seconds);
+  number("--steps", job.steps);
+  number("--memory", job.memory_bytes);
+  number("--heap-bytes", job.heap_bytes);
+  if (job.target_stop) words.emplace_back("--target-stop");
+  if (job.heap_pass) words.emplace_back("--heap-pass");
+  return words;
+}
 
-CellExit run_cell(const Plan& plan, const CellKey& cell, const LineSink& sink) {
+/// The child between fork and exec: only calls that are safe there.
+[[noreturn]] void become_cell(const std::vector<char*>& arguments, int pipe) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would keep the record of a cell that outlives the driver
+  // Interrupts often go to the whole group (terminals, timeout): the parent decides, and its SIGKILL still works.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
+  ::dup2(pipe, STDOUT_FILENO);
+  ::execv("/proc/self/exe", arguments.data());
+  ::_exit(kNotStarted);
+}
+
+CellExit run_process(const CellJob& job, double timeout, const LineSink& sink) {
   int ends[2];
-  if (::pipe(ends) != 0) throw std::runtime_error(fmt::format("no pipe for a cell: {}", std::strerror(errno)));
-  std::fflush(nullptr);
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw std::runtime_error(fmt::format("no pipe for a cell: {}", std::strerror(errno)));
+  std::vector<std::string> words = arguments_of(job);
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   const pid_t process = ::fork();
   if (process < 0) {
     ::close(ends[0]);
     ::close(ends[1]);
     throw std::runtime_error(fmt::format("no process for a cell: {}", std::strerror(errno)));
   }
-  if (process == 0) {
-    ::close(ends[0]);
-    child(plan, cell, ends[1]);
-  }
+  if (process == 0) become_cell(arguments, ends[1]);
   ::close(ends[1]);
   CellExit result;
-  const double timeout = std::isnan(plan.limits.timeout_seconds) ? 1e300 : plan.limits.timeout_seconds;
   const auto end_child = [&](bool kill_it) {
     if (kill_it) ::kill(process, SIGKILL);
     int status = 0;
@@ -152,6 +136,34 @@ CellExit run_cell(const Plan& plan, const CellKey& cell, const LineSink& sink) {
   }
   describe_exit(end_child(result.timed_out || result.interrupted), result);
   return result;
+}
+
+}  // namespace
+
+CellJob job_of(const Plan& plan, const CellKey& key) {
+  return {.key = key,
+          .sets = plan.limits.settings,
+          .budget_seconds = plan.budget_of(key.problem),
+          .steps = plan.limits.steps,
+          .memory_bytes = plan.limits.memory_bytes,
+          .target_stop = plan.limits.target_stop,
+          .heap_pass = false,
+          .heap_bytes = kAbsent};
+}
+
+CellExit run_cell(const Plan& plan, const CellKey& cell, bool with_heap, const LineSink& sink) {
+  const double timeout = std::isnan(plan.limits.timeout_seconds) ? 1e300 : plan.limits.timeout_seconds;
+  CellJob job = job_of(plan, cell);
+  if (with_heap) {
+    CellJob count = job;
+    count.heap_pass = true;
+    const CellExit exit = run_process(count, std::min(timeout, kHeapPassSeconds), [&](const std::string& line) {
+      job.heap_bytes = std::strtod(line.c_str(), nullptr);
+    });
+    if (exit.interrupted) return exit;
+    if (!exit.failure.empty() || exit.timed_out || !(job.heap_bytes >= 0)) job.heap_bytes = kAbsent;
+  }
+  return run_process(job, timeout, sink);
 }
 
 void catch_interrupts() {

@@ -1,7 +1,9 @@
 #pragma once
-// One cell in a process of its own, so that its memory is its own and a crash is a status and not the end of the suite.
+// One cell in a process of its own: the program starts itself anew, so that memory is the cell's own and a crash or an
+// exhausted limit is a status and not the end of the suite.
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "plan.hpp"
 
@@ -17,8 +19,22 @@ struct CellExit {
   bool out_of_memory = false;
 };
 
-/// Forks, trains the cell, hands over its lines and waits. The calling process must have one thread.
-[[nodiscard]] CellExit run_cell(const Plan& plan, const CellKey& cell, const LineSink& sink);
+/// What the cell's process needs to know, as the arguments of the hidden verb `cell`.
+struct CellJob {
+  CellKey key;
+  std::vector<std::string> sets;  ///< the run's overrides, as text
+  double budget_seconds, steps, memory_bytes;
+  bool target_stop = false;
+  bool heap_pass = false;  ///< only a few steps under a count of the heap, and one line with the peak
+  double heap_bytes;       ///< what that pass found, for the record
+};
+[[nodiscard]] CellJob job_of(const Plan& plan, const CellKey& key);
+/// The cell's whole life: trains and writes its lines to standard output. Returns the exit code.
+[[nodiscard]] int live_cell(const CellJob& job);
+
+/// Starts the program anew for the cell, hands over its lines and waits. With `with_heap` another process counts the
+/// heap before, whose time and failures do not touch the cell's.
+[[nodiscard]] CellExit run_cell(const Plan& plan, const CellKey& cell, bool with_heap, const LineSink& sink);
 
 /// Makes SIGINT and SIGTERM end the running cell and be reported, instead of ending the program in the middle of a
 /// write.

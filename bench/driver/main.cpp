@@ -25,7 +25,9 @@ constexpr const char* kDescription =
 void check_verb(const CLI::App& app, const std::vector<std::string>& command) {
   if (command.size() < 2 || command[1].empty() || command[1].front() == '-') return;
   std::vector<std::string> verbs;
-  for (const CLI::App* verb : app.get_subcommands(nullptr)) verbs.push_back(verb->get_name());
+  for (const CLI::App* verb : app.get_subcommands(nullptr))
+    if (!verb->get_group().empty()) verbs.push_back(verb->get_name());
+  if (command[1] == "cell") return;
   if (std::ranges::find(verbs, command[1]) == verbs.end())
     throw UsageError(unknown_name_message("command", command[1], verbs));
 }
@@ -70,6 +72,7 @@ int run_command(int argc, char** argv) {
   add_table(app, exit_code);
   add_claims(app, exit_code, command);
   add_list(app, exit_code);
+  add_cell(app, exit_code);
   add_inspect(app, exit_code);
   try {
     check_verb(app, command);

@@ -119,7 +119,7 @@ CellRecord measure_cell(const Plan& plan, const CellKey& key, Progress& progress
     return record;
   }
   CellLines lines;
-  const CellExit exit = run_cell(plan, key, [&](const std::string& line) {
+  const CellExit exit = run_cell(plan, key, true, [&](const std::string& line) {
     file.append(line);
     lines.add(line, "cell");
     if (const auto& curve = lines.record().curve; !curve.empty()) progress.point(curve.back());

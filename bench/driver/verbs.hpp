@@ -9,6 +9,7 @@ namespace physgrad::driver {
 inline constexpr int kFailure = 1;
 inline constexpr int kUsage = 2;
 
+void add_cell(CLI::App& app, int& exit_code);
 void add_list(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command);
 void add_tune(CLI::App& app, int& exit_code, const std::vector<std::string>& command);

@@ -181,7 +181,9 @@ class Training {
     clock_ = PhaseClock();
     measure();
     bool running = !diverged();
+    if (options_.before_first_step) options_.before_first_step();
     while (running) running = advance();
+    if (options_.after_last_step) options_.after_last_step();
     if (record_.curve.back().step != record_.steps) measure();
     finish(cpu_before);
     return std::move(record_);
@@ -236,7 +238,7 @@ class Training {
         target.steps = static_cast<double>(point.step);
       }
     record_.curve.push_back(point);
-    next_measurement_ = next_evaluation(record_.steps);
+    next_measurement_ = options_.evaluate ? next_evaluation(record_.steps) : std::numeric_limits<long>::max();
     if (observer_) observer_(point);
   }
 

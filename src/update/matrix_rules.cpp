@@ -123,13 +123,14 @@ void Soap::update(const Vector& gradient, const Parameters& at, Vector& out) {
 
 void FullAdagrad::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) {
   const Index used = std::min<Index>(seen_ + 1, window_), column = seen_ % window_;
-  if (history_.cols() < used) history_.conservativeResize(gradient.size(), used);
-  history_ *= fade_;
-  history_.col(column) = gradient;
+  if (history_.size() == 0) history_.resize(gradient.size(), window_);
+  auto history = history_.leftCols(used);
+  history *= fade_;
+  history.col(column) = gradient;
   ++seen_;
   // (G G^T)^{1/2} + epsilon on the span of G = U S V^T, which holds g = G e_column: with S^2, V of G^T G,
   // (U S U^T + epsilon)^{-1} g = G V (S + epsilon)^{-1} V^T e_column.
-  Matrix vectors = history_.transpose() * history_;
+  Matrix vectors = history.transpose() * history;
   Vector squares;
   if (!vectors.allFinite() || !symmetric_eigen(vectors, squares)) {
     out = Vector::Constant(gradient.size(), std::nan(""));
@@ -142,7 +143,7 @@ void FullAdagrad::update(const Vector& gradient, const Parameters& /*at*/, Vecto
     const double value = std::sqrt(std::max(0.0, squares(i)));
     weights(i) = squares(i) > 1e-14 * largest ? weights(i) / (value + epsilon_) : 0.0;
   }
-  out.noalias() = -rate_ * history_ * (vectors * weights);
+  out.noalias() = -rate_ * history * (vectors * weights);
 }
 
 }  // namespace physgrad

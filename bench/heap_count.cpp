@@ -1,6 +1,16 @@
-// malloc and its relatives, replaced for this executable by glibc's own with a count in front. Only while a count runs
+// malloc and its relatives, replaced for an executable by glibc's own with a count in front. Only while a count runs
 // does that cost more than a test of a flag.
-#include "heap.hpp"
+#include "heap_count.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+
+// AddressSanitizer brings its own malloc.
+namespace physgrad::bench {
+void start_heap_count() {}
+HeapCount stop_heap_count() { return {-1, -1}; }
+}  // namespace physgrad::bench
+
+#else
 
 #include <malloc.h>
 
@@ -59,7 +69,7 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
 }
 }
 
-namespace physgrad::kernels_bench {
+namespace physgrad::bench {
 
 void start_heap_count() {
   allocations = 0;
@@ -73,4 +83,6 @@ HeapCount stop_heap_count() {
   return {allocations, peak};
 }
 
-}  // namespace physgrad::kernels_bench
+}  // namespace physgrad::bench
+
+#endif

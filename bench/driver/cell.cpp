@@ -1,0 +1,132 @@
+// The hidden verb `cell`: what the driver starts anew for every cell.
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <memory>
+#include <new>
+#include <sstream>
+
+#include "../heap_count.hpp"
+#include "cell_exit.hpp"
+#include "cell_process.hpp"
+#include "measure/memory.hpp"
+#include "report/cell_lines.hpp"
+#include "train/trainer.hpp"
+#include "verbs.hpp"
+
+namespace physgrad::driver {
+namespace {
+
+constexpr long kHeapPassSteps = 3;
+
+void write_line(std::string text) {
+  text += '\n';
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t count = ::write(STDOUT_FILENO, text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) ::_exit(0);  // nobody is reading any more
+    done += static_cast<std::size_t>(count);
+  }
+}
+
+/// The limit holds for what the method allocates; program, data and evaluation get an allowance.
+void enforce_memory_limit([[maybe_unused]] double bytes) {
+#if !defined(__SANITIZE_ADDRESS__)  // whose shadow memory counts as well
+  constexpr double kAllowance = 512e6;
+  if (!std::isfinite(bytes) || bytes > 1e15) return;
+  const auto limit = static_cast<rlim_t>(bytes + kAllowance);
+  const rlimit limits{limit, limit};
+  ::setrlimit(RLIMIT_DATA, &limits);
+#endif
+}
+
+std::vector<SettingOverride> overrides_of(const CellJob& job) {
+  std::vector<SettingOverride> overrides;
+  for (const std::string& text : job.sets) overrides.push_back(parse_override(text));
+  for (const std::string& sweep : {job.key.problem_sweep, job.key.method_sweep}) {
+    std::istringstream entries(sweep);
+    for (std::string entry; entries >> entry;) overrides.push_back(parse_override(entry));
+  }
+  return overrides;
+}
+
+TrainOptions options_of(const CellJob& job) {
+  TrainOptions options;
+  options.seed = job.key.seed;
+  options.memory_limit_bytes = job.memory_bytes;
+  if (!std::isnan(job.steps)) options.max_steps = static_cast<long>(job.steps);
+  options.budget_seconds = std::isnan(job.budget_seconds) ? options.budget_seconds : job.budget_seconds;
+  options.targets = problem_facts(job.key.problem).targets;
+  options.stop_at_last_target = job.target_stop;
+  return options;
+}
+
+/// A few steps without evaluation: what is alive at most, beyond what was alive before the first step.
+void count_heap(const CellJob& job) {
+  ResolvedPair pair = resolve_pair(job.key.problem, job.key.method, overrides_of(job));
+  TrainOptions options = options_of(job);
+  bench::HeapCount count;
+  options.max_steps = std::min(options.max_steps, kHeapPassSteps);
+  options.evaluate = false;
+  options.before_first_step = bench::start_heap_count;
+  options.after_last_step = [&count] { count = bench::stop_heap_count(); };
+  (void)train(pair.problem, *pair.method, options, {});
+  write_line(fmt::format("{}", count.peak_bytes));
+}
+
+void train_cell(const CellJob& job) {
+  reset_peak_rss();
+  ResolvedPair pair = resolve_pair(job.key.problem, job.key.method, overrides_of(job));
+  CellRecord identity;
+  static_cast<CellKey&>(identity) = job.key;
+  identity.given = pair.given;
+  identity.used = pair.used;
+  write_line(run_line(identity));
+  CellRecord record =
+      train(pair.problem, *pair.method, options_of(job), [](const CurvePoint& point) { write_line(step_line(point)); });
+  static_cast<CellKey&>(record) = job.key;
+  record.given = pair.given;
+  record.used = pair.used;
+  record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
+  record.memory.peak_heap_bytes = job.heap_bytes;
+  write_line(end_line(record));
+}
+
+}  // namespace
+
+int live_cell(const CellJob& job) {
+  enforce_memory_limit(job.memory_bytes);
+  try {
+    job.heap_pass ? count_heap(job) : train_cell(job);
+  } catch (const std::bad_alloc&) {
+    return kOutOfMemory;
+  } catch (const std::exception& error) {
+    write_line(fmt::format("!{}", error.what()));
+    return kWorkFailed;
+  }
+  return 0;
+}
+
+void add_cell(CLI::App& app, int& exit_code) {
+  CLI::App* verb = app.add_subcommand("cell", "One cell; started by run and tune, not by people")->group("");
+  const auto job = std::make_shared<CellJob>(
+      CellJob{{}, {}, kAbsent, kAbsent, std::numeric_limits<double>::infinity(), false, false, kAbsent});
+  verb->add_option("--problem", job->key.problem)->required();
+  verb->add_option("--method", job->key.method)->required();
+  verb->add_option("--seed", job->key.seed)->required();
+  verb->add_option("--problem-sweep", job->key.problem_sweep);
+  verb->add_option("--method-sweep", job->key.method_sweep);
+  verb->add_option("--set", job->sets)->take_all()->allow_extra_args(false);
+  verb->add_option("--budget", job->budget_seconds);
+  verb->add_option("--steps", job->steps);
+  verb->add_option("--memory", job->memory_bytes);
+  verb->add_option("--heap-bytes", job->heap_bytes);
+  verb->add_flag("--target-stop", job->target_stop);
+  verb->add_flag("--heap-pass", job->heap_pass);
+  verb->callback([job, &exit_code] { exit_code = live_cell(*job); });
+}
+
+}  // namespace physgrad::driver
