@@ -26,6 +26,7 @@ RunRequest request_of(const std::string& name, const Json& config, const ClaimsR
   RunRequest run = with_config({}, JsonView(config, fmt::format("claims: runs.{}", name)));
   run.out = (std::filesystem::path(request.out) / name).string();
   run.quiet = request.quiet;
+  run.silent_end = true;  // standard output is for the verdicts
   return run;
 }
 

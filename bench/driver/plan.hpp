@@ -19,6 +19,7 @@ struct RunRequest {
   std::optional<double> budget, timeout;
   std::optional<long> steps;
   bool target_stop = false, quiet = false;
+  bool silent_end = false;  ///< no summary on standard output at the end
 };
 
 struct Plan {

@@ -153,11 +153,11 @@ void write_tables(const Plan& plan, const std::vector<LabelledReport>& reports) 
 }
 
 /// Tables, the summary and the exit code. `signal` is what ended the run early, or 0.
-int conclude(const Plan& plan, const Report& report, int signal) {
+int conclude(const Plan& plan, const Report& report, bool silent, int signal) {
   const std::vector<LabelledReport> reports = {{report.header.name, report}};
   write_tables(plan, reports);
   const std::string path = (plan.directory / "report.json").string();
-  fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text), path);
+  if (!silent) fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text), path);
   if (signal != 0) {
     fmt::print(stderr,
                "physgrad-bench: interrupted with {} of {} cells done; the same command with --out {} continues\n",
@@ -190,7 +190,7 @@ int run_suite(const RunRequest& request, const std::vector<std::string>& command
     records[i] = std::move(record);
     save();
   }
-  return conclude(plan, make_report(header, records), interrupted_by());
+  return conclude(plan, make_report(header, records), request.silent_end, interrupted_by());
 }
 
 void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {

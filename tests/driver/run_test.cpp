@@ -4,6 +4,7 @@
 #include <map>
 
 #include "driver/driver_process.hpp"
+#include "driver/timeless.hpp"
 #include "report/cell_lines.hpp"
 #include "report/report_json.hpp"
 
@@ -23,21 +24,6 @@ class Run : public testing::DriverProcess {
   }
   [[nodiscard]] Report report(const std::string& out) const { return read_report(folder_ / out); }
 };
-
-/// Everything that must not depend on when a cell ran.
-std::string timeless(const CellRecord& cell) {
-  std::string text = cell.problem + cell.method + to_text(cell.status) + cell.trajectory_hash;
-  for (const CurvePoint& point : cell.curve)
-    text += std::to_string(point.hash) + "," + std::to_string(point.step) + "," +
-            std::to_string(point.losses.train_loss) + ";";
-  return text;
-}
-
-std::string timeless(const Report& report) {
-  std::string text;
-  for (const CellRecord& cell : report.cells) text += timeless(cell) + "\n";
-  return text;
-}
 
 TEST_F(Run, WritesTheRunDirectory) {
   const testing::Outcome outcome = small_run("r");
@@ -78,7 +64,7 @@ TEST_F(Run, OneSeedGivesEveryMethodTheSameStart) {
 TEST_F(Run, TwiceIsBitIdentical) {
   ASSERT_EQ(small_run("a").code, 0);
   ASSERT_EQ(small_run("b", "--quiet").code, 0);
-  EXPECT_EQ(timeless(report("a")), timeless(report("b")));
+  EXPECT_EQ(testing::timeless(report("a")), testing::timeless(report("b")));
 }
 
 TEST_F(Run, ContinuesWhereCellsAreMissing) {
@@ -91,7 +77,7 @@ TEST_F(Run, ContinuesWhereCellsAreMissing) {
   ASSERT_EQ(again.code, 0) << again.err;
   EXPECT_EQ(std::ranges::count(again.err, '\n'), 3) << again.err;
   const Report after = report("r");
-  EXPECT_EQ(timeless(after), timeless(before));
+  EXPECT_EQ(testing::timeless(after), testing::timeless(before));
   for (std::size_t i = 0; i < after.cells.size(); ++i) {
     const std::string name = after.cells[i].problem + " " + after.cells[i].method;
     const bool repeated = name == "quadratic hig" || name == "coupled-oscillators pg";
