@@ -7,28 +7,15 @@
 #include "linalg/partial_inverse.hpp"
 #include "train/trainer.hpp"
 #include "update/joint_jacobian.hpp"
+#include "update/one_update.hpp"
 
 namespace physgrad::testing {
 namespace {
 
-/// One update of a method on the first samples of coupled-oscillators, with the pieces to check it.
-struct OneUpdate {
-  OneUpdate(const std::string& method, const std::vector<std::string>& changes) {
-    std::vector<SettingOverride> overrides;
-    for (const std::string& change : changes) overrides.push_back(parse_override(change));
-    pair = resolve_pair("coupled-oscillators", method, overrides);
-    data = prepare_data(pair.problem, 1);
-    batch = select_samples(data.train, {0, 1, 2, 3, 4});
-    at = std::make_unique<Evaluation>(pair.problem, data.theta, batch, clock, true);
-    pair.method->update(*at, update, report);
-  }
-  ResolvedPair pair;
-  PreparedData data;
-  Batch batch;
-  PhaseClock clock;
-  std::unique_ptr<Evaluation> at;
-  StepReport report;
-  Vector update;
+/// On the first samples of coupled-oscillators.
+struct OneUpdate : testing::OneUpdate {
+  OneUpdate(const std::string& method, const std::vector<std::string>& changes)
+      : testing::OneUpdate("coupled-oscillators", method, 5, changes) {}
 };
 
 /// V S^-kappa U^T g straight from the definition.

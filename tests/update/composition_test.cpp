@@ -9,28 +9,10 @@
 #include "catalogue/catalogue.hpp"
 #include "train/trainer.hpp"
 #include "update/joint_jacobian.hpp"
+#include "update/one_update.hpp"
 
 namespace physgrad::testing {
 namespace {
-
-struct OneUpdate {
-  OneUpdate(const std::string& problem, const std::string& method, const std::vector<std::string>& changes) {
-    std::vector<SettingOverride> overrides;
-    for (const std::string& change : changes) overrides.push_back(parse_override(change));
-    pair = resolve_pair(problem, method, overrides);
-    data = prepare_data(pair.problem, 1);
-    batch = select_samples(data.train, {0, 1, 2});
-    at = std::make_unique<Evaluation>(pair.problem, data.theta, batch, clock, true);
-    pair.method->update(*at, update, report);
-  }
-  ResolvedPair pair;
-  PreparedData data;
-  Batch batch;
-  PhaseClock clock;
-  std::unique_ptr<Evaluation> at;
-  StepReport report;
-  Vector update;
-};
 
 Matrix pseudo_power(const Matrix& matrix, double power, double tau) {
   const Eigen::JacobiSVD<Matrix> svd(matrix, Eigen::ComputeThinU | Eigen::ComputeThinV);
@@ -48,7 +30,7 @@ Matrix network_jacobian(Evaluation& at) {
 }
 
 TEST(Composition, JacobianOfTheNetworkAloneAgreesInAllItsForms) {
-  OneUpdate one("two-body", "dp-sgd", {});
+  OneUpdate one("two-body", "dp-sgd", 3, {});
   JointJacobian jacobian(*one.at, Through::network);
   const Matrix expected = network_jacobian(*one.at);
   EXPECT_LT((jacobian.dense() - expected).norm(), 1e-12 * expected.norm());
@@ -60,7 +42,7 @@ TEST(Composition, JacobianOfTheNetworkAloneAgreesInAllItsForms) {
 }
 
 TEST(Composition, PgHigIsTheHalfInverseOfTheNetworkAppliedToTheInverseSimulatorsStep) {
-  OneUpdate one("exponential", "pg-hig", {"tau=1e-3", "rate=0.7", "eta=1"});
+  OneUpdate one("exponential", "pg-hig", 3, {"tau=1e-3", "rate=0.7", "eta=1"});
   const Matrix dx = one.report.physics_step;
   // y* = exp(x*), so that the inverse reaches x* = log y*.
   EXPECT_LT((one.at->control() + dx - Matrix(one.batch.target.array().log())).norm(), 1e-10);
@@ -69,7 +51,7 @@ TEST(Composition, PgHigIsTheHalfInverseOfTheNetworkAppliedToTheInverseSimulators
 }
 
 TEST(Composition, HigPhysicsIsEachSamplesHalfInverseBeforeTheAdjointNetwork) {
-  OneUpdate one("two-body", "hig-physics", {"rule=sgd", "rate=0.5", "physics_tau=0", "eta=1"});
+  OneUpdate one("two-body", "hig-physics", 3, {"rule=sgd", "rate=0.5", "physics_tau=0", "eta=1"});
   const Matrix g = one.at->loss_gradient(), adjoints = one.at->control_adjoints();
   Matrix dx(one.at->control().rows(), g.cols());
   for (Index i = 0; i < g.cols(); ++i)
@@ -81,7 +63,7 @@ TEST(Composition, HigPhysicsIsEachSamplesHalfInverseBeforeTheAdjointNetwork) {
 
 TEST(Composition, TextOfANamedMethodGivesItsUpdate) {
   const auto same = [](const std::string& method, const std::string& text) {
-    OneUpdate named("two-body", method, {"batch=3", "rate=0.25"}), composed("two-body", text, {});
+    OneUpdate named("two-body", method, 3, {"batch=3", "rate=0.25"}), composed("two-body", text, 3, {});
     EXPECT_EQ(named.update, composed.update) << text;
   };
   same("hig", "compose:physics=joint,rule=sgd,rate=0.25,batch=3,tau=" +
