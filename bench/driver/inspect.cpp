@@ -51,10 +51,11 @@ OrderedJson control_jacobian_json(Evaluation& at) {
 /// A kernel that needs no singular values leaves them to the reference.
 OrderedJson singular_values_json(Evaluation& at, const StepReport& step) {
   if (step.singular_values.size() > 0) return vector_json(step.singular_values);
-  JointJacobian jacobian(at);
+  // A method with a physics step of its own decomposed the network alone.
+  JointJacobian jacobian(at, step.physics_step.size() > 0 ? Through::network : Through::network_and_physics);
   PartialInverseOptions options;
   options.kernel = "svd";
-  return vector_json(partial_inverse(jacobian, at.loss_gradient().reshaped(), options).singular_values);
+  return vector_json(partial_inverse(jacobian, Vector::Ones(jacobian.rows()), options).singular_values);
 }
 
 Index batch_size(const InspectRequest& request, const ResolvedPair& pair) {

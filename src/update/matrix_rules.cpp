@@ -1,5 +1,4 @@
 // Rules that know which parameters form matrices, and the one that looks at all parameters together.
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -25,9 +24,23 @@ void copy_biases(const std::vector<LayerShape>& layers, const Vector& from, Vect
     to.segment(layer.biases, layer.outputs) = from.segment(layer.biases, layer.outputs);
 }
 
-Matrix orthonormal_basis(const Matrix& matrix) {
-  const Eigen::HouseholderQR<Matrix> qr(matrix);
-  return qr.householderQ() * Matrix::Identity(matrix.rows(), matrix.cols());
+/// Gram-Schmidt, twice over each column: orthogonal to round-off. A column that the ones before it span becomes what
+/// the unit vectors leave.
+void orthonormalise(Matrix& basis) {
+  for (Index j = 0; j < basis.cols(); ++j) {
+    const auto before = basis.leftCols(j);
+    for (Index next = 0;; ++next) {
+      const double size = basis.col(j).norm();
+      for (int pass = 0; pass < 2; ++pass) basis.col(j) -= before * (before.transpose() * basis.col(j));
+      const double left = basis.col(j).norm();
+      if (!(left <= 1e-12 * size)) {
+        basis.col(j) /= left;
+        break;
+      }
+      if (next == basis.rows()) break;  // more columns than dimensions
+      basis.col(j) = Vector::Unit(basis.rows(), next);
+    }
+  }
 }
 
 /// One power iteration from `basis`, whose columns are first sorted by their Rayleigh quotients, the largest first.
@@ -37,7 +50,8 @@ std::vector<Index> follow_basis(const Matrix& factor, Matrix& basis) {
   std::vector<Index> order(static_cast<std::size_t>(quotients.size()));
   std::iota(order.begin(), order.end(), Index{0});
   std::ranges::stable_sort(order, [&](Index a, Index b) { return quotients(a) > quotients(b); });
-  basis = orthonormal_basis(factor * Matrix(basis(Eigen::all, order)));
+  basis = factor * Matrix(basis(Eigen::all, order));
+  orthonormalise(basis);
   return order;
 }
 

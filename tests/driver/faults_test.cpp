@@ -103,7 +103,8 @@ TEST_F(Faults, AMemoryLimitIsEnforcedOnTheProcess) {
 #if defined(__SANITIZE_ADDRESS__)
   GTEST_SKIP() << "the sanitizer's own memory would count";
 #endif
-  // 1 GB for a first matrix of samples: more than the limit and its allowance, whatever the method is predicted to need.
+  // 1 GB for a first matrix of samples: more than the limit and its allowance, whatever the method is predicted to
+  // need.
   const testing::Outcome outcome = driver(
       "run --problem heat --method dp-sgd --seeds 1 --steps 1 --set heat.samples=2000000 --memory-limit 10M --out r");
   EXPECT_EQ(outcome.code, 1);
