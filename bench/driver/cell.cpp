@@ -3,11 +3,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <memory>
 #include <new>
-#include <sstream>
 
 #include "../heap_count.hpp"
 #include "cell_exit.hpp"
@@ -45,11 +45,10 @@ void enforce_memory_limit([[maybe_unused]] double bytes) {
 
 std::vector<SettingOverride> overrides_of(const CellJob& job) {
   std::vector<SettingOverride> overrides;
+  if (job.published) overrides = published_overrides(job.key.problem);
   for (const std::string& text : job.sets) overrides.push_back(parse_override(text));
-  for (const std::string& sweep : {job.key.problem_sweep, job.key.method_sweep}) {
-    std::istringstream entries(sweep);
-    for (std::string entry; entries >> entry;) overrides.push_back(parse_override(entry));
-  }
+  for (const std::string& sweep : {job.key.problem_sweep, job.key.method_sweep})
+    std::ranges::move(parse_swept(sweep), std::back_inserter(overrides));
   return overrides;
 }
 
@@ -113,7 +112,7 @@ int live_cell(const CellJob& job) {
 void add_cell(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("cell", "One cell; started by run and tune, not by people")->group("");
   const auto job = std::make_shared<CellJob>(
-      CellJob{{}, {}, kAbsent, kAbsent, std::numeric_limits<double>::infinity(), false, false, kAbsent});
+      CellJob{{}, {}, kAbsent, kAbsent, std::numeric_limits<double>::infinity(), false, false, false, kAbsent});
   verb->add_option("--problem", job->key.problem)->required();
   verb->add_option("--method", job->key.method)->required();
   verb->add_option("--seed", job->key.seed)->required();
@@ -125,6 +124,7 @@ void add_cell(CLI::App& app, int& exit_code) {
   verb->add_option("--memory", job->memory_bytes);
   verb->add_option("--heap-bytes", job->heap_bytes);
   verb->add_flag("--target-stop", job->target_stop);
+  verb->add_flag("--published", job->published);
   verb->add_flag("--heap-pass", job->heap_pass);
   verb->callback([job, &exit_code] { exit_code = live_cell(*job); });
 }

@@ -88,6 +88,7 @@ std::vector<std::string> arguments_of(const CellJob& job) {
   number("--memory", job.memory_bytes);
   number("--heap-bytes", job.heap_bytes);
   if (job.target_stop) words.emplace_back("--target-stop");
+  if (job.published) words.emplace_back("--published");
   if (job.heap_pass) words.emplace_back("--heap-pass");
   return words;
 }
@@ -147,6 +148,7 @@ CellJob job_of(const Plan& plan, const CellKey& key) {
           .steps = plan.limits.steps,
           .memory_bytes = plan.limits.memory_bytes,
           .target_stop = plan.limits.target_stop,
+          .published = plan.budgets.contains(key.problem),
           .heap_pass = false,
           .heap_bytes = kAbsent};
 }

@@ -25,6 +25,7 @@ struct CellJob {
   std::vector<std::string> sets;  ///< the run's overrides, as text
   double budget_seconds, steps, memory_bytes;
   bool target_stop = false;
+  bool published = false;  ///< under the settings of the published set-up
   bool heap_pass = false;  ///< only a few steps under a count of the heap, and one line with the peak
   double heap_bytes;       ///< what that pass found, for the record
 };

@@ -105,6 +105,7 @@ std::vector<std::string> choose_methods(const std::vector<std::string>& asked) {
     const std::string known = method_name(name);
     if (std::ranges::find(names, known) == names.end()) names.push_back(known);
   }
+  if (names.empty() && !asked.empty()) throw UsageError(unknown_name_message("method", "", method_names()));
   return names;
 }
 
@@ -119,24 +120,11 @@ std::vector<std::string> published_problems() {
   return names;
 }
 
-/// The published set-up's settings as overrides "problem.key=value" and "problem.method.key=value".
-std::vector<std::string> published_sets(const std::string& problem, const PublishedSetup& paper,
-                                        const std::vector<std::string>& methods) {
-  std::vector<std::string> sets;
-  for (const auto& [key, value] : paper.settings) sets.push_back(fmt::format("{}.{}={}", problem, key, to_text(value)));
-  for (const auto& [method, settings] : paper.methods)
-    if (std::ranges::find(methods, method) != methods.end())
-      for (const auto& [key, value] : settings)
-        sets.push_back(fmt::format("{}.{}.{}={}", problem, method, key, to_text(value)));
-  return sets;
-}
-
 /// Which methods run on which problem.
 using Pairs = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 /// Adds the published settings to the plan's overrides.
-Pairs published_pairs(const std::vector<std::string>& problems, const std::vector<std::string>& methods, Plan& plan,
-                      std::vector<std::string>& sets) {
+Pairs published_pairs(const std::vector<std::string>& problems, const std::vector<std::string>& methods, Plan& plan) {
   Pairs pairs;
   for (const std::string& problem : problems) {
     const auto paper = problem_facts(problem).paper;
@@ -152,7 +140,9 @@ Pairs published_pairs(const std::vector<std::string>& problems, const std::vecto
       throw UsageError(fmt::format("problem '{}' has no published settings for {}; it has them for {}", problem,
                                    fmt::join(methods, ", "), fmt::join(published, ", ")));
     plan.budgets[problem] = paper->budget_seconds;
-    std::ranges::move(published_sets(problem, *paper, chosen), std::back_inserter(sets));
+    for (const SettingOverride& preset : published_overrides(problem))
+      if (preset.method.empty() || std::ranges::find(chosen, preset.method) != chosen.end())
+        plan.overrides.push_back(preset);
     pairs.emplace_back(problem, chosen);
   }
   return pairs;
@@ -163,6 +153,16 @@ struct Sweep {
   std::vector<std::string> values;
 };
 
+/// Texts that mean the same, as 1 and 1.0 do.
+bool same_value(const std::string& a, const std::string& b) {
+  const auto number = [](const std::string& text) {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+    return result.ptr == text.data() + text.size() ? value : std::numeric_limits<double>::quiet_NaN();
+  };
+  return a == b || number(a) == number(b);
+}
+
 std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, const std::vector<SettingOverride>& overrides) {
   std::vector<Sweep> sweeps;
   for (const std::string& text : texts) {
@@ -170,12 +170,13 @@ std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, const std
     Sweep sweep{text.substr(0, text.find('=')), {}};
     std::istringstream values(std::get<std::string>(change.value));
     for (std::string value; std::getline(values, value, ',');) {
-      if (value.empty() || value.find(' ') != std::string::npos || std::ranges::count(sweep.values, value) > 0)
+      const auto equal = [&](const std::string& other) { return same_value(value, other); };
+      if (value.empty() || value.find(' ') != std::string::npos || std::ranges::any_of(sweep.values, equal))
         throw UsageError(fmt::format("--sweep '{}' cannot be read; expected KEY=A,B,... with different values", text));
       sweep.values.push_back(value);
     }
     if (sweep.values.empty()) throw UsageError(fmt::format("--sweep '{}' has no values; expected KEY=A,B,...", text));
-    const auto same = [&](const SettingOverride& each) { return each.key == change.key; };
+    const auto same = [&](const SettingOverride& each) { return !each.preset && each.key == change.key; };
     if (std::ranges::any_of(overrides, same))
       throw UsageError(fmt::format("setting '{}' is both set and swept; choose one", change.key));
     for (const Sweep& before : sweeps)
@@ -220,17 +221,12 @@ std::vector<CellKey> make_cells(const Pairs& pairs, const std::vector<Sweep>& sw
   return cells;
 }
 
-void add_overrides(const std::string& swept, std::vector<SettingOverride>& overrides) {
-  std::istringstream text(swept);
-  for (std::string entry; text >> entry;) overrides.push_back(parse_override(entry));
-}
-
 }  // namespace
 
 std::vector<SettingOverride> Plan::overrides_of(const CellKey& cell) const {
   std::vector<SettingOverride> result = overrides;
-  add_overrides(cell.problem_sweep, result);
-  add_overrides(cell.method_sweep, result);
+  std::ranges::move(parse_swept(cell.problem_sweep), std::back_inserter(result));
+  std::ranges::move(parse_swept(cell.method_sweep), std::back_inserter(result));
   return result;
 }
 
@@ -263,9 +259,7 @@ Plan make_plan(const RunRequest& given) {
   plan.profile = !request.profile.empty() ? request.profile : whole ? "quick" : "custom";
   Pairs pairs;
   if (paper) {
-    std::vector<std::string> sets;
-    pairs = published_pairs(plan.problems, plan.methods, plan, sets);
-    request.sets.insert(request.sets.begin(), sets.begin(), sets.end());
+    pairs = published_pairs(plan.problems, plan.methods, plan);
     plan.methods.clear();
     for (const auto& [problem, methods] : pairs)
       for (const std::string& method : methods)
@@ -281,6 +275,11 @@ Plan make_plan(const RunRequest& given) {
   std::vector<SettingOverride> swept;
   for (const Sweep& sweep : sweeps) swept.push_back(parse_override(sweep.key + "=" + sweep.values.front()));
   check_overrides(swept, plan.problems, plan.methods);
+  for (const std::string& method : plan.methods) {
+    for (const SettingOverride& change : plan.overrides)
+      if (!change.preset && (change.method.empty() || change.method == method)) check_composition_keeps(method, change);
+    for (const SettingOverride& change : swept) check_composition_keeps(method, change);
+  }
   const std::vector<CellKey> tasks = make_cells(pairs, sweeps, plan);
   for (const CellKey& cell : tasks)
     if (skip_reason(cell.problem, cell.method).empty())

@@ -28,7 +28,7 @@ struct Plan {
   std::vector<SettingOverride> overrides;
   std::string profile;
   Limits limits;
-  std::map<std::string, double> budgets;  ///< a profile's own, by problem, in seconds
+  std::map<std::string, double> budgets;  ///< of published set-ups, by problem, in seconds; empty without
   /// Seeds outermost, then problems and their sweeps, then methods and theirs: a drift of the machine favours nobody.
   std::vector<CellKey> cells;
   std::filesystem::path directory;

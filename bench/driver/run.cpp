@@ -48,7 +48,8 @@ RunHeader make_header(const Plan& plan, const std::vector<std::string>& command)
 
 /// The parts of a manifest that decide whether finished cells may be kept.
 std::string plan_text(const RunHeader& header) {
-  return dump_json(keys_json(header.planned), -1) + dump_json(header_json(header)["run"]["limits"], -1);
+  return header.profile + dump_json(keys_json(header.planned), -1) +
+         dump_json(header_json(header)["run"]["limits"], -1);
 }
 
 fs::path cell_path(const Plan& plan, const CellKey& key) {
@@ -225,6 +226,10 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
   verb->add_flag("--target-stop", request->target_stop, "end a cell when it reaches its last target");
   verb->add_option("--out", request->out, "run directory (default results/<time>); an unfinished one is continued");
   verb->add_flag("--quiet", request->quiet, "no progress");
+  for (const char* option : {"--problem", "--method", "--profile", "--out", "--config", "--seeds"})
+    verb->get_option(option)->check([option](const std::string& text) {
+      return text.empty() ? fmt::format("{} cannot be empty", option) : std::string{};
+    });
   verb->callback([request, &exit_code, command] { exit_code = run_suite(*request, command); });
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "catalogue/composition.hpp"
 #include "catalogue/entries.hpp"
@@ -69,10 +70,10 @@ std::vector<SettingOverride> matching(const std::vector<SettingOverride>& overri
   for (const SettingOverride& each : overrides)
     if ((each.problem.empty() || each.problem == problem) && (each.method.empty() || each.method == method))
       result.push_back(each);
-  const auto scopes = [](const SettingOverride& each) {
-    return static_cast<int>(!each.problem.empty()) + static_cast<int>(!each.method.empty());
+  const auto strength = [](const SettingOverride& each) {
+    return std::pair(!each.preset, static_cast<int>(!each.problem.empty()) + static_cast<int>(!each.method.empty()));
   };
-  std::ranges::stable_sort(result, {}, scopes);
+  std::ranges::stable_sort(result, {}, strength);
   return result;
 }
 
@@ -266,31 +267,6 @@ void check_overrides(const std::vector<SettingOverride>& overrides, const std::v
     known.erase(std::unique(known.begin(), known.end()), known.end());
     if (!contains(known, change.key)) throw UsageError(unknown_name_message("setting", change.key, known));
   }
-}
-
-SettingOverride parse_override(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    throw UsageError(
-        fmt::format("setting '{}' cannot be read; expected KEY=VALUE, PROBLEM.KEY=VALUE or METHOD.KEY=VALUE", text));
-  SettingOverride change;
-  change.value = text.substr(equals + 1);
-  std::string key = text.substr(0, equals);
-  for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.')) {
-    const std::string scope = key.substr(0, dot);
-    key.erase(0, dot + 1);
-    if (contains(problem_names(), scope) && change.problem.empty()) {
-      change.problem = scope;
-    } else if (contains(method_names(), scope) && change.method.empty()) {
-      change.method = scope;
-    } else {
-      std::vector<std::string> known = problem_names();
-      std::ranges::move(method_names(), std::back_inserter(known));
-      throw UsageError(unknown_name_message("problem or method", scope, known));
-    }
-  }
-  change.key = key;
-  return change;
 }
 
 }  // namespace physgrad

@@ -19,6 +19,7 @@ struct SettingOverride {
   std::string problem, method;
   std::string key;
   SettingValue value;
+  bool preset = false;  ///< of a published set-up: weaker than whatever a user gives
 };
 
 /// "heat.hig.kappa=0.7" -> an override. Throws UsageError where there is no '=' or an unknown scope.
@@ -47,6 +48,12 @@ struct MethodFacts {
 /// Both throw UsageError for an unknown name (known ones, nearest).
 [[nodiscard]] ProblemFacts problem_facts(const std::string& name);
 [[nodiscard]] MethodFacts method_facts(const std::string& name);
+/// The published set-up's settings of a problem and of every method it ran; none where there is no such set-up.
+[[nodiscard]] std::vector<SettingOverride> published_overrides(const std::string& problem);
+/// "key=value key=value", as a cell's identity has its swept settings.
+[[nodiscard]] std::vector<SettingOverride> parse_swept(const std::string& text);
+/// Throws UsageError where `name` is a composition that fixes the override's key itself: its name would lie.
+void check_composition_keeps(const std::string& name, const SettingOverride& change);
 /// The name under which a run knows a method: that of the catalogue, or a composition in its canonical form
 /// (catalogue/composition.hpp). Throws UsageError as above, and for what a composition cannot be.
 [[nodiscard]] std::string method_name(const std::string& text);
@@ -62,7 +69,8 @@ struct ResolvedPair {
   SettingMap given, used;
 };
 /// Throws UsageError for a value that is out of range or does not fit. Precedence, weakest first: the method's and
-/// problem's defaults, the problem's .json, overrides; among overrides the more scopes the stronger, then the later.
+/// problem's defaults, the problem's .json, presets, overrides; among overrides the more scopes the stronger, then the
+/// later.
 [[nodiscard]] ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
                                         const std::vector<SettingOverride>& overrides);
 

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 
+#include "train/diagnostics.hpp"
+
 namespace physgrad {
 
 PreparedData prepare_data(const Problem& problem, std::uint64_t seed) {
@@ -82,65 +84,6 @@ Losses measure_losses(const Problem& problem, const Vector& theta, const Prepare
   if (problem.x_error) result.x_error = problem.x_error(data.test, x).mean();
   return result;
 }
-
-/// How saturated the hidden neurons are: mean magnitude, and standard deviation over samples, of their outputs.
-void measure_activations(const Problem& problem, const Vector& theta, const Batch& batch, Diagnostics& result) {
-  const std::size_t layers = problem.network.layers().size();
-  if (layers < 2) return;
-  const NetworkLinearization at = problem.network.linearize(theta, batch.input);
-  double magnitude = 0, spread = 0, neurons = 0;
-  for (std::size_t l = 1; l < layers; ++l) {
-    const Matrix& values = at.layer_input(l);
-    const Vector mean = values.rowwise().mean();
-    magnitude += values.cwiseAbs().rowwise().mean().sum();
-    spread += (values.colwise() - mean).rowwise().squaredNorm().cwiseSqrt().sum() /
-              std::sqrt(static_cast<double>(values.cols()));
-    neurons += static_cast<double>(values.rows());
-  }
-  result.activation_mean = magnitude / neurons;
-  result.activation_spread = spread / neurons;
-}
-
-double percentile(std::vector<double> values, double share) {
-  if (values.empty()) return kAbsent;
-  std::ranges::sort(values);
-  const double place = share * static_cast<double>(values.size() - 1);
-  const auto low = static_cast<std::size_t>(place);
-  const std::size_t high = std::min(low + 1, values.size() - 1);
-  return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
-}
-
-/// Keeps the worst or last of each step's diagnostics for the cell.
-class DiagnosticsCollector {
- public:
-  void add(const StepReport& step) {
-    ++steps_;
-    if (!std::isnan(step.kept_rank)) {
-      total_.kept_rank = step.kept_rank;
-      total_.singular_max = step.singular_max;
-      total_.singular_min_kept = step.singular_min_kept;
-      total_.kernel = step.kernel;
-      total_.kernel_reason = step.kernel_reason;
-    }
-    if (!std::isnan(step.error_estimate)) total_.error_estimate = std::fmax(total_.error_estimate, step.error_estimate);
-    if (!std::isnan(step.inverse_residual)) residuals_.push_back(step.inverse_residual);
-    if (!std::isnan(step.fallback_rate)) {
-      fallbacks_ += step.fallback_rate;
-      total_.fallback_rate = fallbacks_ / static_cast<double>(steps_);
-    }
-  }
-  [[nodiscard]] Diagnostics result() const {
-    Diagnostics result = total_;
-    result.inverse_residual = percentile(residuals_, 0.5);
-    return result;
-  }
-
- private:
-  Diagnostics total_;
-  std::vector<double> residuals_;
-  double fallbacks_ = 0;
-  long steps_ = 0;
-};
 
 /// The next step at which the curve gets a point: every one up to 4, then about 8 an octave's doubling of steps.
 long next_evaluation(long step) {

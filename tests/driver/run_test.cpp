@@ -202,6 +202,10 @@ TEST_F(Run, WrongSweepsProfilesAndCompositionsAreUsageErrors) {
   refused("--profile papr", "did you mean 'paper'");
   refused("--profile paper", "no published set-up");
   refused("--method compose:physics=invers", "did you mean 'inverse'");
+  refused("--sweep kappa=1,1.0", "different values");
+  refused("--method compose:rule=sgd,rate=0.1 --set rate=0.2", "change it there");
+  refused("--method compose:rule=sgd --set rule=adam", "change it there");
+  refused("--profile ''", "cannot be empty");
 }
 
 TEST_F(Run, ThePaperProfileRunsPublishedMethodsAtPublishedSettings) {
@@ -215,6 +219,15 @@ TEST_F(Run, ThePaperProfileRunsPublishedMethodsAtPublishedSettings) {
       EXPECT_EQ(cell.method, "dp-sgd");
       EXPECT_EQ(std::get<double>(cell.given.at("rate")), 5.0);
     }
+}
+
+TEST_F(Run, WhatAUserSetsIsStrongerThanThePublishedSetUp) {
+  const std::string command = "run --profile paper --problem quadratic --method dp-sgd --steps 2 --seeds 1 ";
+  ASSERT_EQ(driver(command + "--set rate=0.02 --out a").code, 0);
+  EXPECT_EQ(std::get<double>(report("a").cells.at(0).used.at("rate")), 0.02);
+  ASSERT_EQ(driver(command + "--sweep rate=0.02,0.03 --out b").code, 0);
+  EXPECT_EQ(std::get<double>(report("b").cells.at(1).used.at("rate")), 0.03);
+  EXPECT_EQ(driver("run --problem quadratic --method dp-sgd --steps 2 --seeds 1 --set rate=0.02 --out a").code, 2);
 }
 
 TEST_F(Run, ACompositionIsARowOfItsOwn) {

@@ -1,0 +1,30 @@
+#pragma once
+// What a cell keeps of its steps' reports, and of the network it ends with.
+#include <vector>
+
+#include "core/problem.hpp"
+#include "train/record.hpp"
+#include "update/method.hpp"
+
+namespace physgrad {
+
+/// The quantile at `share` in [0, 1], linear between order statistics; absent for no values.
+[[nodiscard]] double percentile(std::vector<double> values, double share);
+
+/// Keeps the worst or last of each step's diagnostics for the cell.
+class DiagnosticsCollector {
+ public:
+  void add(const StepReport& step);
+  [[nodiscard]] Diagnostics result() const;
+
+ private:
+  Diagnostics total_;
+  std::vector<double> residuals_;
+  double fallbacks_ = 0;
+  long steps_ = 0;
+};
+
+/// How saturated the hidden neurons are: mean magnitude, and standard deviation over samples, of their outputs.
+void measure_activations(const Problem& problem, const Vector& theta, const Batch& batch, Diagnostics& result);
+
+}  // namespace physgrad
