@@ -102,6 +102,10 @@ class ReconstructionSimulator final : public Simulator {
 
   [[nodiscard]] Index controls() const override { return scheme_.points(); }
   [[nodiscard]] Index outputs() const override { return scheme_.points(); }
+  [[nodiscard]] double operations() const override { return 16.0 * static_cast<double>(steps * scheme_.points()); }
+  [[nodiscard]] double linearization_bytes(Index samples) const override {
+    return 24.0 * static_cast<double>(steps * scheme_.points() * samples);
+  }
 
   [[nodiscard]] Matrix run(const Matrix& x, const Matrix& /*context*/) const override {
     Matrix u = x;

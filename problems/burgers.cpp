@@ -33,6 +33,7 @@ class Burgers final : public Dynamics {
         diffusion_(-nu * fourier.even_filter(wave_number.array().square())) {}
 
   [[nodiscard]] Index states() const override { return flux_.rows(); }
+  [[nodiscard]] double operations() const override { return 2 * Dynamics::operations(); }
 
   void rate(const StatesRef& s, States& out) const override {
     out.noalias() = diffusion_ * s;
@@ -73,7 +74,7 @@ class ColeHopfInverse final : public InverseSimulator {
   }
 
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
-    const Matrix y_near = simulator_->run(x_near, context);
+    const Matrix y_near = simulate(*simulator_, x_near, context);
     const Matrix phi_near = potential(x_near);
     const Matrix difference = potential(at_rest(y_target)) - potential(at_rest(y_near));
     Matrix ratio = Matrix::Ones(x_near.rows(), x_near.cols());

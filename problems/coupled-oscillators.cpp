@@ -64,10 +64,11 @@ class LinearControlInverse final : public InverseSimulator {
 
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
     const Index dx = simulator_->controls(), dy = simulator_->outputs();
-    const LinearizationPtr at_rest = simulator_->linearize(Matrix::Zero(dx, 1), Matrix::Zero(dy, 1));
+    const Matrix jacobian = control_jacobians_at(*simulator_, Matrix::Zero(dx, 1), Matrix::Zero(dy, 1));
     constexpr double truncation = 1e-5;  // the published one; the default chain's condition number is 3.58
-    const Matrix gain = pseudo_inverse(control_jacobians(*at_rest, dx), truncation);
-    return x_near + gain * (y_target - simulator_->run(x_near, context));
+    const Matrix gain = pseudo_inverse(jacobian, truncation);
+    count_sample_decompositions(*simulator_, 1, svd_flops(static_cast<double>(dy), static_cast<double>(dx)));
+    return x_near + gain * (y_target - simulate(*simulator_, x_near, context));
   }
 
  private:

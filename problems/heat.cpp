@@ -77,7 +77,7 @@ class HeatInverse final : public InverseSimulator {
       : fourier_(std::move(fourier)), simulator_(std::move(simulator)) {}
 
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
-    const Matrix dy = y_target - simulator_->run(x_near, context);
+    const Matrix dy = y_target - simulate(*simulator_, x_near, context);
     Matrix spectrum = fourier_.analysis * dy;
     const Index modes = fourier_.decay.size();
     for (Index i = 0; i < dy.cols(); ++i) {

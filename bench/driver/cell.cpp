@@ -1,5 +1,6 @@
 // The hidden verb `cell`: what the driver starts anew for every cell.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <cmath>
 #include <memory>
 #include <new>
+#include <sstream>
 
 #include "../heap_count.hpp"
 #include "cell_exit.hpp"
@@ -70,10 +72,22 @@ void count_heap(const CellJob& job) {
   bench::HeapCount count;
   options.max_steps = std::min(options.max_steps, kHeapPassSteps);
   options.evaluate = false;
-  options.before_first_step = bench::start_heap_count;
-  options.after_last_step = [&count] { count = bench::stop_heap_count(); };
+  options.before_first_step = [](const PhaseClock& clock) { bench::start_heap_count(&clock.heap_use()); };
+  options.after_last_step = [&count](const PhaseClock&) { count = bench::stop_heap_count(); };
   (void)train(pair.problem, *pair.method, options, {});
-  write_line(fmt::format("{}", count.peak_bytes));
+  write_line(fmt::format("{} {}", count.peak_bytes, fmt::join(count.peak_by_use, " ")));
+}
+
+/// What count_heap() wrote; nothing where it could not.
+void read_heap(const std::string& text, MemoryRecord& memory) {
+  std::istringstream numbers(text);
+  double peak = kAbsent;
+  std::array<double, kHeapUses> by_use{};
+  numbers >> peak;
+  for (double& bytes : by_use) numbers >> bytes;
+  if (!numbers || !(peak >= 0)) return;
+  memory.peak_heap_bytes = peak;
+  memory.heap_by_use = by_use;
 }
 
 void train_cell(const CellJob& job) {
@@ -90,7 +104,8 @@ void train_cell(const CellJob& job) {
   record.given = pair.given;
   record.used = pair.used;
   record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
-  record.memory.peak_heap_bytes = job.heap_bytes;
+  read_heap(job.heap, record.memory);
+  record.timing_valid = !job.beside;
   write_line(end_line(record));
 }
 
@@ -112,7 +127,7 @@ int live_cell(const CellJob& job) {
 void add_cell(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("cell", "One cell; started by run and tune, not by people")->group("");
   const auto job = std::make_shared<CellJob>(
-      CellJob{{}, {}, kAbsent, kAbsent, std::numeric_limits<double>::infinity(), false, false, false, kAbsent});
+      CellJob{{}, {}, kAbsent, kAbsent, std::numeric_limits<double>::infinity(), false, false, false, {}, false, -1});
   verb->add_option("--problem", job->key.problem)->required();
   verb->add_option("--method", job->key.method)->required();
   verb->add_option("--seed", job->key.seed)->required();
@@ -122,10 +137,11 @@ void add_cell(CLI::App& app, int& exit_code) {
   verb->add_option("--budget", job->budget_seconds);
   verb->add_option("--steps", job->steps);
   verb->add_option("--memory", job->memory_bytes);
-  verb->add_option("--heap-bytes", job->heap_bytes);
+  verb->add_option("--heap", job->heap);
   verb->add_flag("--target-stop", job->target_stop);
   verb->add_flag("--published", job->published);
   verb->add_flag("--heap-pass", job->heap_pass);
+  verb->add_flag("--beside", job->beside);
   verb->callback([job, &exit_code] { exit_code = live_cell(*job); });
 }
 

@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
@@ -22,7 +24,10 @@ namespace {
 // A step of the heap pass may be one that nobody waits for (an SVD of a large batch); the peak is then not known.
 constexpr double kHeapPassSeconds = 20;
 
-volatile std::sig_atomic_t g_signal = 0;  // a signal handler can reach nothing else
+// A signal handler can reach nothing else; threads read it, too.
+std::atomic<int> g_signal{0};
+static_assert(std::atomic<int>::is_always_lock_free);
+std::atomic<bool> g_abandoned{false};
 
 void describe_exit(int status, CellExit& result) {
   if (WIFSIGNALED(status)) {
@@ -48,7 +53,7 @@ void read_lines(int pipe, double timeout, const LineSink& sink, CellExit& result
   for (;;) {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
     result.timed_out = elapsed > timeout;
-    result.interrupted = g_signal != 0;
+    result.interrupted = g_signal != 0 || g_abandoned;
     if (result.timed_out || result.interrupted) return;
     pollfd watch{pipe, POLLIN, 0};
     if (::poll(&watch, 1, 200) <= 0) continue;
@@ -86,19 +91,21 @@ std::vector<std::string> arguments_of(const CellJob& job) {
   number("--budget", job.budget_seconds);
   number("--steps", job.steps);
   number("--memory", job.memory_bytes);
-  number("--heap-bytes", job.heap_bytes);
+  if (!job.heap.starts_with('-')) text_of("--heap", job.heap);  // nothing where the build cannot count
   if (job.target_stop) words.emplace_back("--target-stop");
   if (job.published) words.emplace_back("--published");
   if (job.heap_pass) words.emplace_back("--heap-pass");
+  if (job.beside) words.emplace_back("--beside");
   return words;
 }
 
 /// The child between fork and exec: only calls that are safe there.
-[[noreturn]] void become_cell(const std::vector<char*>& arguments, int pipe) {
+[[noreturn]] void become_cell(const std::vector<char*>& arguments, int pipe, const cpu_set_t* processors) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would keep the record of a cell that outlives the driver
   // Interrupts often go to the whole group (terminals, timeout): the parent decides, and its SIGKILL still works.
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
+  if (processors != nullptr) ::sched_setaffinity(0, sizeof *processors, processors);
   ::dup2(pipe, STDOUT_FILENO);
   ::execv("/proc/self/exe", arguments.data());
   ::_exit(kNotStarted);
@@ -112,13 +119,16 @@ CellExit run_process(const CellJob& job, double timeout, const LineSink& sink) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  if (job.processor >= 0) CPU_SET(static_cast<std::size_t>(job.processor), &processors);
   const pid_t process = ::fork();
   if (process < 0) {
     ::close(ends[0]);
     ::close(ends[1]);
     throw std::runtime_error(fmt::format("no process for a cell: {}", std::strerror(errno)));
   }
-  if (process == 0) become_cell(arguments, ends[1]);
+  if (process == 0) become_cell(arguments, ends[1], job.processor >= 0 ? &processors : nullptr);
   ::close(ends[1]);
   CellExit result;
   const auto end_child = [&](bool kill_it) {
@@ -150,20 +160,20 @@ CellJob job_of(const Plan& plan, const CellKey& key) {
           .target_stop = plan.limits.target_stop,
           .published = plan.budgets.contains(key.problem),
           .heap_pass = false,
-          .heap_bytes = kAbsent};
+          .heap = {},
+          .beside = false,
+          .processor = -1};
 }
 
-CellExit run_cell(const Plan& plan, const CellKey& cell, bool with_heap, const LineSink& sink) {
+CellExit run_cell(const Plan& plan, CellJob job, bool with_heap, const LineSink& sink) {
   const double timeout = std::isnan(plan.limits.timeout_seconds) ? 1e300 : plan.limits.timeout_seconds;
-  CellJob job = job_of(plan, cell);
   if (with_heap) {
     CellJob count = job;
     count.heap_pass = true;
-    const CellExit exit = run_process(count, std::min(timeout, kHeapPassSeconds), [&](const std::string& line) {
-      job.heap_bytes = std::strtod(line.c_str(), nullptr);
-    });
+    const CellExit exit =
+        run_process(count, std::min(timeout, kHeapPassSeconds), [&](const std::string& line) { job.heap = line; });
     if (exit.interrupted) return exit;
-    if (!exit.failure.empty() || exit.timed_out || !(job.heap_bytes >= 0)) job.heap_bytes = kAbsent;
+    if (!exit.failure.empty() || exit.timed_out) job.heap.clear();
   }
   return run_process(job, timeout, sink);
 }
@@ -175,6 +185,8 @@ void catch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
+
+void abandon_cells() { g_abandoned = true; }
 
 int interrupted_by() { return g_signal; }
 

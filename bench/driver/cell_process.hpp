@@ -26,8 +26,10 @@ struct CellJob {
   double budget_seconds, steps, memory_bytes;
   bool target_stop = false;
   bool published = false;  ///< under the settings of the published set-up
-  bool heap_pass = false;  ///< only a few steps under a count of the heap, and one line with the peak
-  double heap_bytes;       ///< what that pass found, for the record
+  bool heap_pass = false;  ///< only a few steps under a count of the heap, and one line with the peak and its split
+  std::string heap;        ///< what that pass wrote, for the record
+  bool beside = false;     ///< other cells run at the same time: its times are not valid
+  int processor = -1;      ///< the one that the process keeps to, or -1
 };
 [[nodiscard]] CellJob job_of(const Plan& plan, const CellKey& key);
 /// The cell's whole life: trains and writes its lines to standard output. Returns the exit code.
@@ -35,7 +37,10 @@ struct CellJob {
 
 /// Starts the program anew for the cell, hands over its lines and waits. With `with_heap` another process counts the
 /// heap before, whose time and failures do not touch the cell's.
-[[nodiscard]] CellExit run_cell(const Plan& plan, const CellKey& cell, bool with_heap, const LineSink& sink);
+[[nodiscard]] CellExit run_cell(const Plan& plan, CellJob job, bool with_heap, const LineSink& sink);
+
+/// Ends the running cells as an interrupt would.
+void abandon_cells();
 
 /// Makes SIGINT and SIGTERM end the running cell and be reported, instead of ending the program in the middle of a
 /// write.

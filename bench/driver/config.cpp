@@ -62,6 +62,14 @@ std::vector<std::string> sweep_texts(const JsonView& json) {
   return sweeps;
 }
 
+/// What `tune` wrote about its search.
+void read_tuning(const JsonView& json, RunRequest& request) {
+  for (const JsonView& seed : json.at("seeds").items()) request.tuned_seeds.push_back(seed.unsigned_integer());
+  for (const JsonView& pair : json.at("pairs").items())
+    request.tuning.push_back({pair.at("problem").text(), pair.at("method").text(),
+                              static_cast<double>(pair.at("trials").items().size()), pair.at("seconds").number()});
+}
+
 }  // namespace
 
 RunRequest with_config(RunRequest request, const JsonView& json) {
@@ -84,6 +92,7 @@ RunRequest with_config(RunRequest request, const JsonView& json) {
     request.memory_limit = limit.value().is_string() ? limit.text() : fmt::format("{}", limit.number());
   }
   if (json.has("target_stop")) request.target_stop |= json.at("target_stop").boolean();
+  if (json.has("tuning")) read_tuning(json.at("tuning"), request);
   std::vector<std::string> sets;
   if (json.has("settings")) flatten_settings(json.at("settings"), "", sets);
   request.sets.insert(request.sets.begin(), sets.begin(), sets.end());

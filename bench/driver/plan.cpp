@@ -93,6 +93,8 @@ Limits make_limits(const RunRequest& request) {
   if (request.timeout) limits.timeout_seconds = positive("--timeout", *request.timeout);
   limits.memory_bytes = parse_bytes(request.memory_limit.empty() ? "4G" : request.memory_limit);
   limits.target_stop = request.target_stop;
+  if (request.jobs < 1 || request.jobs > 256)
+    throw UsageError(fmt::format("--jobs cannot be {}; expected 1 to 256", request.jobs));
   limits.settings = request.sets;
   return limits;
 }
@@ -221,6 +223,19 @@ std::vector<CellKey> make_cells(const Pairs& pairs, const std::vector<Sweep>& sw
   return cells;
 }
 
+/// The cells in which every task's methods have moved `places` places in a circle.
+std::vector<CellKey> interleaved(std::vector<CellKey> cells, std::size_t places) {
+  for (auto first = cells.begin(); first != cells.end();) {
+    const auto other = [&](const CellKey& cell) {
+      return cell.problem != first->problem || cell.problem_sweep != first->problem_sweep;
+    };
+    const auto last = std::find_if(first, cells.end(), other);
+    std::rotate(first, first + static_cast<std::ptrdiff_t>(places) % (last - first), last);
+    first = last;
+  }
+  return cells;
+}
+
 }  // namespace
 
 std::vector<SettingOverride> Plan::overrides_of(const CellKey& cell) const {
@@ -254,6 +269,11 @@ Plan make_plan(const RunRequest& given) {
                          "problem");
   plan.methods = choose_methods(request.methods);
   plan.seeds = parse_seeds(request.seeds.empty() ? "3" : request.seeds);
+  plan.tuning = request.tuning;
+  for (const std::uint64_t seed : request.tuned_seeds)
+    if (std::ranges::find(plan.seeds, seed) != plan.seeds.end())
+      throw UsageError(fmt::format("seed {} is one that the settings were tuned on; expected --seeds without {}", seed,
+                                   fmt::join(request.tuned_seeds, ", ")));
   const bool whole =
       request.problems.empty() && request.methods.empty() && request.sets.empty() && request.sweeps.empty();
   plan.profile = !request.profile.empty() ? request.profile : whole ? "quick" : "custom";
@@ -284,9 +304,9 @@ Plan make_plan(const RunRequest& given) {
   for (const CellKey& cell : tasks)
     if (skip_reason(cell.problem, cell.method).empty())
       (void)resolve_pair(cell.problem, cell.method, plan.overrides_of(cell));
-  for (const std::uint64_t seed : plan.seeds)
-    for (CellKey cell : tasks) {
-      cell.seed = seed;
+  for (std::size_t s = 0; s < plan.seeds.size(); ++s)
+    for (CellKey& cell : interleaved(tasks, s)) {
+      cell.seed = plan.seeds[s];
       plan.cells.push_back(std::move(cell));
     }
   const std::time_t now = std::time(nullptr);

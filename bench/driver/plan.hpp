@@ -16,8 +16,12 @@ namespace physgrad::driver {
 struct RunRequest {
   std::vector<std::string> problems, methods, sets, sweeps;
   std::string profile, seeds, config, out, memory_limit;
+  std::vector<TuningNote> tuning;          ///< what a config file of `tune` says about its search
+  std::vector<std::uint64_t> tuned_seeds;  ///< on which nothing may be reported any more
   std::optional<double> budget, timeout;
   std::optional<long> steps;
+  int jobs = 1;
+  bool timing = false;
   bool target_stop = false, quiet = false;
   bool silent_end = false;  ///< no summary on standard output at the end
 };
@@ -27,9 +31,12 @@ struct Plan {
   std::vector<std::uint64_t> seeds;
   std::vector<SettingOverride> overrides;
   std::string profile;
+  std::vector<TuningNote> tuning;
   Limits limits;
   std::map<std::string, double> budgets;  ///< of published set-ups, by problem, in seconds; empty without
-  /// Seeds outermost, then problems and their sweeps, then methods and theirs: a drift of the machine favours nobody.
+  /// Seeds outermost, then problems and their sweeps, then methods and theirs. From seed to seed the methods change
+  /// places in a circle, so that over as many seeds each has been in every place and a drift of the machine favours
+  /// nobody.
   std::vector<CellKey> cells;
   std::filesystem::path directory;
 

@@ -6,20 +6,21 @@
 
 namespace physgrad::driver {
 
-/// One moving line on a terminal, one plain line per cell elsewhere, nothing when quiet.
+/// One moving line on a terminal, one plain line per cell elsewhere, nothing when quiet. Cells are named by their
+/// index. One thread at a time.
 class Progress {
  public:
-  Progress(std::size_t cells, bool quiet);
-  void begin(std::size_t index, const CellKey& cell);
-  void point(const CurvePoint& point);
-  void end(const CellRecord& cell);
+  /// `planned` cells in all, `cells` of which are still to be measured.
+  Progress(std::size_t planned, std::size_t cells, bool quiet);
+  void point(std::size_t index, const CellKey& cell, const CurvePoint& point);
+  void end(std::size_t index, const CellRecord& cell);
 
  private:
+  [[nodiscard]] std::string name(std::size_t index, const CellKey& cell) const;
   [[nodiscard]] std::string time_left() const;
-  std::size_t cells_, index_ = 0, done_ = 0;
+  std::size_t cells_, planned_, done_ = 0;
   bool quiet_, terminal_;
   double started_, drawn_ = 0;
-  std::string name_;
 };
 
 }  // namespace physgrad::driver

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "cell_process.hpp"
@@ -16,7 +18,9 @@
 #include "report/header_json.hpp"
 #include "report/report_json.hpp"
 #include "report/tables.hpp"
+#include "train/trainer.hpp"
 #include "verbs.hpp"
+#include "workers.hpp"
 
 namespace physgrad::driver {
 namespace {
@@ -35,6 +39,7 @@ RunHeader make_header(const Plan& plan, const std::vector<std::string>& command)
   header.seeds = plan.seeds;
   header.limits = plan.limits;
   header.planned = plan.cells;
+  header.tuning = plan.tuning;
   for (const std::string& name : plan.problems) {
     const ProblemFacts facts = problem_facts(name);
     header.problems.push_back({name, facts.summary, facts.citation, facts.budget_seconds, facts.targets});
@@ -110,42 +115,106 @@ CellRecord skipped_cell(const CellKey& key, const std::string& reason) {
   return record;
 }
 
-/// Runs one cell and writes its file. Sets `interrupted` (and leaves the file without an end) when a signal arrived.
-CellRecord measure_cell(const Plan& plan, const CellKey& key, Progress& progress, bool& interrupted) {
-  LineFile file(cell_path(plan, key));
-  if (const std::string reason = skip_reason(key.problem, key.method); !reason.empty()) {
-    const CellRecord record = skipped_cell(key, reason);
-    file.append(run_line(record));
-    file.append(end_line(record));
+/// A run directory as it fills, shared by the threads that measure.
+class Suite {
+ public:
+  Suite(const Plan& plan, RunHeader header, bool quiet)
+      : plan_(plan), header_(std::move(header)), quiet_(quiet), records_(finished_cells(plan)) {
+    save();
+  }
+
+  /// Measures what has no record yet, `jobs` cells at a time.
+  void measure_missing(int jobs) {
+    measure(jobs, [](const std::optional<CellRecord>& record) { return !record; });
+  }
+  /// Measures alone what ran beside other cells.
+  void measure_alone() {
+    measure(1, [](const std::optional<CellRecord>& record) { return record && !record->timing_valid; });
+  }
+  [[nodiscard]] Report report() const {
+    Report report{header_, {}};
+    for (const auto& record : records_)
+      if (record) report.cells.push_back(*record);
+    return report;
+  }
+
+ private:
+  using Wanted = std::function<bool(const std::optional<CellRecord>&)>;
+
+  void save() const { write_text_file(plan_.directory / "report.json", report_text(report())); }
+
+  void measure(int jobs, const Wanted& wanted) {
+    std::vector<std::size_t> which;
+    for (std::size_t i = 0; i < records_.size(); ++i)
+      if (wanted(records_[i])) which.push_back(i);
+    Progress progress(records_.size(), which.size(), quiet_);
+    std::mutex mutex;
+    run_side_by_side(jobs, which.size(), [&](std::size_t k, int processor) {
+      const std::size_t i = which[k];
+      const CellKey& key = plan_.cells[i];
+      CellJob job = job_of(plan_, key);
+      job.beside = jobs > 1;
+      job.processor = processor;
+      std::optional<CellRecord> record = measure_cell(job, [&](const CurvePoint& point) {
+        const std::scoped_lock lock(mutex);
+        progress.point(i, key, point);
+      });
+      if (!record) return;  // interrupted
+      const std::scoped_lock lock(mutex);
+      progress.end(i, *record);
+      records_[i] = std::move(record);
+      save();
+    });
+  }
+
+  /// Runs one cell and writes its file, which replaces an earlier one only when the cell is at its end. Nothing, and a
+  /// file without an end, where a signal arrived.
+  [[nodiscard]] std::optional<CellRecord> measure_cell(const CellJob& job, const Observer& observer) const {
+    const fs::path path = cell_path(plan_, job.key);
+    std::error_code error;
+    const bool again = fs::exists(path, error);
+    const fs::path written = again ? fs::path(path.string() + ".again") : path;
+    std::optional<CellRecord> record = measure_into(written, job, observer);
+    if (again && record) replace_file(written, path);
+    if (again && !record) fs::remove(written, error);
     return record;
   }
-  CellLines lines;
-  const CellExit exit = run_cell(plan, key, true, [&](const std::string& line) {
-    file.append(line);
-    lines.add(line, "cell");
-    if (const auto& curve = lines.record().curve; !curve.empty()) progress.point(curve.back());
-  });
-  interrupted = exit.interrupted;
-  CellRecord record = lines.record();
-  if (lines.finished() || interrupted) {
+
+  [[nodiscard]] std::optional<CellRecord> measure_into(const fs::path& path, const CellJob& job,
+                                                       const Observer& observer) const {
+    LineFile file(path);
+    CellRecord record;
+    if (const std::string reason = skip_reason(job.key.problem, job.key.method); !reason.empty()) {
+      record = skipped_cell(job.key, reason);
+      file.append(run_line(record));
+      file.append(end_line(record));
+      return record;
+    }
+    CellLines lines;
+    const CellExit exit = run_cell(plan_, job, true, [&](const std::string& line) {
+      file.append(line);
+      lines.add(line, "cell");
+      if (const auto& curve = lines.record().curve; !curve.empty()) observer(curve.back());
+    });
+    record = lines.record();
+    if (exit.interrupted) return std::nullopt;
+    if (!lines.finished()) {
+      static_cast<CellKey&>(record) = job.key;
+      record.targets = targets_of_curve(record.curve, problem_facts(job.key.problem).targets);
+      record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
+      record.reason = exit.timed_out ? fmt::format("ended after {} s", plan_.limits.timeout_seconds) : exit.failure;
+      record.timing_valid = !job.beside;
+      file.append(end_line(record));
+    }
     file.sync();
     return record;
   }
-  static_cast<CellKey&>(record) = key;
-  record.targets = targets_of_curve(record.curve, problem_facts(key.problem).targets);
-  record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
-  record.reason = exit.timed_out ? fmt::format("ended after {} s", plan.limits.timeout_seconds) : exit.failure;
-  file.append(end_line(record));
-  file.sync();
-  return record;
-}
 
-Report make_report(const RunHeader& header, const std::vector<std::optional<CellRecord>>& records) {
-  Report report{header, {}};
-  for (const auto& record : records)
-    if (record) report.cells.push_back(*record);
-  return report;
-}
+  const Plan& plan_;
+  RunHeader header_;
+  bool quiet_;
+  std::vector<std::optional<CellRecord>> records_;
+};
 
 void write_tables(const Plan& plan, const std::vector<LabelledReport>& reports) {
   for (const std::string& kind : table_kinds())
@@ -176,22 +245,11 @@ int run_suite(const RunRequest& request, const std::vector<std::string>& command
   const Plan plan = make_plan(request);
   const RunHeader header = open_directory(plan, make_header(plan, command));
   catch_interrupts();
-  auto records = finished_cells(plan);
-  const auto save = [&] { write_text_file(plan.directory / "report.json", report_text(make_report(header, records))); };
-  save();
-  Progress progress(plan.cells.size(), request.quiet);
   if (!request.quiet) fmt::print(stderr, "{} cells into {}\n", plan.cells.size(), plan.directory.string());
-  for (std::size_t i = 0; i < plan.cells.size() && interrupted_by() == 0; ++i) {
-    if (records[i]) continue;
-    bool interrupted = false;
-    progress.begin(i, plan.cells[i]);
-    CellRecord record = measure_cell(plan, plan.cells[i], progress, interrupted);
-    if (interrupted) break;
-    progress.end(record);
-    records[i] = std::move(record);
-    save();
-  }
-  return conclude(plan, make_report(header, records), request.silent_end, interrupted_by());
+  Suite suite(plan, header, request.quiet);
+  suite.measure_missing(request.jobs);
+  if (request.timing) suite.measure_alone();
+  return conclude(plan, suite.report(), request.silent_end, interrupted_by());
 }
 
 void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
@@ -223,6 +281,9 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
       "sweep");
   verb->add_option("--timeout", request->timeout, "wall seconds after which a cell is ended");
   verb->add_option("--memory-limit", request->memory_limit, "skip cells predicted to need more (default 4G)");
+  verb->add_option("--jobs", request->jobs,
+                   "cells side by side, each on a processor of its own; marks their times as not valid (default 1)");
+  verb->add_flag("--timing", request->timing, "measure again, alone, what ran beside other cells");
   verb->add_flag("--target-stop", request->target_stop, "end a cell when it reaches its last target");
   verb->add_option("--out", request->out, "run directory (default results/<time>); an unfinished one is continued");
   verb->add_flag("--quiet", request->quiet, "no progress");

@@ -60,7 +60,7 @@ Trial run_trial(const Plan& plan, const std::string& problem, const std::string&
   std::vector<double> losses;
   for (const std::uint64_t seed : plan.seeds) {
     CellLines lines;
-    const CellExit exit = run_cell(plan, {problem, method, seed, "", settings}, false,
+    const CellExit exit = run_cell(plan, job_of(plan, {problem, method, seed, "", settings}), false,
                                    [&](const std::string& line) { lines.add(line, "trial"); });
     if (exit.interrupted) break;
     const CellRecord record = lines.record();

@@ -10,6 +10,9 @@
 namespace physgrad {
 namespace {
 
+// A symmetric eigendecomposition with vectors takes about 9 m^3 operations (Golub & Van Loan 2013, 8.3).
+constexpr double kEigenFlops = 9;
+
 // K = J J^T = V diag(values) V^T of one sample, kept so that every trial damping costs a product only.
 struct SampleModel {
   Matrix vectors;
@@ -65,7 +68,7 @@ class ControlInverse final : public InverseSimulator {
 
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
     Matrix result = x_near;
-    Active active{{}, x_near, simulator_->run(x_near, context), y_target, context, {}};
+    Active active{{}, x_near, simulate(*simulator_, x_near, context), y_target, context, {}};
     for (Index i = 0; i < x_near.cols(); ++i) active.columns.push_back(i);
     active.damping.assign(active.columns.size(), 0.0);
     std::vector<bool> moved(active.columns.size(), true);
@@ -94,7 +97,8 @@ class ControlInverse final : public InverseSimulator {
   // One linearisation, then trial steps with growing damping until each sample's residual falls. Returns who moved.
   [[nodiscard]] std::vector<bool> iterate(Active& active) const {
     const Index dx = simulator_->controls(), dy = simulator_->outputs(), count = active.size();
-    const Matrix jacobians = control_jacobians(*simulator_->linearize(active.x, active.context), dx);
+    const Matrix jacobians = control_jacobians_at(*simulator_, active.x, active.context);
+    count_sample_decompositions(*simulator_, count, kEigenFlops * std::pow(static_cast<double>(dy), 3));
     std::vector<bool> moved(static_cast<std::size_t>(count), false);
     std::vector<SampleModel> models;
     std::vector<Index> waiting;
@@ -120,7 +124,7 @@ class ControlInverse final : public InverseSimulator {
   // Takes over the trial controls that reduce the residual; returns the samples that need more damping.
   [[nodiscard]] std::vector<Index> accept(Active& active, const Matrix& x, const std::vector<Index>& tried,
                                           std::vector<bool>& moved) const {
-    const Matrix y = simulator_->run(x, active.context(Eigen::all, tried));
+    const Matrix y = simulate(*simulator_, x, active.context(Eigen::all, tried));
     std::vector<Index> rejected;
     for (std::size_t k = 0; k < tried.size(); ++k) {
       const Index i = tried[k];

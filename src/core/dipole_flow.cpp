@@ -18,6 +18,8 @@ namespace {
 
 // Eight samples at a time: two vector registers, so that one's latency hides behind the other.
 constexpr Index lanes = 8;
+// Trajectories of more are made again for every product: they would no longer fit into the cache.
+constexpr Index kKeptSamples = 64;
 using Lanes = Eigen::Array<double, lanes, 1>;
 struct Complex {
   Lanes re, im;
@@ -155,8 +157,7 @@ class Trajectory {
  public:
   Trajectory(const Grid& grid, Matrix controls, Matrix start)
       : grid_(grid), controls_(std::move(controls)), start_(std::move(start)), end_(start_.rows(), start_.cols()) {
-    constexpr Index kept_samples = 64;
-    if (samples() <= kept_samples) kept_ = blocks((samples() + lanes - 1) / lanes);
+    if (samples() <= kKeptSamples) kept_ = blocks((samples() + lanes - 1) / lanes);
     for (Index first = 0; first < samples(); first += lanes) scatter(marched(first, kept(first)), first, end_);
   }
 
@@ -218,6 +219,14 @@ class DipoleSimulator final : public Simulator {
 
   [[nodiscard]] Index controls() const override { return grid_.steps; }
   [[nodiscard]] Index outputs() const override { return 2 * grid_.points; }
+  /// Per point and step: a right-hand side and a tridiagonal solve in complex numbers.
+  [[nodiscard]] double operations() const override { return 60.0 * static_cast<double>(grid_.steps * grid_.points); }
+  [[nodiscard]] double linearization_bytes(Index samples) const override {
+    const Index groups = samples <= kKeptSamples ? (samples + lanes - 1) / lanes : 1;
+    const auto steps =
+        static_cast<double>(groups * Step::block_size(Grid(grid_))) * static_cast<double>(sizeof(Complex));
+    return steps + 8.0 * static_cast<double>(samples * (controls() + 2 * outputs()));
+  }
 
   [[nodiscard]] Matrix run(const Matrix& x, const Matrix& context) const override {
     check(x, context);

@@ -255,6 +255,16 @@ class MechanicalFlow final : public Simulator {
 
   [[nodiscard]] Index controls() const override { return grid_.segments * Motion::kControls; }
   [[nodiscard]] Index outputs() const override { return 2 * motion_.coordinates(); }
+  /// Per coordinate and step: four accelerations of about 10 operations, and the 24 of the scheme.
+  [[nodiscard]] double operations() const override {
+    return 64.0 * static_cast<double>(grid_.steps() * motion_.coordinates());
+  }
+  /// (x, v) before each step and after the last, the controls, the end, and the scratch of a group's adjoints.
+  [[nodiscard]] double linearization_bytes(Index samples) const override {
+    const Index kept = (grid_.steps() + 1) * outputs() + controls();
+    const Index group = kLanes * outputs() * (outputs() + controls());
+    return 8.0 * static_cast<double>(flow::groups(samples) * kLanes * kept + samples * outputs() + group);
+  }
 
   [[nodiscard]] Matrix run(const Matrix& x, const Matrix& context) const override {
     check(x, context);

@@ -83,6 +83,13 @@ class InitialValueFlow final : public Simulator {
 
   [[nodiscard]] Index controls() const override { return dynamics_->states(); }
   [[nodiscard]] Index outputs() const override { return dynamics_->states(); }
+  [[nodiscard]] double operations() const override {
+    return static_cast<double>(steps_) * (4 * dynamics_->operations() + 14 * static_cast<double>(outputs()));
+  }
+  /// Four stages a step, and the end.
+  [[nodiscard]] double linearization_bytes(Index samples) const override {
+    return 8.0 * static_cast<double>((4 * steps_ + 1) * outputs() * samples);
+  }
 
   [[nodiscard]] Matrix run(const Matrix& x, const Matrix& /*context*/) const override {
     check(x);

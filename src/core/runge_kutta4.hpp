@@ -27,6 +27,10 @@ class Dynamics {
   virtual void rate(const StatesRef& s, States& out) const = 0;
   /// out = df/ds ds [ds x B].
   virtual void jvp(const StatesRef& s, const States& ds, States& out) const = 0;
+  /// Floating-point operations of rate() for one sample, estimated; by default those of one dense product.
+  [[nodiscard]] virtual double operations() const {
+    return 2.0 * static_cast<double>(states()) * static_cast<double>(states());
+  }
   /// s_bar = (df/ds)^T w [ds x B].
   virtual void vjp(const StatesRef& s, const States& w, States& s_bar) const = 0;
 };

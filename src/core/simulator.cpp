@@ -46,4 +46,55 @@ Matrix control_jacobians(const Linearization& at, Index dx) {
   return jacobians;
 }
 
+Matrix control_jacobians_at(const Simulator& simulator, const Matrix& x, const Matrix& context) {
+  LinearizationPtr at;
+  linearize_counted(simulator, x, context, at);
+  count_adjoints(simulator, x.cols());
+  return control_jacobians(*at, simulator.controls());
+}
+
+namespace {
+
+void count_runs(const Simulator& simulator, Index samples) {
+  const auto count = static_cast<double>(samples);
+  simulator.costs().simulations += count;
+  simulator.costs().flops += count * simulator.operations();
+}
+
+}  // namespace
+
+Matrix simulate(const Simulator& simulator, const Matrix& x, const Matrix& context) {
+  count_runs(simulator, x.cols());
+  return simulator.run(x, context);
+}
+
+void linearize_counted(const Simulator& simulator, const Matrix& x, const Matrix& context, LinearizationPtr& at) {
+  count_runs(simulator, x.cols());
+  simulator.relinearize(x, context, at);
+}
+
+void count_jvps(const Simulator& simulator, Index products) {
+  const auto count = static_cast<double>(products);
+  simulator.costs().simulator_jvps += count;
+  simulator.costs().flops += 2 * count * simulator.operations();
+}
+
+void count_vjps(const Simulator& simulator, Index products) {
+  const auto count = static_cast<double>(products);
+  simulator.costs().simulator_vjps += count;
+  simulator.costs().flops += 2 * count * simulator.operations();
+}
+
+void count_adjoints(const Simulator& simulator, Index samples) {
+  if (simulator.outputs() <= simulator.controls())
+    count_vjps(simulator, samples * simulator.outputs());
+  else
+    count_jvps(simulator, samples * simulator.controls());
+}
+
+void count_sample_decompositions(const Simulator& simulator, Index count, double flops) {
+  simulator.costs().sample_decompositions += static_cast<double>(count);
+  simulator.costs().flops += static_cast<double>(count) * flops;
+}
+
 }  // namespace physgrad

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/costs.hpp"
 #include "core/types.hpp"
 
 namespace physgrad {
@@ -59,7 +60,36 @@ class Simulator {
   virtual void relinearize(const Matrix& x, const Matrix& context, LinearizationPtr& at) const {
     at = linearize(x, context);
   }
+  /// Floating-point operations of one run of one sample, estimated; by default those of a dense linear map.
+  [[nodiscard]] virtual double operations() const {
+    return 2.0 * static_cast<double>(controls()) * static_cast<double>(outputs());
+  }
+
+  /// Bytes of a linearisation of `samples` samples with what it keeps of their trajectories, estimated; by default
+  /// those of a map without one.
+  [[nodiscard]] virtual double linearization_bytes(Index samples) const {
+    return 8.0 * static_cast<double>(samples) * static_cast<double>(controls() + 2 * outputs());
+  }
+
+  /// What whoever uses this simulator has counted so far. The simulator itself counts nothing: simulate(),
+  /// linearize_counted() and the evaluations of update/ do. One thread at a time.
+  [[nodiscard]] Costs& costs() const { return costs_; }
+
+ private:
+  mutable Costs costs_;
 };
+
+/// simulator.run(), counted.
+[[nodiscard]] Matrix simulate(const Simulator& simulator, const Matrix& x, const Matrix& context);
+/// simulator.relinearize(), counted.
+void linearize_counted(const Simulator& simulator, const Matrix& x, const Matrix& context, LinearizationPtr& at);
+/// Counts `products` products of J_P with one sample's direction, or of J_P^T. Twice the operations of a run each.
+void count_jvps(const Simulator& simulator, Index products);
+void count_vjps(const Simulator& simulator, Index products);
+/// Counts the products that Linearization::adjoints needs for `samples` samples.
+void count_adjoints(const Simulator& simulator, Index samples);
+/// Counts `count` decompositions, of `flops` operations each, of matrices that belong to one sample.
+void count_sample_decompositions(const Simulator& simulator, Index count, double flops);
 
 /// A local inverse: which x near x_near gives y_target? Where no such x exists, one that brings y closer.
 class InverseSimulator {
@@ -72,5 +102,7 @@ class InverseSimulator {
 
 /// All per-sample Jacobians dy_i/dx_i, side by side: [dy x (dx * B)], sample i in columns i*dx .. (i+1)*dx - 1.
 [[nodiscard]] Matrix control_jacobians(const Linearization& at, Index dx);
+/// The same at x, linearisation included, counted.
+[[nodiscard]] Matrix control_jacobians_at(const Simulator& simulator, const Matrix& x, const Matrix& context);
 
 }  // namespace physgrad

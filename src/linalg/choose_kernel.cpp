@@ -54,10 +54,10 @@ std::vector<const char*> candidates(Index rank, double gram_error, double accura
 
 }  // namespace
 
-Choice choose_kernel(const JacobianOperator& jacobian, const PartialInverseOptions& options) {
-  const Index rank = std::min(jacobian.rows(), jacobian.cols());
+Choice choose_kernel(Index rows, Index cols, bool structured, const PartialInverseOptions& options) {
+  const Index rank = std::min(rows, cols);
   if (options.precision == "single") {
-    if (std::max(jacobian.rows(), jacobian.cols()) >= kSingleQrRatio * rank) {
+    if (std::max(rows, cols) >= kSingleQrRatio * rank) {
       return {"qr-svd", "single precision: QR first pays on a long side"};
     }
     return {"svd", "single precision: J is nearly square"};
@@ -65,8 +65,7 @@ Choice choose_kernel(const JacobianOperator& jacobian, const PartialInverseOptio
   const double error = gram_prediction(options.tau);
   const std::vector<const char*> kernels = candidates(rank, error, options.accuracy);
   for (const char* kernel : kernels) {
-    const double bytes =
-        partial_inverse_bytes(kernel, jacobian.rows(), jacobian.cols(), jacobian.has_structured_gram());
+    const double bytes = partial_inverse_bytes(kernel, rows, cols, structured);
     if (bytes > options.memory_limit_bytes) continue;
     return {kernel, fmt::format("rank at most {}, gram form predicted to err by {:.1e}, asked {:.1e}{}", rank, error,
                                 options.accuracy, kernel == kernels.front() ? "" : ", faster kernels do not fit")};
@@ -76,6 +75,29 @@ Choice choose_kernel(const JacobianOperator& jacobian, const PartialInverseOptio
 
 }  // namespace kernels
 
+double gram_tile_bytes(Index order) {
+  const auto side = static_cast<double>(std::min<Index>(order, 128));
+  return 8 * 1.2 * side * side;
+}
+
+bool uses_half_storage(const std::string& kernel, Index rows, Index cols) {
+  return kernel == "structured" && std::min(rows, cols) >= kernels::kReductionSizes.two_stage_from;
+}
+
+namespace {
+
+// Of the reduction of a matrix of this order. Below the crossover it stays where it is, with vectors for nodes and
+// counts. Above, half of it is kept in block columns, the band's checkpoints beside it; a Gram matrix that was formed
+// from J is whole until then.
+double structured_doubles(double order, bool whole) {
+  const double square = order * order;
+  if (order < static_cast<double>(kernels::kReductionSizes.two_stage_from)) return square + 55 * order;
+  const double reduction = 0.7055 * square + 528 * order;
+  return whole ? std::max(1.5 * square + 32 * order, reduction) : reduction;
+}
+
+}  // namespace
+
 double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, bool structured) {
   const auto small = static_cast<double>(std::min(rows, cols));
   const auto large = static_cast<double>(std::max(rows, cols));
@@ -83,26 +105,44 @@ double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, 
   const double square = small * small;
   // J^T J is formed from J; only J J^T has a structured form.
   const double formed = structured && rows <= cols ? 0.0 : matrix;
+  const double tile = formed > 0 ? 0.0 : gram_tile_bytes(std::min(rows, cols)) / 8;
   double doubles = 0;
   if (kernel == "svd") {
-    doubles = 4 * matrix + 4 * square;  // J, the working copy, both factors; divide and conquer
+    // J; the working copy, both factors and the spare of the longer one; divide and conquer.
+    doubles = 4 * matrix + 9 * square + 28 * large;
   } else if (kernel == "qr-svd") {
-    doubles = 3 * matrix + 10 * square;  // J, the tall copy and its spare; R, its factors and workspace
+    // J and the tall copy, then its spare while it is factored or R, its factors and their workspace.
+    doubles = 2 * matrix + std::max(matrix, 8 * square);
   } else if (kernel == "gram") {
-    doubles = formed + 5 * square;  // Gram matrix, its spare, divide and conquer
+    doubles = formed + tile + 4 * square;  // Gram matrix, its spare, divide and conquer
   } else if (kernel == "structured") {
-    // The Gram matrix, reduced in place, and room for panels and nodes; where two stages are taken half of it and the
-    // band's checkpoints.
-    const bool two_stages = small >= static_cast<double>(kernels::kReductionSizes.two_stage_from);
-    doubles = formed + (two_stages ? 0.75 : 1.0) * square + 64 * small;
+    doubles = formed + tile + structured_doubles(small, formed > 0);
   } else if (kernel == "two-level") {
-    doubles = formed + matrix + 6 * square;  // images of the small part, eigenvectors level by level
+    doubles = formed + tile + matrix + 4 * square;  // images of the small part, eigenvectors level by level
   } else if (kernel == "krylov" || kernel == "auto") {
     doubles = 2 * (small + large) * std::min(small, kernels::kKrylovDimension);  // two bases, grown by doubling
   } else {
     throw std::invalid_argument(fmt::format("partial inverse: unknown kernel '{}'", kernel));
   }
   return 8 * doubles;
+}
+
+double partial_inverse_flops(const std::string& kernel, Index rows, Index cols, bool structured, Index iterations) {
+  const auto small = static_cast<double>(std::min(rows, cols));
+  const auto large = static_cast<double>(std::max(rows, cols));
+  const double cube = small * small * small, product = small * small * large;
+  const double formed = structured && rows <= cols ? 0.0 : product;  // one triangle of the Gram matrix
+  // Golub & Van Loan 2013, figure 8.6.1 and section 8.3.
+  if (kernel == "svd") return 14 * product + 8 * cube;
+  if (kernel == "qr-svd") return 6 * product + 20 * cube;
+  if (kernel == "gram") return formed + 9 * cube;
+  if (kernel == "structured") return formed + 4.0 / 3.0 * cube;        // a tridiagonal form, and solves of order s^2
+  if (kernel == "two-level") return formed + 4 * product + 18 * cube;  // two eigendecompositions and the images between
+  if (kernel == "krylov") {
+    const auto k = static_cast<double>(iterations);
+    return 4 * k * k * (small + large);  // orthogonalised twice
+  }
+  throw std::invalid_argument(fmt::format("partial inverse: unknown kernel '{}'", kernel));
 }
 
 }  // namespace physgrad

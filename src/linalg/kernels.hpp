@@ -37,7 +37,7 @@ struct Choice {
   std::string reason;
 };
 /// The fastest kernel that is expected to reach options.accuracy within options.memory_limit_bytes.
-[[nodiscard]] Choice choose_kernel(const JacobianOperator& jacobian, const PartialInverseOptions& options);
+[[nodiscard]] Choice choose_kernel(Index rows, Index cols, bool structured, const PartialInverseOptions& options);
 
 /// The answer for a Jacobian with non-finite entries: a NaN direction and a NaN error estimate.
 [[nodiscard]] PartialInverseResult not_a_number(Index cols);

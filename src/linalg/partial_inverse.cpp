@@ -98,9 +98,16 @@ const kernels::KernelEntry* successor(const kernels::KernelEntry& entry, const P
   return bytes <= options.memory_limit_bytes ? find(entry.successor) : nullptr;
 }
 
+void count(const kernels::KernelEntry& entry, const JacobianOperator& jacobian, PartialInverseResult& result) {
+  result.decompositions = 1;
+  result.flops = partial_inverse_flops(entry.name, jacobian.rows(), jacobian.cols(), jacobian.has_structured_gram(),
+                                       result.iterations);
+}
+
 PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   kernels::Choice choice{nullptr, ""};
-  if (options.kernel == "auto") choice = kernels::choose_kernel(jacobian, options);
+  if (options.kernel == "auto")
+    choice = kernels::choose_kernel(jacobian.rows(), jacobian.cols(), jacobian.has_structured_gram(), options);
   const kernels::KernelEntry* entry = find(choice.kernel != nullptr ? choice.kernel : options.kernel);
 
   PartialInverseResult result;
@@ -111,14 +118,21 @@ PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const Part
   } else if (options.precision == "single") {
     // What single precision misses is recorded, not repaired: the run would no longer be single.
     result = entry->run_single(jacobian, g, options);
+    count(*entry, jacobian, result);
   } else {
     result = entry->run(jacobian, g, options);
+    count(*entry, jacobian, result);
     while (const kernels::KernelEntry* next = successor(*entry, result, jacobian, options)) {
       choice.reason += fmt::format("{}{} estimates an error of {:.1e}, asked {:.1e}: {} takes over",
                                    choice.reason.empty() ? "" : "; ", entry->name, result.error_estimate,
                                    options.accuracy, next->name);
       entry = next;
+      const Index decompositions = result.decompositions;
+      const double flops = result.flops;
       result = entry->run(jacobian, g, options);
+      count(*entry, jacobian, result);
+      result.decompositions += decompositions;
+      result.flops += flops;
     }
   }
   result.kernel = entry->name;
@@ -132,6 +146,10 @@ std::vector<std::string> partial_inverse_kernels() {
   std::vector<std::string> names;
   for (const kernels::KernelEntry& entry : kernels::kernel_table()) names.emplace_back(entry.name);
   return names;
+}
+
+std::string expected_kernel(const PartialInverseOptions& options, Index rows, Index cols, bool structured) {
+  return options.kernel != "auto" ? options.kernel : kernels::choose_kernel(rows, cols, structured, options).kernel;
 }
 
 PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,

@@ -74,6 +74,8 @@ struct PartialInverseResult {
   double singular_min_kept = 0;  ///< the smallest kept singular value
   double error_estimate = 0;     ///< estimated relative error of `direction`; mixed: against the rounded J
   double error_floor = 0;        ///< two-level: the part of error_estimate that any kernel in double precision has
+  Index decompositions = 0;      ///< of J or its Gram matrix; two where another kernel took over
+  double flops = 0;              ///< operations of the decompositions, estimated; what the operator does not included
   Index iterations = 0;          ///< krylov: dimension of the subspace; 0 for direct kernels
   std::string kernel;            ///< the kernel that ran
   std::string reason;            ///< why `auto` chose it, or empty
@@ -89,10 +91,28 @@ struct PartialInverseResult {
 [[nodiscard]] PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,
                                                    const PartialInverseOptions& options);
 
+/// The kernel that options.kernel names, or that `auto` tries first for a Jacobian [rows x cols]. `structured`: its
+/// Gram matrix needs no J.
+[[nodiscard]] std::string expected_kernel(const PartialInverseOptions& options, Index rows, Index cols,
+                                          bool structured);
+
 /// Predicted bytes that `kernel` holds at once for a Jacobian [rows x cols]: J where it is formed, Gram matrix, working
 /// copies and the decomposition. `structured`: the Gram matrix needs no J. Throws std::invalid_argument for an unknown
-/// kernel; "auto" counts as the least demanding one, which auto falls back to under a memory limit.
+/// kernel; "auto" counts as the least demanding one, which auto falls back to under a memory limit. With svd, qr-svd,
+/// gram and structured measurements agree within 10 % (tests/driver/memory_test.cpp); what two-level and krylov need
+/// depends on the spectrum.
 [[nodiscard]] double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, bool structured);
+
+/// Bytes of the tiles through which a structured Gram matrix of this order is filled.
+[[nodiscard]] double gram_tile_bytes(Index order);
+
+/// True where `kernel` takes a wide Jacobian's Gram matrix by gram_lower().
+[[nodiscard]] bool uses_half_storage(const std::string& kernel, Index rows, Index cols);
+
+/// Operations of `kernel` beyond those of the operator, to leading order. `iterations`: the dimension that krylov took.
+/// Throws std::invalid_argument for an unknown kernel.
+[[nodiscard]] double partial_inverse_flops(const std::string& kernel, Index rows, Index cols, bool structured,
+                                           Index iterations);
 
 /// J^{-kappa} g for one small dense matrix (a sample's physics Jacobian, [dy x dx]), by its singular value
 /// decomposition.

@@ -12,12 +12,43 @@ const char* to_text(Phase phase) {
   return names[static_cast<std::size_t>(phase)];
 }
 
+const char* to_text(HeapUse use) {
+  constexpr const char* names[kHeapUses] = {"simulator", "network", "jacobian", "decomposition", "method", "other"};
+  return names[static_cast<std::size_t>(use)];
+}
+
+namespace {
+
+/// Between phases a method works on its own vectors.
+HeapUse use_of(Phase phase) {
+  switch (phase) {
+    case Phase::simulate:
+    case Phase::derivative:
+    case Phase::inverse:
+      return HeapUse::simulator;
+    case Phase::network:
+      return HeapUse::network;
+    case Phase::linear_algebra:
+      return HeapUse::decomposition;
+    case Phase::update:
+    case Phase::other:
+      return HeapUse::method;
+    case Phase::data:
+    case Phase::evaluation:
+      break;
+  }
+  return HeapUse::other;
+}
+
+}  // namespace
+
 Phase PhaseClock::enter(Phase phase) {
   const auto now = Clock::now();
   seconds_[static_cast<std::size_t>(current_)] += std::chrono::duration<double>(now - since_).count();
   since_ = now;
   const Phase before = current_;
   current_ = phase;
+  use_ = use_of(phase);
   return before;
 }
 
@@ -30,6 +61,8 @@ double PhaseClock::total() const {
   return std::accumulate(seconds_.begin(), seconds_.end(),
                          std::chrono::duration<double>(Clock::now() - since_).count());
 }
+
+double PhaseClock::wall() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
 double cpu_seconds() {
   rusage usage{};

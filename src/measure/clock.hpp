@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 
+#include "measure/heap_use.hpp"
+
 namespace physgrad {
 
 enum class Phase { data, network, simulate, derivative, inverse, linear_algebra, update, evaluation, other };
@@ -14,22 +16,43 @@ inline constexpr std::size_t kPhases = 9;
 /// Seconds by phase. Exactly one phase is current; switching bills the time since the last switch to the old one.
 class PhaseClock {
  public:
-  PhaseClock() : since_(Clock::now()) {}
+  PhaseClock() : since_(Clock::now()), start_(since_) {}
 
   /// Makes `phase` current and returns the one it replaced.
   Phase enter(Phase phase);
   /// Seconds billed to `phase` so far, the running stretch included.
   [[nodiscard]] double seconds(Phase phase) const;
-  /// All phases together: the wall time since construction.
+  /// All phases together.
   [[nodiscard]] double total() const;
+  /// The wall time since construction, by a reading of its own: what the phases have to add up to.
+  [[nodiscard]] double wall() const;
   /// The training time, which is what budgets and curves count: everything but evaluation.
   [[nodiscard]] double training() const { return total() - seconds(Phase::evaluation); }
 
+  /// What memory is being allocated for: that of the current phase, unless a HeapUseScope says otherwise. The reference
+  /// stays valid as long as the clock lives, also when another clock is assigned to it.
+  [[nodiscard]] const HeapUse& heap_use() const { return use_; }
+
  private:
+  friend class HeapUseScope;
   using Clock = std::chrono::steady_clock;
   std::array<double, kPhases> seconds_{};
   Phase current_ = Phase::other;
-  Clock::time_point since_;
+  HeapUse use_ = HeapUse::other;
+  Clock::time_point since_, start_;
+};
+
+/// Memory allocated in its lifetime is for `use`, until the phase changes.
+class HeapUseScope {
+ public:
+  HeapUseScope(PhaseClock& clock, HeapUse use) : clock_(clock), before_(clock.use_) { clock.use_ = use; }
+  ~HeapUseScope() { clock_.use_ = before_; }
+  HeapUseScope(const HeapUseScope&) = delete;
+  HeapUseScope& operator=(const HeapUseScope&) = delete;
+
+ private:
+  PhaseClock& clock_;
+  HeapUse before_;
 };
 
 /// Bills its lifetime to a phase; nested scopes bill their own time to theirs.

@@ -11,7 +11,8 @@ namespace {
 
 OrderedJson curve_json(const std::vector<CurvePoint>& curve) {
   OrderedJson json;
-  for (const char* key : {"step", "seconds", "samples", "train_loss", "test_loss", "x_error", "hash"})
+  for (const char* key :
+       {"step", "seconds", "samples", "train_loss", "test_loss", "x_error", "hash", "simulator_calls"})
     json[key] = OrderedJson::array();
   for (const CurvePoint& point : curve) {
     json["step"].push_back(point.step);
@@ -21,6 +22,7 @@ OrderedJson curve_json(const std::vector<CurvePoint>& curve) {
     json["test_loss"].push_back(number_json(point.losses.test_loss));
     json["x_error"].push_back(number_json(point.losses.x_error));
     json["hash"].push_back(hash_text(point.hash));
+    json["simulator_calls"].push_back(count_json(point.simulator_calls));
   }
   return json;
 }
@@ -37,13 +39,15 @@ std::vector<CurvePoint> read_curve(const JsonView& json) {
   const auto seconds = column("seconds"), samples = column("samples"), train = column("train_loss"),
              test = column("test_loss"), x_error = column("x_error");
   const auto hash = json.has("hash") ? column("hash") : std::vector<JsonView>{};
+  const auto calls = json.has("simulator_calls") ? column("simulator_calls") : std::vector<JsonView>{};
   std::vector<CurvePoint> curve;
   for (std::size_t i = 0; i < steps.size(); ++i)
     curve.push_back({steps[i].integer(),
                      seconds[i].number(),
                      samples[i].integer(),
                      {train[i].number(), test[i].number(), x_error[i].number()},
-                     hash.empty() ? 0 : read_hash(hash[i])});
+                     hash.empty() ? 0 : read_hash(hash[i]),
+                     calls.empty() ? kAbsent : calls[i].number()});
   return curve;
 }
 
@@ -67,7 +71,8 @@ OrderedJson time_json(const TimeRecord& time) {
            {{"median", number_json(time.step_median)},
             {"p10", number_json(time.step_p10)},
             {"p90", number_json(time.step_p90)}}},
-          {"phases", phases}};
+          {"phases", phases},
+          {"inference_seconds", number_json(time.inference_seconds)}};
 }
 
 TimeRecord read_time(const JsonView& json) {
@@ -82,7 +87,58 @@ TimeRecord read_time(const JsonView& json) {
   time.step_p90 = step.at("p90").number();
   const JsonView phases = json.at("phases");
   for (std::size_t p = 0; p < kPhases; ++p) time.phases[p] = phases.at(to_text(static_cast<Phase>(p))).number();
+  if (json.has("inference_seconds")) time.inference_seconds = json.at("inference_seconds").number();
   return time;
+}
+
+OrderedJson memory_json(const MemoryRecord& memory) {
+  OrderedJson by_use;
+  for (std::size_t u = 0; u < kHeapUses; ++u)
+    by_use[to_text(static_cast<HeapUse>(u))] = count_json(memory.heap_by_use[u]);
+  return {{"peak_rss_bytes", count_json(memory.peak_rss_bytes)},
+          {"peak_heap_bytes", count_json(memory.peak_heap_bytes)},
+          {"predicted_bytes", count_json(memory.predicted_bytes)},
+          {"heap_by_use", by_use}};
+}
+
+MemoryRecord read_memory(const JsonView& json) {
+  MemoryRecord memory;
+  memory.peak_rss_bytes = json.at("peak_rss_bytes").number();
+  memory.peak_heap_bytes = json.at("peak_heap_bytes").number();
+  memory.predicted_bytes = json.at("predicted_bytes").number();
+  if (json.has("heap_by_use")) {
+    const JsonView by_use = json.at("heap_by_use");
+    for (std::size_t u = 0; u < kHeapUses; ++u)
+      memory.heap_by_use[u] = by_use.at(to_text(static_cast<HeapUse>(u))).number();
+  }
+  return memory;
+}
+
+struct CostName {
+  const char* key;
+  double Costs::*part;
+};
+constexpr CostName kCosts[] = {{"simulations", &Costs::simulations},
+                               {"simulator_jvps", &Costs::simulator_jvps},
+                               {"simulator_vjps", &Costs::simulator_vjps},
+                               {"network_passes", &Costs::network_passes},
+                               {"network_jvps", &Costs::network_jvps},
+                               {"network_vjps", &Costs::network_vjps},
+                               {"decompositions", &Costs::decompositions},
+                               {"sample_decompositions", &Costs::sample_decompositions},
+                               {"flops", &Costs::flops}};
+
+OrderedJson costs_json(const CellRecord& cell) {
+  OrderedJson json;
+  for (const CostName& each : kCosts)
+    json[each.key] = cell.has_costs ? count_json(cell.costs.*each.part) : OrderedJson(nullptr);
+  return json;
+}
+
+void read_costs(const JsonView& json, CellRecord& cell) {
+  cell.has_costs = !json.at("simulations").value().is_null();
+  if (!cell.has_costs) return;
+  for (const CostName& each : kCosts) cell.costs.*each.part = json.at(each.key).number();
 }
 
 OrderedJson diagnostics_json(const Diagnostics& diagnostics) {
@@ -203,9 +259,8 @@ OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
   json["best"] = losses_json(cell.best);
   json["targets"] = targets_json(cell.targets);
   json["time"] = time_json(cell.time);
-  json["memory"] = {{"peak_rss_bytes", count_json(cell.memory.peak_rss_bytes)},
-                    {"peak_heap_bytes", count_json(cell.memory.peak_heap_bytes)},
-                    {"predicted_bytes", count_json(cell.memory.predicted_bytes)}};
+  json["memory"] = memory_json(cell.memory);
+  json["costs"] = costs_json(cell);
   json["diagnostics"] = diagnostics_json(cell.diagnostics);
   json["trajectory_hash"] = cell.trajectory_hash.empty() ? OrderedJson(nullptr) : OrderedJson(cell.trajectory_hash);
   return json;
@@ -229,9 +284,8 @@ CellRecord read_cell(const JsonView& json, bool with_curve) {
   for (const JsonView& target : json.at("targets").items())
     cell.targets.push_back({target.at("loss").number(), target.at("seconds").number(), target.at("steps").number()});
   cell.time = read_time(json.at("time"));
-  const JsonView memory = json.at("memory");
-  cell.memory = {memory.at("peak_rss_bytes").number(), memory.at("peak_heap_bytes").number(),
-                 memory.at("predicted_bytes").number()};
+  cell.memory = read_memory(json.at("memory"));
+  if (json.has("costs")) read_costs(json.at("costs"), cell);
   cell.diagnostics = read_diagnostics(json.at("diagnostics"));
   cell.trajectory_hash = json.at("trajectory_hash").text();
   return cell;

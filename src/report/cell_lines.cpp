@@ -44,7 +44,8 @@ std::string step_line(const CurvePoint& point) {
                     {"train_loss", number_json(point.losses.train_loss)},
                     {"test_loss", number_json(point.losses.test_loss)},
                     {"x_error", number_json(point.losses.x_error)},
-                    {"hash", hash_text(point.hash)}},
+                    {"hash", hash_text(point.hash)},
+                    {"simulator_calls", count_json(point.simulator_calls)}},
                    -1);
 }
 
@@ -65,7 +66,8 @@ void CellLines::add(std::string_view line, const std::string& source) {
     record_.used = read_settings(json.at("settings").at("used"));
   } else if (type == "step") {
     record_.curve.push_back({json.at("step").integer(), json.at("seconds").number(), json.at("samples").integer(),
-                             read_losses(json), read_hash(json.at("hash"))});
+                             read_losses(json), read_hash(json.at("hash")),
+                             json.has("simulator_calls") ? json.at("simulator_calls").number() : kAbsent});
   } else if (type == "end") {
     CellRecord end = read_cell(json, false);
     end.curve = std::move(record_.curve);

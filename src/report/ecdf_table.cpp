@@ -86,7 +86,8 @@ std::vector<Table> ecdf_tables(const std::vector<LabelledReport>& reports) {
   const std::vector<ProblemGroup> groups = group_cells(reports);
   std::vector<Table> tables;
   if (groups.empty()) return tables;
-  for (const Abscissa abscissa : kAbscissae) tables.push_back(ecdf_table(groups, abscissa));
+  for (const Abscissa abscissa : kAbscissae)
+    if (knows(groups, abscissa)) tables.push_back(ecdf_table(groups, abscissa));
   for (const ProblemGroup& group : groups)
     for (const std::string& note : timing_notes(group))
       tables.front().notes.push_back(fmt::format("{}: {}", group.problem, note));

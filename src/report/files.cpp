@@ -103,6 +103,11 @@ void write_text_file(const fs::path& given, std::string_view text) {
   sync_directory(folder_of(path));
 }
 
+void replace_file(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) fail_write(to, errno);
+  sync_directory(folder_of(to));
+}
+
 void check_output_path(const fs::path& path) {
   std::error_code ignored;
   const fs::path folder = folder_of(path);

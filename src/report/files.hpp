@@ -28,6 +28,9 @@ class WriteError : public std::runtime_error {
 /// device) is written directly. Throws WriteError and leaves the old file intact.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
+/// Puts the file `from` in the place of `to`. Throws WriteError.
+void replace_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// Throws UsageError where `path` could not be written: missing or unwritable directory, or a directory itself.
 void check_output_path(const std::filesystem::path& path);
 

@@ -82,6 +82,16 @@ OrderedJson methods_json(const std::vector<MethodNote>& methods) {
   return json;
 }
 
+OrderedJson tuning_json(const std::vector<TuningNote>& tuning) {
+  OrderedJson json = OrderedJson::array();
+  for (const TuningNote& note : tuning)
+    json.push_back({{"problem", note.problem},
+                    {"method", note.method},
+                    {"trials", count_json(note.trials)},
+                    {"seconds", number_json(note.seconds)}});
+  return json;
+}
+
 void read_notes(const JsonView& json, RunHeader& header) {
   if (json.has("problems"))
     for (const JsonView& note : json.at("problems").items())
@@ -107,7 +117,8 @@ OrderedJson header_json(const RunHeader& header) {
         {"profile", header.profile},
         {"started", header.started},
         {"seeds", header.seeds},
-        {"limits", limits_json(header.limits)}}},
+        {"limits", limits_json(header.limits)},
+        {"tuning", tuning_json(header.tuning)}}},
       {"problems", problems_json(header.problems)},
       {"methods", methods_json(header.methods)}};
 }
@@ -124,6 +135,10 @@ RunHeader read_header(const JsonView& json) {
   header.started = run.at("started").text();
   for (const JsonView& seed : run.at("seeds").items()) header.seeds.push_back(seed.unsigned_integer());
   if (run.has("limits")) header.limits = read_limits(run.at("limits"));
+  if (run.has("tuning"))
+    for (const JsonView& note : run.at("tuning").items())
+      header.tuning.push_back({note.at("problem").text(), note.at("method").text(), note.at("trials").number(),
+                               note.at("seconds").number()});
   read_notes(json, header);
   return header;
 }

@@ -20,11 +20,21 @@ TargetRecord target_of(const CellRecord& cell, double loss) {
   return found != cell.targets.end() ? *found : targets_of_curve(cell.curve, {loss}).front();
 }
 
-/// Targets are reached at points of the curve; a report without those points still knows the batch.
-double samples_at(const CellRecord& cell, double steps) {
+/// Targets are reached at points of the curve; null in a report without those points.
+const CurvePoint* point_at(const CellRecord& cell, double steps) {
   const auto at = std::ranges::find_if(
       cell.curve, [&](const CurvePoint& point) { return static_cast<double>(point.step) == steps; });
-  return at != cell.curve.end() ? static_cast<double>(at->samples) : steps * static_cast<double>(cell.sizes.batch);
+  return at != cell.curve.end() ? &*at : nullptr;
+}
+
+double samples_at(const CellRecord& cell, double steps) {
+  const CurvePoint* point = point_at(cell, steps);
+  return point != nullptr ? static_cast<double>(point->samples) : steps * static_cast<double>(cell.sizes.batch);
+}
+
+double calls_at(const CellRecord& cell, double steps) {
+  const CurvePoint* point = point_at(cell, steps);
+  return point != nullptr ? miss_if_absent(point->simulator_calls) : kInfinity;
 }
 
 }  // namespace
@@ -36,8 +46,8 @@ double final_value(const CellRecord& cell, double Losses::*which) {
 }
 
 const char* to_text(Abscissa abscissa) {
-  if (abscissa == Abscissa::seconds) return "seconds";
-  return abscissa == Abscissa::steps ? "steps" : "samples";
+  constexpr const char* names[] = {"seconds", "steps", "samples", "simulator calls"};
+  return names[static_cast<std::size_t>(abscissa)];
 }
 
 double cost_to(const CellRecord& cell, double target, Abscissa abscissa) {
@@ -45,7 +55,8 @@ double cost_to(const CellRecord& cell, double target, Abscissa abscissa) {
   if (std::isnan(record.seconds)) return kInfinity;
   if (record.steps == 0) return 0;  // the clock shows the fraction of a microsecond between two of its readings
   if (abscissa == Abscissa::seconds) return record.seconds;
-  return abscissa == Abscissa::steps ? record.steps : samples_at(cell, record.steps);
+  if (abscissa == Abscissa::steps) return record.steps;
+  return abscissa == Abscissa::samples ? samples_at(cell, record.steps) : calls_at(cell, record.steps);
 }
 
 double seconds_spent(const CellRecord& cell, double target) {
@@ -63,6 +74,15 @@ double expected_running_time(const std::vector<const CellRecord*>& cells, double
     if (std::isfinite(cost_to(*cell, target, Abscissa::seconds))) ++successes;
   }
   return successes == 0 ? kInfinity : spent / successes;
+}
+
+bool knows(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
+  if (abscissa != Abscissa::simulator_calls) return true;
+  for (const ProblemGroup& group : groups)
+    for (const MethodRow& row : group.rows)
+      for (const CellRecord* cell : row.cells)
+        if (!cell->curve.empty() && !std::isnan(cell->curve.back().simulator_calls)) return true;
+  return false;
 }
 
 std::vector<double> log_marks(double low, double high) {

@@ -10,14 +10,20 @@ namespace physgrad {
 /// What a cell that was tried ends up with; a failed, diverged or exhausted one is infinitely bad.
 [[nodiscard]] double final_value(const CellRecord& cell, double Losses::*which);
 
-/// What progress is measured against: training seconds, updates, or samples that updates used.
-enum class Abscissa { seconds, steps, samples };
-inline constexpr Abscissa kAbscissae[] = {Abscissa::seconds, Abscissa::steps, Abscissa::samples};
+/// What progress is measured against: training seconds, updates, samples that updates used, or runs of the simulator
+/// and products with its Jacobian, of one sample each.
+enum class Abscissa { seconds, steps, samples, simulator_calls };
+inline constexpr Abscissa kAbscissae[] = {Abscissa::seconds, Abscissa::steps, Abscissa::samples,
+                                          Abscissa::simulator_calls};
 [[nodiscard]] const char* to_text(Abscissa abscissa);
 
 /// Up to the first measured point with a training loss of at most `target`; infinite where it was missed, and 0 where
-/// the start was there already. A target that the cell did not carry (joined reports) is read off its curve.
+/// the start was there already, or in a report that does not know the cost. A target that the cell did not carry
+/// (joined reports) is read off its curve.
 [[nodiscard]] double cost_to(const CellRecord& cell, double target, Abscissa abscissa);
+
+/// False where the reports are too old to know what anything cost by `abscissa`.
+[[nodiscard]] bool knows(const std::vector<ProblemGroup>& groups, Abscissa abscissa);
 
 /// Training seconds up to the target or, where it was missed, up to the end: of a cell whose process died up to its
 /// last measured point, which is too little.

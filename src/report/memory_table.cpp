@@ -19,6 +19,8 @@ std::vector<Entry> memory_row(const MethodRow& row) {
   add([](const CellRecord& cell) { return cell.memory.predicted_bytes / kMega; });
   add([](const CellRecord& cell) { return cell.memory.peak_rss_bytes / kMega; });
   add([](const CellRecord& cell) { return cell.memory.peak_heap_bytes / kMega; });
+  for (std::size_t u = 0; u < kHeapUses; ++u)
+    add([u](const CellRecord& cell) { return cell.memory.heap_by_use[u] / kMega; });
   return line;
 }
 
@@ -37,6 +39,8 @@ std::vector<Table> memory_tables(const std::vector<LabelledReport>& reports) {
                      {"predicted [MB]"},
                      {.header = "peak resident [MB]", .marked = true},
                      {.header = "peak heap [MB]", .marked = true}};
+    for (std::size_t u = 0; u < kHeapUses; ++u)
+      table.columns.push_back({fmt::format("{} [MB]", to_text(static_cast<HeapUse>(u)))});
     for (const MethodRow& row : group.rows) table.rows.push_back(memory_row(row));
     table.notes = trouble_notes(group);
     tables.push_back(std::move(table));

@@ -41,6 +41,12 @@ struct MethodNote {
   std::vector<std::string> needs;
 };
 
+/// The search that found the settings of a pair: what it cost.
+struct TuningNote {
+  std::string problem, method;
+  double trials = kAbsent, seconds = kAbsent;
+};
+
 /// Everything that is known before the first cell runs.
 struct RunHeader {
   Suite suite;
@@ -52,7 +58,15 @@ struct RunHeader {
   std::vector<CellKey> planned;
   std::vector<ProblemNote> problems;
   std::vector<MethodNote> methods;
+  std::vector<TuningNote> tuning;  ///< of settings that `tune` wrote
 };
+
+/// Seconds that the settings of a cell were searched for; absent where the report does not know.
+[[nodiscard]] inline double tuning_seconds(const RunHeader& header, const CellKey& cell) {
+  for (const TuningNote& note : header.tuning)
+    if (note.problem == cell.problem && note.method == cell.method) return note.seconds;
+  return kAbsent;
+}
 
 struct Report {
   RunHeader header;

@@ -28,6 +28,11 @@ namespace physgrad {
 /// Final training loss by swept settings (rows) and methods (columns).
 [[nodiscard]] std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports);
 
+/// Work per update that no clock measures.
+[[nodiscard]] std::vector<Table> costs_tables(const std::vector<LabelledReport>& reports);
+/// After how many uses training has paid for itself, against solving every instance and against cheaper training.
+[[nodiscard]] std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports);
+
 [[nodiscard]] const std::vector<std::string>& table_kinds();
 /// Throws UsageError for an unknown kind.
 [[nodiscard]] std::vector<Table> make_tables(const std::string& kind, const std::vector<LabelledReport>& reports);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/costs.hpp"
 #include "core/settings.hpp"
 #include "measure/clock.hpp"
 
@@ -28,6 +29,7 @@ struct CurvePoint {
   long samples = 0;
   Losses losses;
   std::uint64_t hash = 0;
+  double simulator_calls = kAbsent;  ///< runs and products of single samples, evaluation not included
 };
 
 struct TargetRecord {
@@ -41,18 +43,25 @@ struct Sizes {
 };
 
 struct TimeRecord {
-  double wall_seconds = kAbsent;   ///< sum of the phases
+  double wall_seconds = kAbsent;   ///< by a reading of its own; the phases add up to it
   double train_seconds = kAbsent;  ///< wall_seconds without evaluation: the budget's clock
   double cpu_seconds = kAbsent;
   double first_step_seconds = kAbsent;
   double step_median = kAbsent, step_p10 = kAbsent, step_p90 = kAbsent;  ///< of the steps after the first
   std::array<double, kPhases> phases{};
+  double inference_seconds = kAbsent;  ///< of the network with one sample, at the end; absent without a network
 };
 
 struct MemoryRecord {
   double peak_rss_bytes = kAbsent;
   double peak_heap_bytes = kAbsent;
   double predicted_bytes = kAbsent;
+  std::array<double, kHeapUses> heap_by_use = absent_heap();  ///< adds up to the peak, at whose moment it was taken
+  [[nodiscard]] static constexpr std::array<double, kHeapUses> absent_heap() {
+    std::array<double, kHeapUses> result{};
+    result.fill(kAbsent);
+    return result;
+  }
 };
 
 struct Diagnostics {
@@ -97,6 +106,8 @@ struct CellRecord : CellKey {
   std::vector<TargetRecord> targets;
   TimeRecord time;
   MemoryRecord memory;
+  Costs costs;  ///< of all steps; evaluation is not counted
+  bool has_costs = false;
   Diagnostics diagnostics;
   std::string trajectory_hash;
 };

@@ -85,6 +85,20 @@ Losses measure_losses(const Problem& problem, const Vector& theta, const Prepare
   return result;
 }
 
+/// Of one use of the network: the median over single samples. Off every clock.
+double inference_seconds(const Problem& problem, const Vector& theta, const Matrix& input) {
+  constexpr int kRepetitions = 101;
+  if (input.rows() == 0 || input.cols() == 0) return kAbsent;
+  std::vector<double> seconds;
+  for (int i = 0; i < kRepetitions; ++i) {
+    const Matrix sample = input.col(i % input.cols());
+    const PhaseClock clock;
+    (void)problem.network.run(theta, sample);
+    seconds.push_back(clock.wall());
+  }
+  return percentile(std::move(seconds), 0.5);
+}
+
 /// The next step at which the curve gets a point: every one up to 4, then about 8 an octave's doubling of steps.
 long next_evaluation(long step) {
   return step < 4 ? step + 1 : std::max(step + 1, static_cast<long>(std::llround(static_cast<double>(step) * 1.25)));
@@ -112,8 +126,11 @@ class Training {
   }
 
   CellRecord run() {
-    record_.memory.predicted_bytes = method_.predicted_bytes(
-        {theta_.size(), problem_.simulator->outputs(), problem_.simulator->controls(), batch_size_});
+    Index neurons = 0;
+    for (const LayerShape& layer : problem_.network.layers()) neurons += layer.outputs;
+    record_.memory.predicted_bytes = evaluation_bytes(problem_, batch_size_, method_.needs_derivatives()) +
+                                     method_.predicted_bytes({theta_.size(), problem_.simulator->outputs(),
+                                                              problem_.simulator->controls(), batch_size_, neurons});
     if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
       record_.status = Status::skipped;
       record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",
@@ -124,9 +141,9 @@ class Training {
     clock_ = PhaseClock();
     measure();
     bool running = !diverged();
-    if (options_.before_first_step) options_.before_first_step();
+    if (options_.before_first_step) options_.before_first_step(clock_);
     while (running) running = advance();
-    if (options_.after_last_step) options_.after_last_step();
+    if (options_.after_last_step) options_.after_last_step(clock_);
     if (record_.curve.back().step != record_.steps) measure();
     finish(cpu_before);
     return std::move(record_);
@@ -137,7 +154,10 @@ class Training {
     if (record_.steps >= options_.max_steps) return stop(Status::completed);
     if (clock_.training() >= options_.budget_seconds) return stop(Status::time_budget);
     const double before = clock_.training();
-    if (!step()) return stop(Status::diverged, fmt::format("the update of step {} is not finite", record_.steps + 1));
+    const Costs costs_before = problem_.simulator->costs();
+    const bool finite = step();
+    record_.costs += problem_.simulator->costs() - costs_before;
+    if (!finite) return stop(Status::diverged, fmt::format("the update of step {} is not finite", record_.steps + 1));
     ++record_.steps;
     record_.samples_seen += batch_size_;
     step_seconds_.push_back(clock_.training() - before);
@@ -169,8 +189,12 @@ class Training {
 
   void measure() {
     const PhaseScope scope(clock_, Phase::evaluation);
-    CurvePoint point{record_.steps, clock_.training(), record_.samples_seen, measure_losses(problem_, theta_, data_),
-                     0};
+    CurvePoint point{record_.steps,
+                     clock_.training(),
+                     record_.samples_seen,
+                     measure_losses(problem_, theta_, data_),
+                     0,
+                     record_.costs.simulations + record_.costs.simulator_jvps + record_.costs.simulator_vjps};
     for (const double weight : theta_) hash_ = mix_bits(hash_, std::bit_cast<std::uint64_t>(weight));
     hash_ = mix_bits(hash_, std::bit_cast<std::uint64_t>(point.losses.train_loss));
     hash_ = mix_bits(hash_, std::bit_cast<std::uint64_t>(point.losses.test_loss));
@@ -210,8 +234,10 @@ class Training {
     }
     record_.time.cpu_seconds = cpu_seconds() - cpu_before;
     for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = clock_.seconds(static_cast<Phase>(p));
-    record_.time.wall_seconds = clock_.total();
+    record_.time.wall_seconds = clock_.wall();
     record_.time.train_seconds = clock_.training();
+    record_.time.inference_seconds = inference_seconds(problem_, theta_, data_.test.input);
+    record_.has_costs = true;
     if (!step_seconds_.empty()) {
       record_.time.first_step_seconds = step_seconds_.front();
       step_seconds_.erase(step_seconds_.begin());

@@ -19,7 +19,8 @@ struct TrainOptions {
   bool stop_at_last_target = false;
   double memory_limit_bytes = 4e9;  ///< a method predicted to need more is skipped with the number
   bool evaluate = true;             ///< false: the curve has its two ends only
-  std::function<void()> before_first_step, after_last_step;
+  /// Called with the training's clock around all steps.
+  std::function<void(const PhaseClock&)> before_first_step, after_last_step;
 };
 
 /// Sees every point of the curve as it is measured; its time is not billed to training.

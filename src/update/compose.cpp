@@ -21,6 +21,12 @@ void loss_step(Evaluation& at, bool full, Matrix& dy) {
     dy = -at.loss_gradient();
 }
 
+void apply(Rule& rule, Evaluation& at, const Vector& direction, Vector& out) {
+  const Parameters parameters{at.theta(), at.problem().network.layers()};
+  rule.update(direction, parameters, out);
+  at.costs().flops += rule.operations(parameters);
+}
+
 bool is_full(const Composition& composition, const Settings& settings) {
   return settings.knows("convention") ? settings.text("convention") == "full" : composition.loss == "newton";
 }
@@ -33,6 +39,7 @@ class SeparateMethod final : public Method {
         network_(make_network(composition, settings)),
         rule_(make_rule(settings.text("rule"), settings)),
         adjoint_(composition.physics == "adjoint"),
+        per_sample_(composition.physics == "pseudo-inverse" || composition.physics == "half-inverse"),
         derivatives_(composition.physics != "inverse"),
         full_(is_full(composition, settings)),
         l1_(settings.knows("proxy") && settings.text("proxy") == "l1"),
@@ -46,12 +53,12 @@ class SeparateMethod final : public Method {
     if (l1_) dx_ = dx_.array().sign();
     network_->step(at, dx_, gradient_, report);
     const PhaseScope scope(at.clock(), Phase::update);
-    rule_->update(gradient_, {at.theta(), at.problem().network.layers()}, out);
+    apply(*rule_, at, gradient_, out);
   }
   [[nodiscard]] bool needs_derivatives() const override { return derivatives_; }
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    return rule_->bytes(sizes.parameters) +
-           network_->predicted_bytes(sizes.controls * sizes.batch, sizes.parameters, memory_limit_bytes);
+    const double adjoints = per_sample_ ? 8.0 * static_cast<double>(sizes.controls * sizes.outputs * sizes.batch) : 0.0;
+    return rule_->bytes(sizes.parameters) + adjoints + network_->predicted_bytes(sizes, memory_limit_bytes);
   }
 
  private:
@@ -71,7 +78,7 @@ class SeparateMethod final : public Method {
   std::unique_ptr<PhysicsStep> physics_;
   std::unique_ptr<NetworkStep> network_;
   std::unique_ptr<Rule> rule_;
-  bool adjoint_, derivatives_, full_, l1_;
+  bool adjoint_, per_sample_, derivatives_, full_, l1_;
   double eta_;
   Matrix dy_, dx_;  // these three keep their memory from step to step
   Vector gradient_;
@@ -93,12 +100,14 @@ class JointMethod final : public Method {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
       return partial_inverse(jacobian, -dy_.reshaped(), options_);
     }();
-    report_partial_inverse(result, report);
+    report_partial_inverse(at, result, report);
     const PhaseScope scope(at.clock(), Phase::update);
-    rule_->update(result.direction, {at.theta(), at.problem().network.layers()}, out);
+    apply(*rule_, at, result.direction, out);
   }
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    return predicted_inverse_bytes(options_.kernel, sizes.outputs * sizes.batch, sizes.parameters, memory_limit_bytes);
+    PartialInverseOptions options = options_;
+    options.memory_limit_bytes = memory_limit_bytes;
+    return rule_->bytes(sizes.parameters) + predicted_inverse_bytes(options, sizes, true);
   }
 
  private:
@@ -146,6 +155,16 @@ std::vector<SettingSpec> composition_settings(const Composition& composition, co
 }
 
 }  // namespace
+
+double evaluation_bytes(const Problem& problem, Index batch, bool with_derivatives) {
+  const Simulator& simulator = *problem.simulator;
+  Index neurons = 0;
+  for (const LayerShape& layer : problem.network.layers()) neurons += layer.outputs;
+  // The batch's input, context and target; values, slopes and sensitivities of the network; x, y, g and steps.
+  const Index inputs = problem.network.widths().front();
+  const Index numbers = 2 * inputs + 3 * neurons + 2 * simulator.controls() + 5 * simulator.outputs();
+  return 8.0 * static_cast<double>(batch * numbers) + (with_derivatives ? simulator.linearization_bytes(batch) : 0.0);
+}
 
 std::vector<std::string> composition_words(const std::string& place) {
   if (place == "loss") return {"gradient", "newton"};

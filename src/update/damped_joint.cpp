@@ -6,19 +6,27 @@
 
 #include "linalg/damped_solve.hpp"
 #include "update/joint_jacobian.hpp"
+#include "update/network_step.hpp"
 
 namespace physgrad {
 namespace {
 
 const char* const kKernel = "cholesky";
 
-// K twice: the factorisation overwrites one.
-double gram_bytes(Index rows, Index parameters) {
-  const auto smaller = static_cast<double>(std::min(rows, parameters));
-  return 16.0 * smaller * smaller;
+// K, which the factorisation overwrites, and what K is made of, or J where it has fewer columns than rows.
+double damped_bytes(const MethodSizes& sizes) {
+  const Index rows = sizes.outputs * sizes.batch;
+  const auto smaller = static_cast<double>(std::min(rows, sizes.parameters));
+  const double formed = rows <= sizes.parameters ? 0.0 : 8.0 * static_cast<double>(rows * sizes.parameters);
+  const double made_of = formed > 0 ? formed : gram_tile_bytes(rows);
+  return 8.0 * smaller * smaller + made_of + joint_jacobian_bytes(sizes, true);
 }
 
-void report_solution(const DampedSolution& solution, StepReport& report) {
+void report_solution(Evaluation& at, const JacobianOperator& jacobian, const DampedSolution& solution,
+                     StepReport& report) {
+  const auto order = static_cast<double>(std::min(jacobian.rows(), jacobian.cols()));
+  at.costs().decompositions += 1;
+  at.costs().flops += order * order * order / 3 + 8 * order * order;
   report.error_estimate = solution.error_estimate;
   report.kernel = kKernel;
 }
@@ -38,7 +46,7 @@ class LevenbergMarquardt final : public Method {
         const PhaseScope scope(at.clock(), Phase::linear_algebra);
         return damped_solve(jacobian, residual.reshaped(), damping_ * unit);
       }();
-      report_solution(solution, report);
+      report_solution(at, jacobian, solution, report);
       if (solution.succeeded) {
         out = -solution.direction;
         const double gain = before - loss_at(at, out);
@@ -54,9 +62,7 @@ class LevenbergMarquardt final : public Method {
     growth_ = 2;
     out = Vector::Zero(jacobian.cols());
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    return gram_bytes(sizes.outputs * sizes.batch, sizes.parameters);
-  }
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override { return damped_bytes(sizes); }
 
  private:
   static constexpr double kLeast = 1e-12, kMost = 1e12;
@@ -67,9 +73,10 @@ class LevenbergMarquardt final : public Method {
     {
       const PhaseScope scope(at.clock(), Phase::network);
       x = problem.network.run(at.theta() + step, at.batch().input);
+      at.count_network_passes(at.samples());
     }
     const PhaseScope scope(at.clock(), Phase::simulate);
-    const double loss = problem.loss->value(problem.simulator->run(x, at.batch().context), at.batch().target);
+    const double loss = problem.loss->value(simulate(*problem.simulator, x, at.batch().context), at.batch().target);
     return std::isfinite(loss) ? loss : std::numeric_limits<double>::infinity();
   }
 
@@ -89,14 +96,12 @@ class Spring final : public Method {
     const PhaseScope scope(at.clock(), Phase::linear_algebra);
     if (direction_.size() > 0) residual -= momentum_ * jacobian.times(direction_);
     const DampedSolution solution = damped_solve(jacobian, residual, damping_ * unit);
-    report_solution(solution, report);
+    report_solution(at, jacobian, solution, report);
     if (direction_.size() == 0) direction_ = Vector::Zero(jacobian.cols());
     direction_ = momentum_ * direction_ + solution.direction;
     out = -rate_ * direction_;
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    return gram_bytes(sizes.outputs * sizes.batch, sizes.parameters);
-  }
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override { return damped_bytes(sizes); }
 
  private:
   double rate_, damping_, momentum_;

@@ -13,10 +13,23 @@ Evaluation::Evaluation(const Problem& problem, const Vector& theta, const Batch&
 
 void Evaluation::reset() { has_network_ = has_simulator_ = has_state_ = has_gradient_ = has_adjoints_ = false; }
 
+// A pass is a product with every weight; a product with the Jacobian is one with the weights and one with what the
+// layers were given.
+void Evaluation::count_network_passes(Index samples) {
+  costs().network_passes += static_cast<double>(samples);
+  costs().flops += 2.0 * static_cast<double>(samples) * static_cast<double>(problem_.network.parameters());
+}
+
+void Evaluation::count_network_vjps(Index products) {
+  costs().network_vjps += static_cast<double>(products);
+  costs().flops += 4.0 * static_cast<double>(products) * static_cast<double>(problem_.network.parameters());
+}
+
 const NetworkLinearization& Evaluation::network() {
   if (!has_network_) {
     const PhaseScope scope(clock_, Phase::network);
     network_.assign(problem_.network, theta_, batch_.input);
+    count_network_passes(samples());
     has_network_ = true;
     if (single_) round_to_single(control_ = network_.output());
   }
@@ -32,7 +45,7 @@ const Linearization& Evaluation::simulator() {
   if (!has_simulator_) {
     const Matrix& x = control();
     const PhaseScope scope(clock_, Phase::simulate);
-    problem_.simulator->relinearize(x, batch_.context, simulator_);
+    linearize_counted(*problem_.simulator, x, batch_.context, simulator_);
     if (single_) round_to_single(simulator_->state);
     has_simulator_ = true;
   }
@@ -44,7 +57,7 @@ const Matrix& Evaluation::state() {
   if (!has_state_) {
     const Matrix& x = control();
     const PhaseScope scope(clock_, Phase::simulate);
-    state_ = problem_.simulator->run(x, batch_.context);
+    state_ = simulate(*problem_.simulator, x, batch_.context);
     if (single_) round_to_single(state_);
     has_state_ = true;
   }
@@ -66,6 +79,7 @@ const Matrix& Evaluation::control_adjoints() {
   if (!has_adjoints_) {
     const Linearization& at = simulator();
     const PhaseScope scope(clock_, Phase::derivative);
+    count_adjoints(*problem_.simulator, samples());
     at.adjoints(problem_.simulator->controls(), control_adjoints_);
     if (single_) round_to_single(control_adjoints_);
     has_adjoints_ = true;
@@ -76,6 +90,7 @@ const Matrix& Evaluation::control_adjoints() {
 void Evaluation::physics_vjp(const Matrix& seed, Matrix& out) {
   const Linearization& at = simulator();
   const PhaseScope scope(clock_, Phase::derivative);
+  count_vjps(*problem_.simulator, samples());
   at.multiply_transposed(seed, out);
   if (single_) round_to_single(out);
 }
@@ -89,12 +104,15 @@ Matrix Evaluation::physics_vjp(const Matrix& seed) {
 Matrix Evaluation::physics_jvp(const Matrix& direction) {
   const Linearization& at = simulator();
   const PhaseScope scope(clock_, Phase::derivative);
+  count_jvps(*problem_.simulator, samples());
   return at.jvp(direction);
 }
 
 void Evaluation::network_vjp(const Matrix& seed, Vector& out) {
   const NetworkLinearization& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
+  const HeapUseScope use(clock_, HeapUse::network);
+  count_network_vjps(samples());
   at.vjp(seed, sensitivities_, out);
   if (single_) round_to_single(out);
 }
@@ -108,6 +126,9 @@ Vector Evaluation::network_vjp(const Matrix& seed) {
 Matrix Evaluation::network_jvp(const Vector& direction) {
   const NetworkLinearization& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
+  const HeapUseScope use(clock_, HeapUse::network);
+  costs().network_jvps += static_cast<double>(samples());
+  costs().flops += 4.0 * static_cast<double>(samples()) * static_cast<double>(problem_.network.parameters());
   return at.jvp(direction);
 }
 

@@ -30,6 +30,11 @@ class Evaluation {
   [[nodiscard]] const Problem& problem() const { return problem_; }
   [[nodiscard]] const Batch& batch() const { return batch_; }
   [[nodiscard]] PhaseClock& clock() { return clock_; }
+  /// Where whoever works on this batch counts what no clock sees. What goes through this class counts itself.
+  [[nodiscard]] Costs& costs() { return problem_.simulator->costs(); }
+  /// Counts passes through the network, or products with its Jacobian, of one sample each.
+  void count_network_passes(Index samples);
+  void count_network_vjps(Index products);
   [[nodiscard]] Index samples() const { return batch_.size(); }
   [[nodiscard]] Index rows() const { return problem_.simulator->outputs() * samples(); }
 

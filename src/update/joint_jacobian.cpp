@@ -18,12 +18,26 @@ const std::vector<Matrix>& JointJacobian::sensitivities() {
   if (physics_) {
     const Matrix& seeds = at_.control_adjoints();
     const PhaseScope scope(at_.clock(), Phase::derivative);
+    const HeapUseScope use(at_.clock(), HeapUse::network);
     network.sensitivities(seeds, sensitivities_.emplace());
   } else {
     const PhaseScope scope(at_.clock(), Phase::derivative);
+    const HeapUseScope use(at_.clock(), HeapUse::network);
     network.sensitivities(Matrix::Identity(outputs(), outputs()).replicate(1, at_.samples()), sensitivities_.emplace());
   }
+  at_.count_network_vjps(rows());
   return *sensitivities_;
+}
+
+void JointJacobian::count_gram() {
+  // The lower triangle: a product of sensitivities per pair of rows, of layer inputs per pair of samples.
+  double per_pair = 0, per_sample_pair = 0;
+  for (const LayerShape& layer : at_.problem().network.layers()) {
+    per_pair += static_cast<double>(layer.outputs + 1);
+    per_sample_pair += static_cast<double>(layer.inputs);
+  }
+  const auto m = static_cast<double>(rows()), b = static_cast<double>(at_.samples());
+  at_.costs().flops += m * m * per_pair + b * b * per_sample_pair;
 }
 
 const Matrix& JointJacobian::dense() {
@@ -31,7 +45,9 @@ const Matrix& JointJacobian::dense() {
   const std::vector<Matrix>& delta = sensitivities();
   const Index dy = outputs();
   const PhaseScope scope(at_.clock(), Phase::derivative);
+  const HeapUseScope use(at_.clock(), HeapUse::jacobian);
   dense_.emplace(rows(), cols());
+  at_.costs().flops += static_cast<double>(rows()) * static_cast<double>(cols());
   const auto& layers = at_.problem().network.layers();
   for (std::size_t l = 0; l < layers.size(); ++l) {
     // Transposed copies make every column of J a product of two contiguous vectors.
@@ -72,7 +88,9 @@ void JointJacobian::fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile) 
 
 Matrix JointJacobian::gram() {
   (void)sensitivities();
+  count_gram();
   const PhaseScope scope(at_.clock(), Phase::linear_algebra);
+  const HeapUseScope use(at_.clock(), HeapUse::jacobian);
   Matrix total(rows(), rows());
   for (Index column = 0; column < rows(); column += kTileRows) {
     const Index width = std::min(kTileRows, rows() - column);
@@ -87,6 +105,7 @@ Matrix JointJacobian::gram() {
 
 void JointJacobian::gram_lower(BlockLower& out) {
   (void)sensitivities();
+  count_gram();
   const PhaseScope scope(at_.clock(), Phase::linear_algebra);
   for (Index j = 0; j < out.blocks(); ++j) {
     const Index column = out.start(j);

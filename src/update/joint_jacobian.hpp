@@ -39,6 +39,7 @@ class JointJacobian final : public JacobianOperator {
   }
   /// d_l of every layer, [width x rows].
   const std::vector<Matrix>& sensitivities();
+  void count_gram();
   /// The block of K that starts at (row, column), as large as `tile`.
   void fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile);
 

@@ -160,4 +160,39 @@ void FullAdagrad::update(const Vector& gradient, const Parameters& /*at*/, Vecto
   out.noalias() = -rate_ * history * (vectors * weights);
 }
 
+namespace {
+
+/// The sum over layers of `cost` of the two sides of their weights.
+template <class Cost>
+double over_layers(const Parameters& at, Cost cost) {
+  double sum = 0;
+  for (const LayerShape& layer : at.layers)
+    sum += cost(static_cast<double>(layer.outputs), static_cast<double>(layer.inputs));
+  return sum;
+}
+
+}  // namespace
+
+// Five steps of three products on the smaller side.
+double Muon::operations(const Parameters& at) const {
+  return Rule::operations(at) + over_layers(at, [](double a, double b) {
+           const double small = std::min(a, b);
+           return 5 * (4 * small * small * std::max(a, b) + 2 * small * small * small);
+         });
+}
+
+// Two factors, two rotations forth and back; every `frequency` steps a product and a QR factorisation of each basis.
+double Soap::operations(const Parameters& at) const {
+  const auto often = static_cast<double>(c_.frequency);
+  return 2 * Rule::operations(at) + over_layers(at, [often](double a, double b) {
+           return 6 * a * b * (a + b) + 16.0 / 3.0 * (a * a * a + b * b * b) / often;
+         });
+}
+
+// The new gradient against the kept ones, an eigendecomposition of their products, and a combination of them.
+double FullAdagrad::operations(const Parameters& at) const {
+  const auto window = static_cast<double>(window_);
+  return 2 * static_cast<double>(at.theta.size()) * window * (window + 2) + 9 * window * window * window;
+}
+
 }  // namespace physgrad

@@ -26,10 +26,15 @@ struct StepReport {
   std::string kernel_reason;  ///< why `auto` chose the kernel, and whether another one took over
 };
 
-/// What the memory that a method needs depends on: parameters n, outputs dy and controls dx of a sample, batch B.
+/// What the memory that a method needs depends on: parameters n, outputs dy and controls dx of a sample, batch B, and
+/// the outputs of all layers of the network together.
 struct MethodSizes {
-  Index parameters, outputs, controls, batch;
+  Index parameters, outputs, controls, batch, neurons = 0;
 };
+
+/// Bytes of what an evaluation keeps for every method: the batch, the network's linearisation, with derivatives the
+/// simulator's, and what passes between them.
+[[nodiscard]] double evaluation_bytes(const Problem& problem, Index batch, bool with_derivatives);
 
 class Method {
  public:
@@ -38,7 +43,7 @@ class Method {
   virtual void update(Evaluation& at, Vector& out, StepReport& report) = 0;
   /// True where update() asks for derivatives of the simulator.
   [[nodiscard]] virtual bool needs_derivatives() const { return true; }
-  /// Bytes of the largest matrices it will hold.
+  /// Bytes that it will hold at most at once, beyond evaluation_bytes().
   [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes) const = 0;
   /// Samples per update.
   Index batch = 32;

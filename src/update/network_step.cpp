@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "update/joint_jacobian.hpp"
 
 namespace physgrad {
@@ -11,7 +13,7 @@ void AdjointNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, StepRepo
   at.network_vjp(dx, gradient);
 }
 
-double AdjointNetwork::predicted_bytes(Index /*rows*/, Index /*parameters*/, double /*memory_limit*/) const {
+double AdjointNetwork::predicted_bytes(const MethodSizes& /*sizes*/, double /*memory_limit*/) const {
   return 0;  // the gradient is the rule's
 }
 
@@ -19,12 +21,14 @@ void HalfInverseNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, Step
   JointJacobian jacobian(at, Through::network);
   const PhaseScope scope(at.clock(), Phase::linear_algebra);
   PartialInverseResult result = partial_inverse(jacobian, -dx.reshaped(), options_);
-  report_partial_inverse(result, report);
+  report_partial_inverse(at, result, report);
   gradient = std::move(result.direction);
 }
 
-double HalfInverseNetwork::predicted_bytes(Index rows, Index parameters, double memory_limit) const {
-  return predicted_inverse_bytes(options_.kernel, rows, parameters, memory_limit);
+double HalfInverseNetwork::predicted_bytes(const MethodSizes& sizes, double memory_limit) const {
+  PartialInverseOptions options = options_;
+  options.memory_limit_bytes = memory_limit;
+  return predicted_inverse_bytes(options, sizes, false);
 }
 
 std::vector<SettingSpec> partial_inverse_settings() {
@@ -54,7 +58,9 @@ PartialInverseOptions partial_inverse_options(const Settings& settings) {
   return options;
 }
 
-void report_partial_inverse(PartialInverseResult& result, StepReport& report) {
+void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepReport& report) {
+  at.costs().decompositions += static_cast<double>(result.decompositions);
+  at.costs().flops += result.flops;
   report.kept_rank = static_cast<double>(result.kept_rank);
   report.singular_max = result.singular_max;
   report.singular_min_kept = result.singular_min_kept;
@@ -64,10 +70,24 @@ void report_partial_inverse(PartialInverseResult& result, StepReport& report) {
   report.singular_values = std::move(result.singular_values);
 }
 
-double predicted_inverse_bytes(const std::string& kernel, Index rows, Index parameters, double memory_limit) {
-  if (kernel != "auto") return partial_inverse_bytes(kernel, rows, parameters, true);
-  const double bytes = partial_inverse_bytes("structured", rows, parameters, true);
-  return bytes <= memory_limit ? bytes : partial_inverse_bytes("auto", rows, parameters, true);
+double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics) {
+  const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch;
+  const Index columns = sizes.neurons + (with_physics ? sizes.controls : 0);
+  return 8.0 * static_cast<double>(rows * columns);
+}
+
+double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
+  const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch, cols = sizes.parameters;
+  const bool mixed = options.precision == "mixed";
+  const std::string kernel = expected_kernel(options, rows, cols, !mixed);
+  double bytes = partial_inverse_bytes(kernel, rows, cols, !mixed);
+  if (mixed) bytes += 8.0 * static_cast<double>(rows) * static_cast<double>(cols);  // the rounded J, beside J
+  // gram_lower() forgets the sensitivities, so that the decomposition has their room.
+  if (mixed || rows > cols || !uses_half_storage(kernel, rows, cols))
+    return bytes + joint_jacobian_bytes(sizes, with_physics);
+  const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
+  return std::max(bytes + adjoints, 4.0 * static_cast<double>(rows) * static_cast<double>(rows) +
+                                        joint_jacobian_bytes(sizes, with_physics));
 }
 
 }  // namespace physgrad

@@ -12,7 +12,7 @@ class NetworkStep {
   virtual ~NetworkStep() = default;
   /// dx [dx x B] -> `gradient` [n], to be followed downwards. May overwrite dx.
   virtual void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) = 0;
-  [[nodiscard]] virtual double predicted_bytes(Index rows, Index parameters, double memory_limit) const = 0;
+  [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes, double memory_limit) const = 0;
 };
 
 /// adjoint: -J_f^T dx, the gradient of the proxy loss 1/2 |x - (x + dx)|^2 with a constant target, summed over the
@@ -20,7 +20,7 @@ class NetworkStep {
 class AdjointNetwork final : public NetworkStep {
  public:
   void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) override;
-  [[nodiscard]] double predicted_bytes(Index rows, Index parameters, double memory_limit) const override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, double memory_limit) const override;
 };
 
 /// half-inverse: -J_f^{-kappa} dx of the network's Jacobian over the whole batch, [dx*B x n].
@@ -28,7 +28,7 @@ class HalfInverseNetwork final : public NetworkStep {
  public:
   explicit HalfInverseNetwork(PartialInverseOptions options) : options_(std::move(options)) {}
   void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) override;
-  [[nodiscard]] double predicted_bytes(Index rows, Index parameters, double memory_limit) const override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, double memory_limit) const override;
 
  private:
   PartialInverseOptions options_;
@@ -38,10 +38,13 @@ class HalfInverseNetwork final : public NetworkStep {
 [[nodiscard]] std::vector<SettingSpec> partial_inverse_settings();
 /// Throws UsageError for a kernel that cannot work in the asked precision.
 [[nodiscard]] PartialInverseOptions partial_inverse_options(const Settings& settings);
-void report_partial_inverse(PartialInverseResult& result, StepReport& report);
-/// `auto` takes the structured kernel where it fits, unless the asked accuracy forbids it, and products where nothing
-/// else does.
-[[nodiscard]] double predicted_inverse_bytes(const std::string& kernel, Index rows, Index parameters,
-                                             double memory_limit);
+void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepReport& report);
+/// Bytes of the sensitivities that a batch's Jacobian, of states or of controls alone, is made of and, for states, of
+/// the control Jacobians.
+[[nodiscard]] double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics);
+/// Bytes of all that a partial inverse of that Jacobian takes with the kernel that options.kernel names or `auto` would
+/// try first.
+[[nodiscard]] double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes,
+                                             bool with_physics);
 
 }  // namespace physgrad

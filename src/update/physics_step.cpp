@@ -8,6 +8,17 @@
 
 namespace physgrad {
 
+namespace {
+
+void count_sample_svds(Evaluation& at, Index samples) {
+  const Simulator& simulator = *at.problem().simulator;
+  count_sample_decompositions(
+      simulator, samples,
+      svd_flops(static_cast<double>(simulator.outputs()), static_cast<double>(simulator.controls())));
+}
+
+}  // namespace
+
 void AdjointPhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& /*report*/) {
   at.physics_vjp(dy, dx);
 }
@@ -16,6 +27,7 @@ void PseudoInversePhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, St
   const Matrix& adjoints = at.control_adjoints();
   const PhaseScope scope(at.clock(), Phase::linear_algebra);
   dx.resize(at.control().rows(), at.samples());
+  count_sample_svds(at, at.samples());
   for (Index i = 0; i < at.samples(); ++i)
     dx.col(i) =
         small_partial_inverse(adjoints.middleCols(i * dy.rows(), dy.rows()).transpose(), dy.col(i), kappa_, tau_);
@@ -44,7 +56,9 @@ double median(Vector values) {
 void gauss_newton_columns(Evaluation& at, const Matrix& dy, const std::vector<Index>& which, double tau, Matrix& dx) {
   const Matrix x = at.control()(Eigen::all, which);
   const Matrix context = at.batch().context(Eigen::all, which);
-  const Matrix jacobians = control_jacobians(*at.problem().simulator->linearize(x, context), x.rows());
+  const Simulator& simulator = *at.problem().simulator;
+  const Matrix jacobians = control_jacobians_at(simulator, x, context);
+  count_sample_svds(at, x.cols());
   for (Index k = 0; k < x.cols(); ++k) {
     const Index i = which[static_cast<std::size_t>(k)];
     dx.col(i) = small_partial_inverse(jacobians.middleCols(k * x.rows(), x.rows()), dy.col(i), 1.0, tau);
@@ -60,7 +74,7 @@ void InversePhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, StepRepo
   const Simulator& simulator = *at.problem().simulator;
   const Matrix& context = at.batch().context;
   const Matrix solution = at.problem().inverse->invert(wished, x, context);
-  const Vector residual = relative_residuals(simulator.run(solution, context), wished, dy);
+  const Vector residual = relative_residuals(simulate(simulator, solution, context), wished, dy);
   dx = solution - x;
   std::vector<Index> failed;
   for (Index i = 0; i < dx.cols(); ++i) {
@@ -80,7 +94,9 @@ void NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, Matrix& dx, StepR
   const PhaseScope scope(at.clock(), Phase::derivative);
   const Problem& problem = at.problem();
   const auto gradient_at = [&](const Matrix& control) {
-    const LinearizationPtr there = problem.simulator->linearize(control, at.batch().context);
+    LinearizationPtr there;
+    linearize_counted(*problem.simulator, control, at.batch().context, there);
+    count_vjps(*problem.simulator, control.cols());
     Matrix g;
     problem.loss->gradient(there->state, at.batch().target, g);
     return there->vjp(g);
@@ -100,6 +116,7 @@ void NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, Matrix& dx, StepR
     for (Index i = 0; i < at.samples(); ++i) hessians.col(i * n + q) = column.col(i);
   }
   dx.resize(n, at.samples());
+  count_sample_decompositions(*problem.simulator, at.samples(), 9 * std::pow(static_cast<double>(n), 3));
   for (Index i = 0; i < at.samples(); ++i)
     dx.col(i) = -saddle_free_solve(hessians.middleCols(i * n, n), gradient.col(i), tau_);
 }

@@ -22,6 +22,10 @@ class Rule {
   virtual ~Rule() = default;
   /// The update to add to theta, for `gradient` [n], into `out`. Keeps its own state (moments) between calls.
   virtual void update(const Vector& gradient, const Parameters& at, Vector& out) = 0;
+  /// Floating-point operations of an update, estimated; by default ten a parameter.
+  [[nodiscard]] virtual double operations(const Parameters& at) const {
+    return 10.0 * static_cast<double>(at.theta.size());
+  }
   /// Bytes of state, gradient and update for n parameters.
   [[nodiscard]] virtual double bytes(Index parameters) const = 0;
 };

@@ -97,6 +97,7 @@ class Muon final : public Rule {
   explicit Muon(const Constants& constants) : c_(constants), biases_({constants.bias_rate, 0.9, 0.999, 1e-8, 0.0}) {}
   void update(const Vector& gradient, const Parameters& at, Vector& out) override;
   [[nodiscard]] double bytes(Index parameters) const override { return 56.0 * static_cast<double>(parameters); }
+  [[nodiscard]] double operations(const Parameters& at) const override;
   /// Close to U V^T of matrix = U S V^T: its singular values, over the Frobenius norm, are pushed towards 1 (they end
   /// between 0.68 and 1.13).
   [[nodiscard]] static Matrix orthogonalised(const Matrix& matrix);
@@ -121,6 +122,7 @@ class Soap final : public Rule {
   void update(const Vector& gradient, const Parameters& at, Vector& out) override;
   /// Of square layers; the factors of a layer that is not square are larger.
   [[nodiscard]] double bytes(Index parameters) const override { return 88.0 * static_cast<double>(parameters); }
+  [[nodiscard]] double operations(const Parameters& at) const override;
 
  private:
   struct Layer {
@@ -146,6 +148,7 @@ class FullAdagrad final : public Rule {
   [[nodiscard]] double bytes(Index parameters) const override {
     return 8.0 * static_cast<double>(parameters) * static_cast<double>(window_ + 2);
   }
+  [[nodiscard]] double operations(const Parameters& at) const override;
 
  private:
   double rate_, fade_, epsilon_;

@@ -1,0 +1,54 @@
+// Heap peaks as processes measure them, beside what methods predict.
+#include <numeric>
+
+#include "driver/driver_process.hpp"
+#include "report/report_json.hpp"
+
+namespace physgrad {
+namespace {
+
+class Memory : public testing::DriverProcess {
+ protected:
+  [[nodiscard]] MemoryRecord measured(const std::string& options) const {
+    const testing::Outcome outcome = driver("run --seeds 1 --steps 2 --quiet --set test_samples=8 --out r " + options);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const MemoryRecord memory = read_report(folder_ / "r").cells.at(0).memory;
+    std::filesystem::remove_all(folder_ / "r");
+    return memory;
+  }
+};
+
+TEST_F(Memory, PredictionsOfJacobianAndGramKernelsAreWithinTenPerCent) {
+  for (const char* kernel : {"svd", "qr-svd", "gram", "structured"})
+    for (const char* problem : {"--problem coupled-oscillators --set batch=64 --set samples=64",
+                                "--problem coupled-oscillators --set batch=512 --set samples=512",
+                                "--problem burgers --set batch=12 --set samples=12"}) {
+      const std::string kernel_text = kernel, problem_text = problem;
+      if (kernel_text == "svd" && problem_text.find("512") != std::string::npos) continue;  // takes its time
+      const MemoryRecord memory = measured(problem_text + " --method hig --set kernel=" + kernel_text);
+      if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+      EXPECT_NEAR(memory.predicted_bytes, memory.peak_heap_bytes, 0.1 * memory.peak_heap_bytes)
+          << kernel << " " << problem;
+    }
+}
+
+TEST_F(Memory, TheSplitAddsUpAndFollowsTheMethod) {
+  const std::string problem = "--problem coupled-oscillators --set batch=64 --set samples=64 --method ";
+  const MemoryRecord gram = measured(problem + "hig --set kernel=gram"), adam = measured(problem + "dp-adam");
+  if (std::isnan(gram.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+  const auto part = [](const MemoryRecord& memory, HeapUse use) {
+    return memory.heap_by_use[static_cast<std::size_t>(use)];
+  };
+  EXPECT_EQ(std::accumulate(gram.heap_by_use.begin(), gram.heap_by_use.end(), 0.0), gram.peak_heap_bytes);
+  const double square = 8.0 * 256 * 256;
+  EXPECT_NEAR(part(gram, HeapUse::jacobian), square, 0.4 * square);
+  EXPECT_NEAR(part(gram, HeapUse::decomposition), 3 * square, 0.1 * 3 * square);
+  EXPECT_EQ(part(adam, HeapUse::jacobian), 0);
+  EXPECT_EQ(part(adam, HeapUse::decomposition), 0);
+  EXPECT_GE(part(adam, HeapUse::method), 3.0 * 8 * 1444);  // two moments and the update
+  EXPECT_GT(part(adam, HeapUse::simulator), 0);
+  EXPECT_GT(part(adam, HeapUse::network), 0);
+}
+
+}  // namespace
+}  // namespace physgrad
