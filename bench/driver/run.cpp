@@ -16,6 +16,8 @@
 #include "report/header_json.hpp"
 #include "report/report_json.hpp"
 #include "report/tables.hpp"
+#include "run_directory.hpp"
+#include "standard_streams.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
@@ -62,8 +64,8 @@ fs::path cell_path(const Plan& plan, const CellKey& key) {
   return plan.directory / "cells" / fmt::format("{}__s{}.jsonl", name, key.seed);
 }
 
-/// Creates the directory, or adopts one in which the same plan was begun. Returns the header of the run.
-RunHeader open_directory(const Plan& plan, const RunHeader& fresh) {
+/// Begins the run in its directory, or adopts the same plan that was begun there. Returns the header of the run.
+RunHeader begin_run(const Plan& plan, const RunHeader& fresh) {
   std::error_code error;
   const fs::path manifest = plan.directory / "manifest.json";
   if (fs::exists(manifest, error)) {
@@ -76,11 +78,6 @@ RunHeader open_directory(const Plan& plan, const RunHeader& fresh) {
                                    plan.directory.string(), begun.suite.commit, fresh.suite.commit));
     return begun;
   }
-  fs::create_directories(plan.directory / "cells", error);
-  if (!error) fs::create_directories(plan.directory / "tables", error);
-  if (error)
-    throw UsageError(fmt::format("--out '{}' cannot be created: {}", plan.directory.string(), error.message()));
-  check_output_path(manifest);
   write_text_file(manifest, manifest_text(fresh));
   return fresh;
 }
@@ -91,12 +88,14 @@ std::vector<std::optional<CellRecord>> finished_cells(const Plan& plan) {
   std::error_code error;
   for (std::size_t i = 0; i < plan.cells.size(); ++i) {
     const fs::path path = cell_path(plan, plan.cells[i]);
-    if (!fs::exists(path, error)) continue;
+    if (!fs::exists(path, error) && !error) continue;
+    // One that cannot be read now may hold a finished cell: that ends the program instead of measuring over it.
+    const std::string text = read_text_file(path);
     try {
-      const CellLines lines = read_cell_file(path);
+      const CellLines lines = read_cell_lines(text, path.string());
       if (lines.finished() && key_of(lines.record()) == plan.cells[i]) records[i] = lines.record();
     } catch (const ReadError& damage) {
-      fmt::print(stderr, "physgrad-bench: {}; the cell is measured again\n", damage.what());
+      tell(fmt::format("physgrad-bench: {}; the cell is measured again\n", damage.what()));
     }
   }
   return records;
@@ -117,6 +116,7 @@ CellRecord measure_cell(const Plan& plan, const CellKey& key, Progress& progress
     const CellRecord record = skipped_cell(key, reason);
     file.append(run_line(record));
     file.append(end_line(record));
+    file.sync();
     return record;
   }
   CellLines lines;
@@ -160,13 +160,12 @@ int conclude(const Plan& plan, const Report& report, bool silent, int signal) {
   const std::string path = (plan.directory / "report.json").string();
   if (!silent) fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text), path);
   if (signal != 0) {
-    fmt::print(stderr,
-               "physgrad-bench: interrupted with {} of {} cells done; the same command with --out {} continues\n",
-               report.cells.size(), plan.cells.size(), plan.directory.string());
+    tell(fmt::format("physgrad-bench: interrupted with {} of {} cells done; the same command with --out {} continues\n",
+                     report.cells.size(), plan.cells.size(), plan.directory.string()));
     return 128 + signal;
   }
   if (std::ranges::any_of(report.cells, succeeded)) return 0;
-  fmt::print(stderr, "physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(), path);
+  tell(fmt::format("physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(), path));
   return kFailure;
 }
 
@@ -174,13 +173,14 @@ int conclude(const Plan& plan, const Report& report, bool silent, int signal) {
 
 int run_suite(const RunRequest& request, const std::vector<std::string>& command) {
   const Plan plan = make_plan(request);
-  const RunHeader header = open_directory(plan, make_header(plan, command));
+  const RunDirectory directory(plan.directory);
+  const RunHeader header = begin_run(plan, make_header(plan, command));
   catch_interrupts();
   auto records = finished_cells(plan);
   const auto save = [&] { write_text_file(plan.directory / "report.json", report_text(make_report(header, records))); };
   save();
   Progress progress(plan.cells.size(), request.quiet);
-  if (!request.quiet) fmt::print(stderr, "{} cells into {}\n", plan.cells.size(), plan.directory.string());
+  if (!request.quiet) tell(fmt::format("{} cells into {}\n", plan.cells.size(), plan.directory.string()));
   for (std::size_t i = 0; i < plan.cells.size() && interrupted_by() == 0; ++i) {
     if (records[i]) continue;
     bool interrupted = false;
