@@ -29,7 +29,7 @@ void make_folder(const std::filesystem::path& folder) {
 /// False when another program has the lock. A file system that knows no locks gives none and is used without.
 bool lock_folder(int descriptor) {
   // A killed driver's last child holds its lock until it, too, is gone: a moment.
-  constexpr int kTries = 50;
+  constexpr int kTries = 25;
   for (int i = 0; i < kTries; ++i) {
     if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return true;
     if (errno != EWOULDBLOCK && errno != EINTR) return true;
