@@ -153,7 +153,7 @@ TEST_F(FaultsOfOutputs, ADiskThatIsReallyFull) {
     GTEST_SKIP() << "no file system can be mounted here";
   prepare();
   int tried = 0, failed = 0;
-  for (int size = 4; size <= 100; size += thorough() ? 4 : 16) {  // kB, of which a page each goes to three directories
+  for (int size = 4; size <= 100; size += thorough() ? 4 : 8) {  // kB, of which a page each goes to three directories
     SCOPED_TRACE(size);
     fs::remove_all(folder_ / "r");
     const std::string run = std::string("\"") + PHYSGRAD_DRIVER + "\" " + kRun;
@@ -183,7 +183,7 @@ TEST_F(FaultsOfOutputs, ADiskThatIsReallyFull) {
     ++tried;
   }
   EXPECT_GT(failed, 0);
-  record("a disk of this many kB, full in the middle", tried, HasFailure() ? 0 : tried);
+  record("a small disk (tmpfs) that runs full", tried, HasFailure() ? 0 : tried);
 }
 
 TEST_F(FaultsOfOutputs, StandardStreamsThatAreFullOrClosed) {
@@ -222,17 +222,17 @@ TEST_F(FaultsOfOutputs, ASecondProgramInTheSameDirectoryIsRefused) {
   int tried = 0;
   for (int round = 0; round < std::min(rounds(1), 10); ++round) {
     fs::remove_all(folder_ / "r");
-    const pid_t first = start_driver(command + "1000 --out r");
+    const pid_t first = start_driver(command + "30 --out r");
     while (!fs::exists(folder_ / "r" / "report.json") && !ended(first)) std::this_thread::sleep_for(2ms);
     fs::remove(folder_ / "other-name");
     fs::create_directory_symlink("r", folder_ / "other-name");
     for (const char* name : {"r", "other-name/"})
-      expect_one_line(driver(command + "1000 --out " + name), 2, "in use by another");
+      expect_one_line(driver(command + "30 --out " + name), 2, "in use by another");
     EXPECT_FALSE(ended(first)) << "it was to be running still";
     ::kill(first, SIGKILL);
     EXPECT_EQ(ended(first, 0), 128 + SIGKILL);
     // The lock went with its holder: what is refused now is another plan.
-    expect_one_line(driver(command + "999 --out r"), 2, "holds another run");
+    expect_one_line(driver(command + "29 --out r"), 2, "holds another run");
     tried += 3;
   }
   record("a second program in the same directory", tried, HasFailure() ? 0 : tried);
