@@ -100,8 +100,10 @@ std::vector<std::string> arguments_of(const CellJob& job) {
 }
 
 /// The child between fork and exec: only calls that are safe there.
-[[noreturn]] void become_cell(const std::vector<char*>& arguments, int pipe, const cpu_set_t* processors) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would keep the record of a cell that outlives the driver
+[[noreturn]] void become_cell(const std::vector<char*>& arguments, int pipe, pid_t parent,
+                              const cpu_set_t* processors) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);               // nobody would keep the record of a cell that outlives the driver
+  if (::getppid() != parent) ::_exit(kNotStarted);  // which was gone already
   // Interrupts often go to the whole group (terminals, timeout): the parent decides, and its SIGKILL still works.
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
@@ -122,13 +124,14 @@ CellExit run_process(const CellJob& job, double timeout, const LineSink& sink) {
   cpu_set_t processors;
   CPU_ZERO(&processors);
   if (job.processor >= 0) CPU_SET(static_cast<std::size_t>(job.processor), &processors);
+  const pid_t parent = ::getpid();
   const pid_t process = ::fork();
   if (process < 0) {
     ::close(ends[0]);
     ::close(ends[1]);
     throw std::runtime_error(fmt::format("no process for a cell: {}", std::strerror(errno)));
   }
-  if (process == 0) become_cell(arguments, ends[1], job.processor >= 0 ? &processors : nullptr);
+  if (process == 0) become_cell(arguments, ends[1], parent, job.processor >= 0 ? &processors : nullptr);
   ::close(ends[1]);
   CellExit result;
   const auto end_child = [&](bool kill_it) {

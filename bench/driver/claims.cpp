@@ -6,6 +6,7 @@
 
 #include "plan.hpp"
 #include "report/claims.hpp"
+#include "standard_streams.hpp"
 #include "table_format.hpp"
 #include "verbs.hpp"
 
@@ -57,7 +58,7 @@ int judge_claims(ClaimsRequest request, const std::vector<std::string>& command)
   }
   fmt::print("{}", claims_document(file.claims, results, reports));
   if (const auto ids = unexplained(file.claims, results); !ids.empty())
-    fmt::print(stderr, "physgrad-bench: not reproduced and without an explanation: {}\n", fmt::join(ids, ", "));
+    tell(fmt::format("physgrad-bench: not reproduced and without an explanation: {}\n", fmt::join(ids, ", ")));
   return 0;
 }
 

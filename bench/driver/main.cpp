@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <new>
 
 #include "core/settings.hpp"
 #include "measure/environment.hpp"
+#include "standard_streams.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
@@ -57,7 +59,7 @@ std::string parse_message(const CLI::App& app, const CLI::ParseError& error, con
 }
 
 int complain(const std::string& message, int exit_code) {
-  fmt::print(stderr, "physgrad-bench: {}\n", message);
+  tell(fmt::format("physgrad-bench: {}\n", message));
   return exit_code;
 }
 
@@ -78,8 +80,8 @@ int run_command(int argc, char** argv) {
     check_verb(app, command);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    return complain(parse_message(app, error, command), kUsage);
+    if (error.get_exit_code() != 0) return complain(parse_message(app, error, command), kUsage);
+    exit_code = app.exit(error);  // help or version
   }
   return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? exit_code
                                                               : complain("standard output: write failed", kFailure);
@@ -102,4 +104,8 @@ int guarded(int argc, char** argv) {
 }  // namespace
 }  // namespace physgrad::driver
 
-int main(int argc, char** argv) { return physgrad::driver::guarded(argc, argv); }
+int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit of its size is then an error of its write, with a reason
+  physgrad::driver::reserve_standard_descriptors();
+  return physgrad::driver::guarded(argc, argv);
+}

@@ -18,6 +18,8 @@
 #include "report/header_json.hpp"
 #include "report/report_json.hpp"
 #include "report/tables.hpp"
+#include "run_directory.hpp"
+#include "standard_streams.hpp"
 #include "train/trainer.hpp"
 #include "verbs.hpp"
 #include "workers.hpp"
@@ -67,8 +69,8 @@ fs::path cell_path(const Plan& plan, const CellKey& key) {
   return plan.directory / "cells" / fmt::format("{}__s{}.jsonl", name, key.seed);
 }
 
-/// Creates the directory, or adopts one in which the same plan was begun. Returns the header of the run.
-RunHeader open_directory(const Plan& plan, const RunHeader& fresh) {
+/// Begins the run in its directory, or adopts the same plan that was begun there. Returns the header of the run.
+RunHeader begin_run(const Plan& plan, const RunHeader& fresh) {
   std::error_code error;
   const fs::path manifest = plan.directory / "manifest.json";
   if (fs::exists(manifest, error)) {
@@ -81,11 +83,6 @@ RunHeader open_directory(const Plan& plan, const RunHeader& fresh) {
                                    plan.directory.string(), begun.suite.commit, fresh.suite.commit));
     return begun;
   }
-  fs::create_directories(plan.directory / "cells", error);
-  if (!error) fs::create_directories(plan.directory / "tables", error);
-  if (error)
-    throw UsageError(fmt::format("--out '{}' cannot be created: {}", plan.directory.string(), error.message()));
-  check_output_path(manifest);
   write_text_file(manifest, manifest_text(fresh));
   return fresh;
 }
@@ -96,12 +93,14 @@ std::vector<std::optional<CellRecord>> finished_cells(const Plan& plan) {
   std::error_code error;
   for (std::size_t i = 0; i < plan.cells.size(); ++i) {
     const fs::path path = cell_path(plan, plan.cells[i]);
-    if (!fs::exists(path, error)) continue;
+    if (!fs::exists(path, error) && !error) continue;
+    // One that cannot be read now may hold a finished cell: that ends the program instead of measuring over it.
+    const std::string text = read_text_file(path);
     try {
-      const CellLines lines = read_cell_file(path);
+      const CellLines lines = read_cell_lines(text, path.string());
       if (lines.finished() && key_of(lines.record()) == plan.cells[i]) records[i] = lines.record();
     } catch (const ReadError& damage) {
-      fmt::print(stderr, "physgrad-bench: {}; the cell is measured again\n", damage.what());
+      tell(fmt::format("physgrad-bench: {}; the cell is measured again\n", damage.what()));
     }
   }
   return records;
@@ -155,7 +154,7 @@ class Suite {
       CellJob job = job_of(plan_, key);
       job.beside = jobs > 1;
       job.processor = processor;
-      std::optional<CellRecord> record = measure_cell(job, [&](const CurvePoint& point) {
+      std::optional<CellRecord> record = measure_cell(job, records_[i].has_value(), [&](const CurvePoint& point) {
         const std::scoped_lock lock(mutex);
         progress.point(i, key, point);
       });
@@ -167,16 +166,23 @@ class Suite {
     });
   }
 
-  /// Runs one cell and writes its file, which replaces an earlier one only when the cell is at its end. Nothing, and a
-  /// file without an end, where a signal arrived.
-  [[nodiscard]] std::optional<CellRecord> measure_cell(const CellJob& job, const Observer& observer) const {
+  /// Runs one cell and writes its file; `again`: one that replaces the finished file when the cell is at its end.
+  /// Nothing, and a file without an end, where a signal arrived.
+  [[nodiscard]] std::optional<CellRecord> measure_cell(const CellJob& job, bool again, const Observer& observer) const {
     const fs::path path = cell_path(plan_, job.key);
-    std::error_code error;
-    const bool again = fs::exists(path, error);
-    const fs::path written = again ? fs::path(path.string() + ".again") : path;
-    std::optional<CellRecord> record = measure_into(written, job, observer);
-    if (again && record) replace_file(written, path);
-    if (again && !record) fs::remove(written, error);
+    if (!again) return measure_into(path, job, observer);
+    const fs::path temporary = temporary_of(path);
+    std::optional<CellRecord> record;
+    try {
+      record = measure_into(temporary, job, observer);
+    } catch (...) {
+      remove_temporaries(path.parent_path());
+      throw;
+    }
+    if (record)
+      replace_file(temporary, path);
+    else
+      remove_temporaries(path.parent_path());
     return record;
   }
 
@@ -188,6 +194,7 @@ class Suite {
       record = skipped_cell(job.key, reason);
       file.append(run_line(record));
       file.append(end_line(record));
+      file.sync();
       return record;
     }
     CellLines lines;
@@ -229,13 +236,12 @@ int conclude(const Plan& plan, const Report& report, bool silent, int signal) {
   const std::string path = (plan.directory / "report.json").string();
   if (!silent) fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text), path);
   if (signal != 0) {
-    fmt::print(stderr,
-               "physgrad-bench: interrupted with {} of {} cells done; the same command with --out {} continues\n",
-               report.cells.size(), plan.cells.size(), plan.directory.string());
+    tell(fmt::format("physgrad-bench: interrupted with {} of {} cells done; the same command with --out {} continues\n",
+                     report.cells.size(), plan.cells.size(), plan.directory.string()));
     return 128 + signal;
   }
   if (std::ranges::any_of(report.cells, succeeded)) return 0;
-  fmt::print(stderr, "physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(), path);
+  tell(fmt::format("physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(), path));
   return kFailure;
 }
 
@@ -243,9 +249,10 @@ int conclude(const Plan& plan, const Report& report, bool silent, int signal) {
 
 int run_suite(const RunRequest& request, const std::vector<std::string>& command) {
   const Plan plan = make_plan(request);
-  const RunHeader header = open_directory(plan, make_header(plan, command));
+  const RunDirectory directory(plan.directory);
+  const RunHeader header = begin_run(plan, make_header(plan, command));
   catch_interrupts();
-  if (!request.quiet) fmt::print(stderr, "{} cells into {}\n", plan.cells.size(), plan.directory.string());
+  if (!request.quiet) tell(fmt::format("{} cells into {}\n", plan.cells.size(), plan.directory.string()));
   Suite suite(plan, header, request.quiet);
   suite.measure_missing(request.jobs);
   if (request.timing) suite.measure_alone();

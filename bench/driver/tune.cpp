@@ -15,6 +15,7 @@
 #include "report/header_json.hpp"
 #include "report/statistics.hpp"
 #include "report/table.hpp"
+#include "standard_streams.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
@@ -81,8 +82,8 @@ TunedPair tune_pair(const Plan& plan, const std::string& problem, const std::str
     tuned.trials.push_back(run_trial(plan, problem, method, index == 0 ? "" : trial_settings(space, index)));
     const Trial& last = tuned.trials.back();
     if (!request.quiet)
-      fmt::print(stderr, "{} {} [{}/{}] {}: {:.3e}\n", problem, method, index + 1, request.trials,
-                 last.settings.empty() ? "as they are" : last.settings, last.loss);
+      tell(fmt::format("{} {} [{}/{}] {}: {:.3e}\n", problem, method, index + 1, request.trials,
+                       last.settings.empty() ? "as they are" : last.settings, last.loss));
   }
   return tuned;
 }
@@ -161,7 +162,12 @@ int tune(TuneRequest request, const std::vector<std::string>& command) {
       if (interrupted_by() != 0 || !skip_reason(problem, method).empty()) continue;
       pairs.push_back(tune_pair(plan, problem, method, request));
       // After every pair, so that an interrupt loses nothing.
-      write_text_file(request.out, dump_json(config_json(plan, request, pairs, command), 1) + "\n");
+      try {
+        write_text_file(request.out, dump_json(config_json(plan, request, pairs, command), 1) + "\n");
+      } catch (const WriteError&) {  // what was found is shown at least
+        fmt::print("{}\n", render({result_table(pairs)}, TableFormat::text));
+        throw;
+      }
     }
   fmt::print("{}\nSettings: {}\n", render({result_table(pairs)}, TableFormat::text), request.out);
   return interrupted_by() != 0 ? 128 + interrupted_by() : 0;

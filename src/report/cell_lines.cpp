@@ -99,17 +99,20 @@ std::vector<TargetRecord> targets_of_curve(const std::vector<CurvePoint>& curve,
   return result;
 }
 
-CellLines read_cell_file(const std::filesystem::path& path) {
-  const std::string text = read_text_file(path);
+CellLines read_cell_lines(std::string_view text, const std::string& source) {
   CellLines lines;
   std::size_t number = 0;
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = text.find('\n', start);
     if (end == std::string::npos) break;  // a kill cut this line
-    lines.add(std::string_view(text).substr(start, end - start), fmt::format("{}:{}", path.string(), ++number));
+    lines.add(text.substr(start, end - start), fmt::format("{}:{}", source, ++number));
     start = end + 1;
   }
   return lines;
+}
+
+CellLines read_cell_file(const std::filesystem::path& path) {
+  return read_cell_lines(read_text_file(path), path.string());
 }
 
 }  // namespace physgrad

@@ -34,7 +34,9 @@ class CellLines {
 [[nodiscard]] std::vector<TargetRecord> targets_of_curve(const std::vector<CurvePoint>& curve,
                                                          const std::vector<double>& losses);
 
-/// All lines of a file. A truncated last line is dropped. Throws ReadError naming file and line.
+/// All lines of a text. A truncated last line is dropped. Throws ReadError naming `source` and line.
+[[nodiscard]] CellLines read_cell_lines(std::string_view text, const std::string& source);
+/// The same of a file.
 [[nodiscard]] CellLines read_cell_file(const std::filesystem::path& path);
 
 }  // namespace physgrad

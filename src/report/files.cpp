@@ -63,6 +63,21 @@ void sync_directory(const fs::path& directory) {
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
+/// A link stays a link: what it points to is replaced.
+fs::path replaced_path(const fs::path& given) {
+  std::error_code ignored;
+  return fs::is_symlink(given, ignored) ? fs::weakly_canonical(given, ignored) : given;
+}
+
+/// Whether a file is replaced by a new one; devices and pipes are not.
+bool is_replaced(const fs::path& path) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path, ignored);
+  return !fs::exists(status) || fs::is_regular_file(status);
+}
+
+fs::path temporary_path(const fs::path& path) { return path.string() + fmt::format(".{}.tmp", ::getpid()); }
+
 }  // namespace
 
 std::string read_text_file(const fs::path& path) {
@@ -82,14 +97,12 @@ std::string read_text_file(const fs::path& path) {
   }
 }
 
-void write_text_file(const fs::path& given, std::string_view text) {
-  std::error_code ignored;
-  // A link stays a link: what it points to is replaced.
-  const fs::path path = fs::is_symlink(given, ignored) ? fs::weakly_canonical(given, ignored) : given;
-  const fs::file_status status = fs::status(path, ignored);
-  if (fs::exists(status) && !fs::is_regular_file(status)) return write_directly(path, text);
+fs::path temporary_of(const fs::path& path) { return path.string() + fmt::format(".{}.tmp", ::getpid()); }
 
-  const fs::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
+void write_text_file(const fs::path& given, std::string_view text) {
+  const fs::path path = replaced_path(given);
+  if (!is_replaced(path)) return write_directly(path, text);
+  const fs::path temporary = temporary_path(path);
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (file.get() < 0) fail_write(path, errno);
   int error = write_all(file.get(), text);
@@ -104,21 +117,36 @@ void write_text_file(const fs::path& given, std::string_view text) {
 }
 
 void replace_file(const fs::path& from, const fs::path& to) {
-  if (::rename(from.c_str(), to.c_str()) != 0) fail_write(to, errno);
+  if (::rename(from.c_str(), to.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(from.c_str());
+    fail_write(to, error);
+  }
   sync_directory(folder_of(to));
+}
+
+void remove_temporaries(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const fs::path name = entry.path().stem();  // without .tmp
+    const std::string process = name.extension().string();
+    if (entry.path().extension() == ".tmp" && process.size() > 1 && name.stem().has_extension() &&
+        process.find_first_not_of("0123456789", 1) == std::string::npos)
+      fs::remove(entry.path(), ignored);
+  }
 }
 
 void check_output_path(const fs::path& path) {
   std::error_code ignored;
-  const fs::path folder = folder_of(path);
+  const fs::path folder = folder_of(replaced_path(path));
   if (path.empty()) throw UsageError("the output path is empty; expected the name of a file");
   if (fs::is_directory(path, ignored))
     throw UsageError(fmt::format("cannot write '{}': it is a directory; expected the name of a file", path.string()));
   if (!fs::is_directory(folder, ignored))
     throw UsageError(fmt::format("cannot write '{}': there is no directory '{}'", path.string(), folder.string()));
-  const bool there = fs::exists(path, ignored);
-  if (::access(there ? path.c_str() : folder.c_str(), W_OK) != 0)
-    throw UsageError(fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
+  const bool refused = (fs::exists(path, ignored) && ::access(path.c_str(), W_OK) != 0) ||
+                       (is_replaced(path) && ::access(folder.c_str(), W_OK | X_OK) != 0);
+  if (refused) throw UsageError(fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
 }
 
 LineFile::LineFile(fs::path path)
@@ -137,6 +165,7 @@ void LineFile::append(std::string_view line) {
 
 void LineFile::sync() {
   if (const int error = sync_error(descriptor_)) fail_write(path_, error);
+  sync_directory(folder_of(path_));
 }
 
 }  // namespace physgrad

@@ -28,8 +28,14 @@ class WriteError : public std::runtime_error {
 /// device) is written directly. Throws WriteError and leaves the old file intact.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
+/// A name beside `path` for what is to replace it; remove_temporaries() knows it.
+[[nodiscard]] std::filesystem::path temporary_of(const std::filesystem::path& path);
+
 /// Puts the file `from` in the place of `to`. Throws WriteError.
 void replace_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Removes what a killed write_text_file() left in the folder.
+void remove_temporaries(const std::filesystem::path& folder);
 
 /// Throws UsageError where `path` could not be written: missing or unwritable directory, or a directory itself.
 void check_output_path(const std::filesystem::path& path);
@@ -45,7 +51,7 @@ class LineFile {
 
   /// Throws WriteError.
   void append(std::string_view line);
-  /// Waits until the disk has everything. Throws WriteError.
+  /// Waits until the disk has everything, the file's name included. Throws WriteError.
   void sync();
 
  private:

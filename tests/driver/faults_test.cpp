@@ -1,92 +1,10 @@
-// Faults that are really done: processes killed at once, limits of memory, a full disk.
-#include <signal.h>
-
-#include <algorithm>
-#include <chrono>
-#include <thread>
-
-#include "driver/driver_process.hpp"
-#include "driver/timeless.hpp"
-#include "report/cell_lines.hpp"
-#include "report/report_json.hpp"
+// Limits of memory, and the heap that is counted against them.
+#include "driver/fault_process.hpp"
 
 namespace physgrad {
 namespace {
 
-namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
-class Faults : public testing::DriverProcess {
- protected:
-  [[nodiscard]] Report report(const std::string& out) const { return read_report(folder_ / out); }
-};
-
-/// The processes whose second argument is `verb` and one of whose arguments is `mark`.
-std::vector<pid_t> processes(const std::string& verb, const std::string& mark) {
-  std::vector<pid_t> result;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    const std::string name = entry.path().filename().string();
-    if (!std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; })) continue;
-    const std::string text = testing::file_text(entry.path() / "cmdline");
-    const std::string inner = std::string(1, '\0') + verb + '\0';
-    if (text.find(inner) != std::string::npos && text.find(mark) != std::string::npos)
-      result.push_back(static_cast<pid_t>(std::stol(name)));
-  }
-  return result;
-}
-
-TEST_F(Faults, KillingTheDriverAtAnyMomentLosesNoFinishedCell) {
-  const std::string command =
-      "run --problem quadratic,coupled-oscillators,two-body --method dp-adam,hig --seeds 2 --steps 12 --quiet"
-      " --set samples=64 --set test_samples=16 --out ";
-  ASSERT_EQ(driver(command + "undisturbed").code, 0);
-  int killed = 0;
-  for (int round = 0; round < 40; ++round) {
-    const double seconds = 0.03 + 0.017 * (7 * round % 10);
-    const testing::Outcome outcome = shell("timeout -s KILL " + std::to_string(seconds) + " ", command + "killed");
-    std::vector<CellKey> finished;
-    std::error_code error;
-    for (const auto& file : fs::directory_iterator(folder_ / "killed" / "cells", error))
-      if (const CellLines lines = read_cell_file(file.path()); lines.finished())
-        finished.push_back(key_of(lines.record()));
-    if (fs::exists(folder_ / "killed" / "report.json")) {
-      for (const CellRecord& cell : report("killed").cells)
-        EXPECT_NE(std::ranges::find(finished, key_of(cell)), finished.end());
-    }
-    if (outcome.code == 0) break;
-    ++killed;
-  }
-  EXPECT_GT(killed, 0);
-  ASSERT_EQ(driver(command + "killed").code, 0);
-  EXPECT_EQ(testing::timeless(report("killed")), testing::timeless(report("undisturbed")));
-}
-
-TEST_F(Faults, AKilledCellIsAStatusAndTheRestGoesOn) {
-  const std::string mark = "coupled-oscillators.test_samples=61";
-  std::thread killer([&] {
-    for (int i = 0; i < 600; ++i) {
-      for (const pid_t process : processes("cell", mark)) {
-        const std::string text = testing::file_text(fs::path("/proc") / std::to_string(process) / "cmdline");
-        if (text.find("dp-sgd") == std::string::npos || text.find("--heap-pass") != std::string::npos) continue;
-        ::kill(process, SIGKILL);
-        return;
-      }
-      std::this_thread::sleep_for(20ms);
-    }
-  });
-  const testing::Outcome outcome = driver(
-      "run --problem coupled-oscillators --method dp-sgd,hig --seeds 1 --budget 3 --set hig.rate=1"
-      " --set coupled-oscillators.samples=64 --set " +
-      mark + " --out r");
-  killer.join();
-  EXPECT_EQ(outcome.code, 0) << outcome.err;
-  const Report result = report("r");
-  ASSERT_EQ(result.cells.size(), 2u);
-  EXPECT_EQ(result.cells[0].status, Status::out_of_memory) << result.cells[0].reason;
-  EXPECT_NE(result.cells[0].reason.find("signal 9"), std::string::npos);
-  EXPECT_TRUE(succeeded(result.cells[1])) << result.cells[1].reason;
-}
+using testing::Faults;
 
 TEST_F(Faults, TheHeapPeakIsTheSameToTheByteAndGrowsWithTheBatch) {
   const std::string command = "run --problem two-body --method hig --seeds 1 --set samples=128 --set test_samples=16 ";
