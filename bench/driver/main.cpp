@@ -57,7 +57,7 @@ std::string parse_message(const CLI::App& app, const CLI::ParseError& error, con
 }
 
 int complain(const std::string& message, int exit_code) {
-  fmt::print(stderr, "physgrad-bench: {}\n", message);
+  fmt::print(stderr, "physgrad-bench: {}\n", one_line(message, UsageError::kLongest));
   return exit_code;
 }
 
