@@ -1,11 +1,15 @@
 # The catalogue is the list of files: problems/NAME.cpp + NAME.json and src/methods/NAME.cpp. This generates the source
-# `generated` that knows them all, so that adding an entry touches no list. PROBLEMS and METHODS are more such files.
+# `generated` that knows them all, so that adding an entry touches no list. PROBLEMS and METHODS are more such files; with
+# ONLY the problems are these and no others.
 #
 # The library physgrad contains the catalogue of the repository's own files. An executable that compiles another one
 # among its own sources uses that instead: the linker takes from a static library only what is still missing.
 function(physgrad_catalogue generated)
-  cmake_parse_arguments(EXTRA "" "" "PROBLEMS;METHODS" ${ARGN})
+  cmake_parse_arguments(EXTRA "ONLY" "" "PROBLEMS;METHODS" ${ARGN})
   file(GLOB problems CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/problems/*.cpp)
+  if(EXTRA_ONLY)
+    set(problems "")
+  endif()
   file(GLOB methods CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/methods/*.cpp)
   list(APPEND problems ${EXTRA_PROBLEMS})
   list(APPEND methods ${EXTRA_METHODS})

@@ -137,7 +137,9 @@ class ReconstructionSimulator final : public Simulator {
 
 Vector read_target(const std::string& file, Index points) {
   std::ifstream stream(file);
-  if (!stream) throw UsageError("burgers-reconstruction: cannot read target_file '" + file + "'");
+  // A directory opens like a file and only fails to be read.
+  if (!stream || stream.peek() == std::ifstream::traits_type::eof())
+    throw UsageError("burgers-reconstruction: cannot read target_file '" + file + "': no such file, or nothing in it");
   const auto json = nlohmann::json::parse(stream, nullptr, false);
   const std::string expected = "expected JSON {\"values\": [" + std::to_string(points) + " numbers]}";
   const std::string where = "burgers-reconstruction: target_file '" + file + "': " + expected;
@@ -150,7 +152,7 @@ Vector read_target(const std::string& file, Index points) {
   Vector target(points);
   for (Index i = 0; i < points; ++i) {
     const auto& value = values[static_cast<std::size_t>(i)];
-    if (!value.is_number()) throw UsageError(where + ", got " + value.dump() + " at index " + std::to_string(i));
+    if (!value.is_number()) throw UsageError(where + ", got " + value.type_name() + " at index " + std::to_string(i));
     target[i] = value.get<double>();
   }
   return target;

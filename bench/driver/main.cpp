@@ -59,7 +59,7 @@ std::string parse_message(const CLI::App& app, const CLI::ParseError& error, con
 }
 
 int complain(const std::string& message, int exit_code) {
-  tell(fmt::format("physgrad-bench: {}\n", message));
+  tell(fmt::format("physgrad-bench: {}\n", one_line(message, UsageError::kLongest)));
   return exit_code;
 }
 

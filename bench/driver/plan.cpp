@@ -16,10 +16,14 @@
 namespace physgrad::driver {
 namespace {
 
+constexpr std::size_t kMostSeeds = 10000;
+constexpr double kMostCells = 100000;  // a plan is a list in memory, and all its settings are tried before it begins
+
 std::vector<std::uint64_t> parse_seeds(const std::string& text) {
   std::vector<std::uint64_t> seeds;
   const auto wrong = [&] {
-    return UsageError(fmt::format("--seeds cannot be '{}'; expected how many (3) or a list (0,1,5)", text));
+    return UsageError(
+        fmt::format("--seeds cannot be '{}'; expected how many (3) or a list (0,1,5), at most {}", text, kMostSeeds));
   };
   for (std::size_t at = 0; at < text.size();) {
     std::uint64_t seed = 0;
@@ -29,11 +33,12 @@ std::vector<std::uint64_t> parse_seeds(const std::string& text) {
     if (std::ranges::find(seeds, seed) != seeds.end()) throw UsageError(fmt::format("--seeds names {} twice", seed));
     seeds.push_back(seed);
     at = end + 1;
+    if (seeds.size() > kMostSeeds) throw wrong();
   }
   if (seeds.empty()) throw wrong();
   if (text.find(',') != std::string::npos) return seeds;
   const std::uint64_t count = seeds.front();
-  if (count < 1 || count > 10000) throw wrong();
+  if (count < 1 || count > kMostSeeds) throw wrong();
   seeds.clear();
   for (std::uint64_t seed = 0; seed < count; ++seed) seeds.push_back(seed);
   return seeds;
@@ -45,9 +50,10 @@ double parse_bytes(const std::string& text) {
   const std::string unit(result.ptr, text.data() + text.size());
   const std::string units = "KMG";
   const bool known = unit.empty() || (unit.size() == 1 && units.find(unit) != std::string::npos);
+  if (!unit.empty()) number *= std::pow(1024.0, 1.0 + static_cast<double>(units.find(unit)));
   if (result.ec != std::errc{} || !known || !(number > 0) || !std::isfinite(number))
     throw UsageError(fmt::format("--memory-limit cannot be '{}'; expected bytes, with K, M or G, e.g. 4G", text));
-  return unit.empty() ? number : number * std::pow(1024.0, 1.0 + static_cast<double>(units.find(unit)));
+  return number;
 }
 
 /// Names from a comma-separated list in which a composition's own commas belong to it.
@@ -57,6 +63,9 @@ std::vector<std::string> split_methods(const std::vector<std::string>& lists) {
     bool composition = false;
     std::istringstream text(list);
     for (std::string part; std::getline(text, part, ',');) {
+      if (part.empty())
+        throw UsageError(
+            fmt::format("--method '{}' has an empty name; expected names separated by single commas", list));
       if (part.find(':') == std::string::npos && composition && part.find('=') != std::string::npos) {
         names.back() += "," + part;
         continue;
@@ -173,7 +182,8 @@ std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, const std
     std::istringstream values(std::get<std::string>(change.value));
     for (std::string value; std::getline(values, value, ',');) {
       const auto equal = [&](const std::string& other) { return same_value(value, other); };
-      if (value.empty() || value.find(' ') != std::string::npos || std::ranges::any_of(sweep.values, equal))
+      if (value.empty() || value.find_first_of(" \t\n\v\f\r") != std::string::npos ||
+          std::ranges::any_of(sweep.values, equal))
         throw UsageError(fmt::format("--sweep '{}' cannot be read; expected KEY=A,B,... with different values", text));
       sweep.values.push_back(value);
     }
@@ -189,10 +199,16 @@ std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, const std
   return sweeps;
 }
 
+void check_size(double cells) {
+  if (cells > kMostCells)
+    throw UsageError(fmt::format("the run would have {:.0f} cells or more; expected at most {}", cells, kMostCells));
+}
+
 /// Every combination of the sweeps' values, as "key=value key=value"; one empty text where there is none.
 std::vector<std::string> combinations(const std::vector<Sweep>& sweeps) {
   std::vector<std::string> result = {""};
   for (const Sweep& sweep : sweeps) {
+    check_size(static_cast<double>(result.size()) * static_cast<double>(sweep.values.size()));
     std::vector<std::string> longer;
     for (const std::string& start : result)
       for (const std::string& value : sweep.values)
@@ -218,6 +234,7 @@ std::vector<CellKey> make_cells(const Pairs& pairs, const std::vector<Sweep>& sw
         }
         for (const std::string& settings : combinations(of_method))
           cells.push_back({problem, method, 0, task, settings});
+        check_size(static_cast<double>(cells.size()) * static_cast<double>(plan.seeds.size()));
       }
   }
   return cells;

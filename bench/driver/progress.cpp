@@ -33,7 +33,8 @@ void Progress::point(std::size_t index, const CellKey& cell, const CurvePoint& p
   // Ten times a second is enough for an eye.
   if (quiet_ || !terminal_ || now() - drawn_ < 0.1) return;
   drawn_ = now();
-  tell(fmt::format("\r\033[K{}: step {}, loss {:.3e}{}", name(index, cell), point.step, point.losses.train_loss, time_left()));
+  tell(fmt::format("\r\033[K{}: step {}, loss {:.3e}{}", name(index, cell), point.step, point.losses.train_loss,
+                   time_left()));
 }
 
 void Progress::end(std::size_t index, const CellRecord& cell) {
@@ -42,8 +43,8 @@ void Progress::end(std::size_t index, const CellRecord& cell) {
   const std::string training =
       cell.curve.empty() ? "" : fmt::format(" after {} steps, loss {:.3e}", cell.steps, cell.final.train_loss);
   const std::string reason = cell.reason.empty() ? "" : ": " + cell.reason;
-  tell(fmt::format("{}{}: {}{}{}{}\n", terminal_ ? "\r\033[K" : "", name(index, cell), to_text(cell.status), training, reason,
-                   terminal_ ? "" : time_left()));
+  tell(fmt::format("{}{}: {}{}{}{}\n", terminal_ ? "\r\033[K" : "", name(index, cell), to_text(cell.status), training,
+                   reason, terminal_ ? "" : time_left()));
 }
 
 }  // namespace physgrad::driver

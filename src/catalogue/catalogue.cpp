@@ -129,7 +129,7 @@ BuiltProblem build_problem(const std::string& name, const std::vector<SettingOve
 /// The rule decides which settings exist, so it is looked up first.
 std::string chosen_rule(const SettingMap& from_file, const std::vector<SettingOverride>& overrides) {
   std::string rule;
-  if (const auto entry = from_file.find("rule"); entry != from_file.end()) rule = std::get<std::string>(entry->second);
+  if (const auto entry = from_file.find("rule"); entry != from_file.end()) rule = to_text(entry->second);
   for (const SettingOverride& change : overrides)
     if (change.key == "rule" && std::holds_alternative<std::string>(change.value))
       rule = std::get<std::string>(change.value);

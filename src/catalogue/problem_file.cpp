@@ -18,13 +18,19 @@ SettingValue setting_value(const std::string& key, const json& value) {
   throw UsageError(fmt::format("'{}' is neither a number, a text, true/false nor a list of numbers", key));
 }
 
+void check_object(const json& value) {
+  if (!value.is_object()) throw UsageError(fmt::format("expected an object, found {}", value.type_name()));
+}
+
 SettingMap setting_map(const json& object) {
+  check_object(object);
   SettingMap map;
   for (const auto& [key, value] : object.items()) map[key] = setting_value(key, value);
   return map;
 }
 
 void check_keys(const json& object, const std::vector<std::string>& known) {
+  check_object(object);
   for (const auto& [key, value] : object.items())
     if (std::ranges::find(known, key) == known.end()) throw UsageError(unknown_name_message("key", key, known));
 }
@@ -36,7 +42,8 @@ PublishedSetup read_paper(const json& root) {
   check_keys(root.at("budget"), {"seconds"});
   paper.budget_seconds = root["budget"].at("seconds").get<double>();
   if (root.contains("settings")) paper.settings = setting_map(root["settings"]);
-  for (const auto& [method, settings] : root.at("methods").items()) paper.methods[method] = setting_map(settings);
+  check_object(root.at("methods"));
+  for (const auto& [method, settings] : root["methods"].items()) paper.methods[method] = setting_map(settings);
   return paper;
 }
 
@@ -61,6 +68,7 @@ ProblemFile read(const json& root) {
   }
   file.targets = root.value("targets", std::vector<double>{});
   if (root.contains("settings")) file.settings = setting_map(root["settings"]);
+  if (root.contains("methods")) check_object(root["methods"]);
   if (root.contains("methods"))
     for (const auto& [method, settings] : root["methods"].items()) file.methods[method] = setting_map(settings);
   if (root.contains("paper")) file.paper = read_paper(root["paper"]);

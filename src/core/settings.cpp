@@ -11,6 +11,21 @@
 namespace physgrad {
 namespace {
 
+/// Length of the printable character of valid UTF-8 at the start of `text`, 0 where there is none.
+std::size_t printable_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  const bool control = first == 0xc2 && byte(1) < 0xa0;
+  const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
+  const bool no_character = (first == 0xed && byte(1) >= 0xa0) || (first == 0xf4 && byte(1) >= 0x90);
+  return control || overlong || no_character ? 0 : length;
+}
+
 SettingSpec number_setting(SettingKind kind, std::string key, double value, double low, double high, std::string text) {
   return {std::move(key), kind, value, std::move(text), low, high, {}};
 }
@@ -78,6 +93,23 @@ void check(const SettingSpec& spec, const SettingValue& value) {
 }
 
 }  // namespace
+
+std::string one_line(std::string_view text, std::size_t longest) {
+  std::string line;
+  while (!text.empty()) {
+    const std::size_t length = printable_length(text);
+    if (length == 0) line += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    line += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  constexpr std::string_view kCut = " ... ";
+  if (line.size() <= longest) return line;
+  const auto inside = [&](std::size_t at) { return (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80; };
+  std::size_t head = (longest - kCut.size()) / 2, tail = line.size() - head;
+  while (head > 0 && inside(head)) --head;
+  while (tail < line.size() && inside(tail)) ++tail;
+  return line.substr(0, head).append(kCut).append(line, tail);
+}
 
 SettingSpec real_setting(std::string key, double value, double low, double high, std::string description) {
   return number_setting(SettingKind::real, std::move(key), value, low, high, std::move(description));
@@ -165,6 +197,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
+  name = name.substr(0, 100);  // no name is longer; a whole file given as one would take minutes
   const auto distance = [&](const std::string& candidate) { return edit_distance(name, candidate); };
   const auto nearest = std::ranges::min_element(known, {}, distance);
   return nearest == known.end() ? std::string{} : *nearest;
@@ -185,12 +218,15 @@ bool parse_number(std::string_view text, double& number) {
 
 std::vector<double> parse_list(const SettingSpec& spec, std::string_view text) {
   std::vector<double> list;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(",-"), text.size());
+  for (std::size_t at = 0; at <= text.size() && !text.empty();) {
+    const std::size_t end = std::min(text.find_first_of(",-", at), text.size());
+    const std::string_view entry = text.substr(at, end - at);
     double number = 0;
-    if (!parse_number(text.substr(0, end), number)) wrong_value(spec, std::string(text), kind_name(spec.kind));
+    if (!parse_number(entry, number))
+      throw UsageError(fmt::format("setting '{}' cannot be '{}': '{}' is no number; expected a list such as 64-20-64",
+                                   spec.key, text, entry));
     list.push_back(number);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    at = end + 1;
   }
   return list;
 }

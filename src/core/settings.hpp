@@ -11,10 +11,16 @@
 
 namespace physgrad {
 
+/// `text` as one line of valid UTF-8: control characters and stray bytes become "\\xNN", and what is longer than
+/// `longest` loses its middle.
+[[nodiscard]] std::string one_line(std::string_view text, std::size_t longest = std::string_view::npos);
+
 /// A request that cannot be carried out as given: unknown name, wrong type, number out of range. Exit code 2.
 class UsageError : public std::invalid_argument {
  public:
-  using std::invalid_argument::invalid_argument;
+  static constexpr std::size_t kLongest = 2000;
+  /// What a message quotes may come from anywhere; what() is one line of at most kLongest bytes all the same.
+  explicit UsageError(std::string_view message) : std::invalid_argument(one_line(message, kLongest)) {}
 };
 
 using SettingValue = std::variant<double, bool, std::string, std::vector<double>>;

@@ -42,9 +42,9 @@ std::vector<CurvePoint> read_curve(const JsonView& json) {
   const auto calls = json.has("simulator_calls") ? column("simulator_calls") : std::vector<JsonView>{};
   std::vector<CurvePoint> curve;
   for (std::size_t i = 0; i < steps.size(); ++i)
-    curve.push_back({steps[i].integer(),
+    curve.push_back({steps[i].count(),
                      seconds[i].number(),
-                     samples[i].integer(),
+                     samples[i].count(),
                      {train[i].number(), test[i].number(), x_error[i].number()},
                      hash.empty() ? 0 : read_hash(hash[i]),
                      calls.empty() ? kAbsent : calls[i].number()});
@@ -179,8 +179,8 @@ Status read_status(const JsonView& json) {
 }
 
 Sizes read_sizes(const JsonView& json) {
-  return {json.at("parameters").integer(), json.at("outputs").integer(), json.at("controls").integer(),
-          json.at("batch").integer(), json.at("jacobian_rows").integer()};
+  return {json.at("parameters").count(), json.at("outputs").count(), json.at("controls").count(),
+          json.at("batch").count(), json.at("jacobian_rows").count()};
 }
 
 }  // namespace
@@ -274,8 +274,8 @@ CellRecord read_cell(const JsonView& json, bool with_curve) {
   cell.given = read_settings(json.at("settings").at("given"));
   cell.used = read_settings(json.at("settings").at("used"));
   cell.sizes = read_sizes(json.at("sizes"));
-  cell.steps = json.at("steps").integer();
-  cell.samples_seen = json.at("samples_seen").integer();
+  cell.steps = json.at("steps").count();
+  cell.samples_seen = json.at("samples_seen").count();
   cell.timing_valid = json.at("timing_valid").boolean();
   if (with_curve) cell.curve = read_curve(json.at("curve"));
   cell.initial = read_losses(json.at("initial"));

@@ -65,7 +65,7 @@ void CellLines::add(std::string_view line, const std::string& source) {
     record_.given = read_settings(json.at("settings").at("given"));
     record_.used = read_settings(json.at("settings").at("used"));
   } else if (type == "step") {
-    record_.curve.push_back({json.at("step").integer(), json.at("seconds").number(), json.at("samples").integer(),
+    record_.curve.push_back({json.at("step").count(), json.at("seconds").number(), json.at("samples").count(),
                              read_losses(json), read_hash(json.at("hash")),
                              json.has("simulator_calls") ? json.at("simulator_calls").number() : kAbsent});
   } else if (type == "end") {

@@ -60,24 +60,18 @@ std::string measured(const std::vector<double>& values) {
   return values.empty() ? "not measured" : spread_entry(spread(values)).text;
 }
 
-/// Quotes a Markdown line: the texts of the file are the project's own, but a stray line end would end a list item.
-std::string one_line(std::string text) {
-  std::ranges::replace(text, '\n', ' ');
-  return text;
-}
-
 std::string section(const Claim& claim, const ClaimResult& result) {
   std::string text =
-      fmt::format("\n### {}: {}\n\n{}\n\n", claim.id, to_text(result.verdict), one_line(claim.statement));
+      fmt::format("\n### {}: {}\n\n{}\n\n", one_line(claim.id), to_text(result.verdict), one_line(claim.statement));
   text += fmt::format("- Source: {}\n", one_line(claim.source));
   text += fmt::format("- Compared: `{}`, a / b {}\n", claim.metric, claimed_ratio(claim));
-  text += fmt::format("- a, {}: {}\n", side_name(claim.a), measured(result.a));
-  text += claim.b.is_number() ? fmt::format("- b, {}\n", side_name(claim.b))
-                              : fmt::format("- b, {}: {}\n", side_name(claim.b), measured(result.b));
+  text += fmt::format("- a, {}: {}\n", one_line(side_name(claim.a)), measured(result.a));
+  text += claim.b.is_number() ? fmt::format("- b, {}\n", one_line(side_name(claim.b)))
+                              : fmt::format("- b, {}: {}\n", one_line(side_name(claim.b)), measured(result.b));
   if (!std::isnan(result.interval.low))
     text += fmt::format("- a / b: {:.3g}, {:.1f} % interval [{:.3g}, {:.3g}] from {} pairs\n", result.ratio,
                         100.0 * result.interval.coverage, result.interval.low, result.interval.high, result.a.size());
-  if (!result.reason.empty()) text += fmt::format("- Note: {}\n", result.reason);
+  if (!result.reason.empty()) text += fmt::format("- Note: {}\n", one_line(result.reason));
   // What was not measured needs no explanation beyond the note.
   if (result.verdict == Verdict::reproduced || result.a.empty()) return text;
   return text + fmt::format("\n{}\n", claim.explanation.empty() ? "No explanation yet." : one_line(claim.explanation));
@@ -137,7 +131,7 @@ std::string claims_document(const std::vector<Claim>& claims, const std::vector<
     if (used.contains(each.label))
       for (const std::string& line : provenance_lines({each}))
         if (std::ranges::find(builds, line) == builds.end()) builds.push_back(line);
-  if (!builds.empty()) text += fmt::format("\nMeasured by {}.\n", fmt::join(builds, "; "));
+  if (!builds.empty()) text += fmt::format("\nMeasured by {}.\n", one_line(fmt::format("{}", fmt::join(builds, "; "))));
   text += "\n" + render({claims_table(claims, results)}, TableFormat::markdown);
   for (std::size_t i = 0; i < claims.size(); ++i) text += section(claims[i], results[i]);
   return text;

@@ -76,8 +76,6 @@ bool is_replaced(const fs::path& path) {
   return !fs::exists(status) || fs::is_regular_file(status);
 }
 
-fs::path temporary_path(const fs::path& path) { return path.string() + fmt::format(".{}.tmp", ::getpid()); }
-
 }  // namespace
 
 std::string read_text_file(const fs::path& path) {
@@ -102,7 +100,7 @@ fs::path temporary_of(const fs::path& path) { return path.string() + fmt::format
 void write_text_file(const fs::path& given, std::string_view text) {
   const fs::path path = replaced_path(given);
   if (!is_replaced(path)) return write_directly(path, text);
-  const fs::path temporary = temporary_path(path);
+  const fs::path temporary = temporary_of(path);
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (file.get() < 0) fail_write(path, errno);
   int error = write_all(file.get(), text);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -83,7 +84,8 @@ std::vector<double> ProblemGroup::targets() const {
   std::vector<double> result;
   for (const MethodRow& row : rows)
     for (const CellRecord* cell : row.cells)
-      for (const TargetRecord& target : cell->targets) result.push_back(target.loss);
+      for (const TargetRecord& target : cell->targets)
+        if (!std::isnan(target.loss)) result.push_back(target.loss);  // which has no place in an order
   std::ranges::sort(result, std::greater<>());
   result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
@@ -133,6 +135,13 @@ std::vector<std::string> trouble_notes(const ProblemGroup& group) {
     if (row.unfinished > 0)
       notes.push_back(fmt::format("{}: {} of {} unfinished", row.method, row.unfinished, row.planned()));
   }
+  return notes;
+}
+
+std::vector<std::string> trouble_notes(const std::vector<ProblemGroup>& groups) {
+  std::vector<std::string> notes;
+  for (const ProblemGroup& group : groups)
+    for (const std::string& note : trouble_notes(group)) notes.push_back(fmt::format("{}: {}", group.problem, note));
   return notes;
 }
 

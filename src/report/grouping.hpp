@@ -40,5 +40,7 @@ struct ProblemGroup {
 [[nodiscard]] std::string denominator_text(const ProblemGroup& group);
 /// One line for every way in which a method's cells did not succeed, with the first reason.
 [[nodiscard]] std::vector<std::string> trouble_notes(const ProblemGroup& group);
+/// The same of all problems, each line with its problem's name: for a table that spans them.
+[[nodiscard]] std::vector<std::string> trouble_notes(const std::vector<ProblemGroup>& groups);
 
 }  // namespace physgrad

@@ -101,11 +101,15 @@ long JsonView::integer() const {
   return static_cast<long>(number);
 }
 
-std::uint64_t JsonView::unsigned_integer() const {
-  if (value_->is_number_unsigned()) return value_->get<std::uint64_t>();
+long JsonView::count() const {
   const long number = integer();
   if (number < 0) fail(fmt::format("expected a whole number of at least 0, found {}", number));
-  return static_cast<std::uint64_t>(number);
+  return number;
+}
+
+std::uint64_t JsonView::unsigned_integer() const {
+  if (value_->is_number_unsigned()) return value_->get<std::uint64_t>();
+  return static_cast<std::uint64_t>(count());
 }
 
 bool JsonView::boolean() const {

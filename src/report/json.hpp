@@ -31,6 +31,7 @@ class JsonView {
   [[nodiscard]] std::vector<std::string> keys() const;      ///< of an object
   [[nodiscard]] double number() const;                      ///< null is NaN
   [[nodiscard]] long integer() const;                       ///< a whole number that fits
+  [[nodiscard]] long count() const;                         ///< the same, at least 0
   [[nodiscard]] std::uint64_t unsigned_integer() const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] std::string text() const;  ///< null is empty

@@ -77,6 +77,7 @@ std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports) {
   if (groups.empty()) return tables;
   for (const Abscissa abscissa : kAbscissae)
     if (knows(groups, abscissa)) tables.push_back(profile_table(groups, abscissa));
+  tables.front().notes = trouble_notes(groups);
   for (const ProblemGroup& group : groups)
     for (const std::string& note : timing_notes(group))
       tables.front().notes.push_back(fmt::format("{}: {}", group.problem, note));

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -71,6 +72,7 @@ std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
     tables.push_back(std::move(table));
   }
   if (tables.empty()) tables.push_back({"Sweeps", "sweep", {{"settings", false}}, {}, {"no setting was swept"}});
+  std::ranges::move(trouble_notes(group_cells(reports)), std::back_inserter(tables.back().notes));
   return tables;
 }
 

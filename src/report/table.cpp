@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/settings.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -117,6 +119,15 @@ std::string latex_table(const Table& table) {
   return result;
 }
 
+/// Names and reasons come out of reports, which may hold anything: a line end would break the table's lines.
+void keep_to_lines(Table& table) {
+  for (std::string* text : {&table.title, &table.group}) *text = one_line(*text);
+  for (std::string& note : table.notes) note = one_line(note);
+  for (Column& column : table.columns) column.header = one_line(column.header);
+  for (auto& row : table.rows)
+    for (Entry& entry : row) entry.text = one_line(entry.text);
+}
+
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   std::string result = "\"";
@@ -193,7 +204,9 @@ std::vector<bool> best_rows(const Table& table, std::size_t column) {
   return result;
 }
 
-std::string render(const std::vector<Table>& tables, TableFormat format) {
+std::string render(const std::vector<Table>& given, TableFormat format) {
+  std::vector<Table> tables = given;
+  for (Table& table : tables) keep_to_lines(table);
   if (format == TableFormat::csv) return csv_table(tables);
   std::string result;
   for (const Table& table : tables) {

@@ -18,6 +18,12 @@ class Usage : public testing::DriverProcess {
       EXPECT_NE(outcome.err.find(part), std::string::npos) << arguments << "\n" << outcome.err;
     EXPECT_FALSE(std::filesystem::exists(folder_ / "x")) << arguments;
   }
+  /// Fifty different numbers in (0, 1).
+  static std::string values() {
+    std::string text;
+    for (int i = 1; i <= 50; ++i) text += (i > 1 ? ",0." : "0.") + std::to_string(100 + i);
+    return text;
+  }
   void expect_usage_error(const std::string& arguments, const std::vector<std::string>& parts) const {
     expect_refused(arguments, 2, parts);
   }
@@ -43,6 +49,29 @@ TEST_F(Usage, WrongSettings) {
   expect_usage_error(run + "--set rate", {"KEY=VALUE"});
   expect_usage_error(run + "--set heat.points=3", {"'heat'", "not in the run"});
   expect_usage_error(run + "--set nowhere.points=3", {"'nowhere'"});
+  expect_usage_error("run --problem heat --method dp-adam --out x --set widths=64-x-64",
+                     {"'64-x-64'", "'x' is no number"});
+  expect_usage_error("run --problem heat --method dp-adam --out x --set widths=64-64-",
+                     {"'64-64-'", "'' is no number"});
+  expect_usage_error("run --problem quadratic --out x --method dp-adam,,pg", {"--method 'dp-adam,,pg'", "empty name"});
+  expect_usage_error(run + "--set \"$(printf 'ra\\n\\033[31m\\377=1')\"", {"'ra\\x0a\\x1b[31m\\xff'"});
+}
+
+TEST_F(Usage, WrongTargetFiles) {
+  const std::string run =
+      "run --problem burgers-reconstruction --method dp-adam --out x --set points=3 --set target_file=";
+  write("deep.json", "{\"values\": [" + std::string(50000, '[') + std::string(50000, ']') + ", 1, 1]}");
+  write("text.json", "{\"values\": [1, 2, \"3\"]}");
+  expect_usage_error(run + "/", {"target_file '/'", "cannot read"});
+  expect_usage_error(run + "nowhere.json", {"target_file 'nowhere.json'", "cannot read"});
+  expect_usage_error(run + "$PWD/deep.json", {"got array at index 0"});
+  expect_usage_error(run + "$PWD/text.json", {"got string at index 2"});
+}
+
+TEST_F(Usage, RunsTooLargeToPlan) {
+  expect_usage_error("run --problem quadratic --method hig --out x --sweep rate=" + values() +
+                         " --sweep tau=" + values() + " --sweep kappa=" + values(),
+                     {"125000 cells", "at most 100000"});
 }
 
 TEST_F(Usage, WrongNumbers) {
@@ -70,6 +99,12 @@ TEST_F(Usage, WrongConfigFiles) {
   expect_usage_error(config("{\"settings\": {\"rate\": null}}"), {"rate"});
   expect_usage_error(config("{\"settings\": {\"rate\": {\"rate\": {\"rate\": 1}}}}"), {"rate"});
   expect_usage_error(config("[]"), {"c.json"});
+  expect_usage_error(config("{\"steps\": NaN}"), {"c.json", "parse error"});
+  expect_usage_error(config("{\"steps\": -Infinity}"), {"c.json", "parse error"});
+  expect_usage_error(config("{\"steps\": -3}"), {"--steps", "above 0"});
+  expect_usage_error(config("{\"steps\": 3, \"steps\": 4}"), {"c.json", "key 'steps' appears twice"});
+  expect_usage_error(config("{\"settings\": " + std::string(100000, '[') + "}"), {"c.json", "deeper than 64"});
+  expect_usage_error(config("{\"problems\": [\"he\xc3"), {"c.json", "UTF-8"});
 }
 
 TEST_F(Usage, WrongPaths) {

@@ -129,6 +129,82 @@ TEST(ReportJson, HostileTextIsRefused) {
   EXPECT_NE(complaint("").find("parse error"), std::string::npos);
 }
 
+TEST(ReportJson, NumbersThatJsonHasNotAreRefused) {
+  const std::string text = report_text(sample());
+  for (const char* number : {"NaN", "Infinity", "-Infinity", "nan", "1e400", "-1e400", "0x10", "01"})
+    EXPECT_NE(complaint(replaced(text, "1e+300", number)).find("some.json: "), std::string::npos) << number;
+}
+
+TEST(ReportJson, DeepNestingIsRefusedWhereverItStands) {
+  const std::string text = report_text(sample());
+  for (const char* place : {"1e+300", "\"pg\"", "\"physgrad-bench\""})
+    EXPECT_NE(complaint(replaced(text, place, std::string(100000, '['))).find("deeper than 64"), std::string::npos);
+  EXPECT_NE(complaint(replaced(text, "1e+300", "[[1]]")).find("singular_max: expected a number, found array"),
+            std::string::npos);
+}
+
+TEST(ReportJson, ANewerSchemaIsOneClearLine) {
+  const std::string text = report_text(sample());
+  const auto version = [&](const char* number) {
+    return complaint(replaced(text, "\"schema_version\": 1", std::string("\"schema_version\": ") + number));
+  };
+  EXPECT_EQ(version("2"),
+            "some.json: schema_version: written by a newer program: schema version 2, this one reads up to 1");
+  EXPECT_NE(version("1e15").find("newer program"), std::string::npos);
+  EXPECT_NE(version("0").find("expected a schema version from 1 to 1, found 0"), std::string::npos);
+  EXPECT_NE(version("\"1\"").find("expected a whole number, found string"), std::string::npos);
+}
+
+/// The keys that came after the first reports.
+TEST(ReportJson, AReportOfTheFirstVersionIsRead) {
+  Json json = parse_json(report_text(sample()), "text");
+  for (const char* key : {"build_type", "libraries", "caches", "memory_bytes", "cpu_mhz"})
+    json["environment"].erase(key);
+  for (const char* key : {"limits", "planned"}) json["run"].erase(key);
+  for (const char* key : {"problems", "methods"}) json.erase(key);
+  for (Json& cell : json["cells"]) {
+    cell["curve"].erase("hash");
+    cell["time"].erase("train_seconds");
+    for (const char* key : {"error_estimate", "activation_mean", "activation_spread", "kernel_reason"})
+      cell["diagnostics"].erase(key);
+  }
+  const Report report = parse_report(json.dump(), "old.json");
+  ASSERT_EQ(report.cells.size(), 2u);
+  EXPECT_EQ(report.header.planned.size(), 2u);
+  EXPECT_EQ(report.cells[0].curve.at(2).step, 30);
+  EXPECT_TRUE(std::isnan(report.cells[0].time.train_seconds));
+}
+
+TEST(ReportJson, EditsByHandAreNamedWithTheirPlace) {
+  const Json whole = parse_json(report_text(sample()), "text");
+  const auto edited = [&](const char* pointer, const Json& value) {
+    Json json = whole;
+    json[Json::json_pointer(pointer)] = value;
+    return complaint(json.dump());
+  };
+  EXPECT_EQ(edited("/cells/0/steps", -3), "some.json: cells[0].steps: expected a whole number of at least 0, found -3");
+  EXPECT_NE(edited("/cells/0/samples_seen", -1).find("samples_seen: expected a whole number of at least 0"),
+            std::string::npos);
+  EXPECT_NE(edited("/cells/0/curve/step/1", -1).find("step[1]: expected a whole number of at least 0"),
+            std::string::npos);
+  EXPECT_NE(edited("/cells/0/curve/seconds", {0.0}).find("curve.seconds: has 1 entries where 'step' has 3"),
+            std::string::npos);
+  EXPECT_NE(edited("/cells/0/final/train_loss", "0.1").find("train_loss: expected a number, found string"),
+            std::string::npos);
+  EXPECT_NE(edited("/cells/0/time/phases/data", true).find("phases.data: expected a number"), std::string::npos);
+  EXPECT_NE(edited("/cells/1/status", "done\n").find("unknown status 'done\\x0a'"), std::string::npos);
+  EXPECT_NE(edited("/cells", nullptr).find("cells: expected an array, found null"), std::string::npos);
+}
+
+TEST(ReportJson, MessagesAreOneLineOfBoundedLength) {
+  const std::string odd = complaint("{\"a\\n\\u001b[31m\":1,\"a\\n\\u001b[31m\":1}");
+  EXPECT_EQ(odd, "some.json: key 'a\\x0a\\x1b[31m' appears twice in one object");
+  const std::string name(100000, 'x');
+  const std::string long_one = complaint("{\"" + name + "\":1,\"" + name + "\":1}");
+  EXPECT_LE(long_one.size(), UsageError::kLongest);
+  EXPECT_TRUE(long_one.ends_with("appears twice in one object"));
+}
+
 TEST(CellLines, RebuildACell) {
   const CellRecord cell = sample_cell("hig", 3, 0.25);
   CellLines lines;

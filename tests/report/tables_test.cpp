@@ -105,6 +105,36 @@ TEST(Tables, EveryKindAndFormatTakesAnyReport) {
   EXPECT_THROW((void)make_tables("sumary", mixed()), UsageError);
 }
 
+/// Whatever became of a cell, every table of its report is a table; people read what became of it, machines get a row.
+TEST(Tables, EveryStatusIsATableInEveryKindAndFormat) {
+  const Status statuses[] = {Status::completed, Status::time_budget,   Status::target_reached, Status::diverged,
+                             Status::timeout,   Status::out_of_memory, Status::failed,         Status::skipped};
+  for (const Status status : statuses) {
+    CellRecord cell = sample_cell("hig", 0, 0.2);
+    cell.status = status;
+    if (!succeeded(cell)) cell.reason = "the\nreason";
+    const std::vector<LabelledReport> reports = {{"run", sample_report({cell}, {{"heat", "pg", 0}})}};
+    for (const std::string& kind : table_kinds())
+      for (const TableFormat format :
+           {TableFormat::text, TableFormat::markdown, TableFormat::csv, TableFormat::latex}) {
+        const std::string text = render(make_tables(kind, reports), format);
+        EXPECT_GE(std::ranges::count(text, '\n'), 1) << kind;
+        if (format == TableFormat::csv || kind == "needs" || succeeded(cell)) continue;
+        EXPECT_NE(text.find(std::string("hig: 1 of 1 ") + to_text(status) + ": the\\x0areason"), std::string::npos)
+            << kind;
+        EXPECT_NE(text.find("pg: 1 of 1 unfinished"), std::string::npos) << kind;
+      }
+  }
+}
+
+TEST(Tables, TargetsWithoutALossAreLeftOut) {
+  CellRecord cell = sample_cell("hig", 0, 0.2);
+  cell.targets.assign(40, {kAbsent, kAbsent, kAbsent});
+  cell.targets[20].loss = 0.5;
+  const std::vector<LabelledReport> reports = {{"edited", sample_report({cell})}};
+  EXPECT_EQ(group_cells(reports)[0].targets(), (std::vector<double>{0.5}));
+}
+
 TEST(Tables, ConvergenceReadsTheCurveAtMarks) {
   const auto reports = mixed();
   const Table table = convergence_tables(reports)[1];

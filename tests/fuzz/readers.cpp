@@ -1,0 +1,181 @@
+#include "fuzz/readers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalogue/problem_file.hpp"
+#include "plan.hpp"
+#include "report/cell_lines.hpp"
+#include "report/claims.hpp"
+#include "report/report_json.hpp"
+#include "report/sample_records.hpp"
+#include "report/tables.hpp"
+
+namespace physgrad::testing {
+namespace {
+
+constexpr TableFormat kFormats[] = {TableFormat::text, TableFormat::markdown, TableFormat::csv, TableFormat::latex};
+
+/// What a reader must not do and no sanitizer sees.
+void require(bool right, const std::string& what) {
+  if (!right) throw std::runtime_error("fuzz_reader: " + what);
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    lines.emplace_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return lines;
+}
+
+/// A message has to be readable: one line, not endless, valid UTF-8.
+void check_message(const std::string& message) {
+  require(!message.empty(), "empty message");
+  require(message.size() <= UsageError::kLongest, fmt::format("message of {} bytes", message.size()));
+  require(message == one_line(message), "message with control characters or invalid UTF-8: " + one_line(message));
+}
+
+/// Writing what was read, and reading that, loses nothing more.
+template <typename Value>
+void check_round_trip(const Value& value, std::string (*write)(const Value&),
+                      Value (*read)(const std::string&, const std::string&)) {
+  std::string text;
+  try {
+    text = write(value);
+    const std::string again = write(read(text, "written.json"));
+    require(again == text, "written and read again it is another: " + one_line(text, 500) + one_line(again, 500));
+  } catch (const UsageError& error) {
+    require(false, fmt::format("what was written cannot be read: {}", error.what()));
+  }
+}
+
+void check_rendered(const std::vector<Table>& tables) {
+  std::size_t rows = 0;
+  for (const Table& table : tables) {
+    rows += table.rows.size();
+    for (const auto& row : table.rows)
+      require(row.size() == table.columns.size(), "a row of another length than the header");
+  }
+  for (const TableFormat format : kFormats) {
+    const std::vector<std::string> lines = lines_of(render(tables, format));
+    for (const std::string& line : lines) require(line == one_line(line), "a table with broken lines");
+    if (format == TableFormat::csv) require(lines.size() == rows + 1, "a CSV table with broken lines");
+  }
+}
+
+void read_report_text(const std::string& text) {
+  Report report = parse_report(text, "report.json");
+  check_round_trip(report, report_text, parse_report);
+  const std::vector<LabelledReport> reports = {{report.header.name, std::move(report)}};
+  for (const std::string& kind : table_kinds()) check_rendered(make_tables(kind, reports));
+  (void)provenance_lines(reports);
+}
+
+void read_cells(const std::string& text) {
+  CellLines cell;
+  int number = 0;
+  for (const std::string& line : lines_of(text)) cell.add(line, fmt::format("cell.jsonl:{}", ++number));
+  const CellRecord record = cell.record();
+  CellLines again;
+  again.add(run_line(record), "written");
+  for (const CurvePoint& point : record.curve) again.add(step_line(point), "written");
+  again.add(end_line(record), "written");
+  require(end_line(again.record()) == end_line(record), "a cell's lines written and read again are others");
+}
+
+void judge_claims(const std::string& text) {
+  const ClaimsFile file = parse_claims(text, "claims.json");
+  for (const auto& [name, config] : file.runs) (void)driver::with_config({}, JsonView(config, "runs." + name));
+  std::vector<CellRecord> cells;
+  for (std::uint64_t seed = 0; seed < 6; ++seed)
+    for (const char* method : {"hig", "pg"}) cells.push_back(sample_cell(method, seed, 0.1 * double(seed)));
+  const ClaimReports reports{{{"sample", sample_report(std::move(cells))}}, false};
+  std::vector<ClaimResult> results;
+  for (const Claim& claim : file.claims) results.push_back(judge(claim, reports));
+  check_rendered({claims_table(file.claims, results)});
+  for (const std::string& line : lines_of(claims_document(file.claims, results, reports)))
+    require(line == one_line(line), "a document with broken lines");
+  (void)unexplained(file.claims, results);
+}
+
+/// Sizes that a simulator is allowed to have, but that take longer than a fuzzer waits.
+bool is_affordable(const driver::RunRequest& request) {
+  const auto large = [](const std::string& text) {
+    long digits = 0, longest = 0;
+    for (const char letter : text)
+      longest = std::max(longest, digits = letter >= '0' && letter <= '9' ? digits + 1 : 0);
+    const bool size = text.find("points") != std::string::npos || text.find("widths") != std::string::npos;
+    return size && (longest > 2 || text.find_first_of("eE") != std::string::npos);
+  };
+  const auto values = [](const std::string& text) { return std::ranges::count(text, ','); };
+  return std::ranges::none_of(request.sets, large) && std::ranges::none_of(request.sweeps, large) &&
+         std::ranges::none_of(request.sweeps, [&](const std::string& sweep) { return values(sweep) > 10; }) &&
+         request.sweeps.size() < 3;
+}
+
+void plan_of(driver::RunRequest request) {
+  if (!is_affordable(request)) return;
+  // The default suites are long, and the fuzzer's catalogue lacks most of them.
+  if (request.problems.empty()) request.problems = {"quadratic"};
+  if (request.methods.empty() && request.profile != "paper") request.methods = {"dp-adam", "hig"};
+  const driver::Plan plan = driver::make_plan(request);
+  require(!plan.cells.empty() && plan.cells.size() <= 100000, "a plan of no or too many cells");
+  for (const std::string& name : plan.methods) require(method_name(name) == name, "a method has two canonical names");
+}
+
+void read_config(const std::string& text) {
+  const Json tree = parse_json(text, "config.json");
+  plan_of(driver::with_config({}, JsonView(tree, "config.json")));
+}
+
+void read_options(const std::string& text) {
+  driver::RunRequest request;
+  for (const std::string& line : lines_of(text)) {
+    const std::size_t space = std::min(line.find(' '), line.size());
+    const std::string option = line.substr(0, space), value = line.substr(std::min(space + 1, line.size()));
+    if (option == "--set") request.sets.push_back(value);
+    if (option == "--sweep") request.sweeps.push_back(value);
+    if (option == "--method") request.methods.push_back(value);
+    if (option == "--problem") request.problems.push_back(value);
+    if (option == "--profile") request.profile = value;
+    if (option == "--seeds") request.seeds = value;
+    if (option == "--memory-limit") request.memory_limit = value;
+  }
+  plan_of(std::move(request));
+}
+
+using Reader = void (*)(const std::string&);
+constexpr std::pair<std::string_view, Reader> kReaders[] = {
+    {"report", read_report_text},
+    {"manifest",
+     [](const std::string& text) {
+       check_round_trip(parse_manifest(text, "manifest.json"), manifest_text, parse_manifest);
+     }},
+    {"cells", read_cells},
+    {"claims", judge_claims},
+    {"config", read_config},
+    {"problem", [](const std::string& text) { (void)parse_problem_file("fuzz", text); }},
+    {"options", read_options}};
+
+}  // namespace
+
+void fuzz_reader(std::string_view input) {
+  const std::size_t end = std::min(input.find('\n'), input.size());
+  const std::string text(input.substr(std::min(end + 1, input.size())));
+  for (const auto& [name, read] : kReaders)
+    if (name == input.substr(0, end)) try {
+        read(text);
+      } catch (const UsageError& error) {
+        check_message(error.what());
+      }
+}
+
+}  // namespace physgrad::testing
