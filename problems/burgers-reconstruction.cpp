@@ -10,6 +10,7 @@
 // Inverse: damped Gauss-Newton (core/control_inverse.hpp); P loses information where characteristics merge.
 // Source: Physics-based Deep Learning (arXiv 2109.05237), Burgers optimisation with a differentiable physics gradient.
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numbers>
@@ -138,8 +139,8 @@ class ReconstructionSimulator final : public Simulator {
 Vector read_target(const std::string& file, Index points) {
   std::ifstream stream(file);
   // A directory opens like a file and only fails to be read.
-  if (!stream || stream.peek() == std::ifstream::traits_type::eof())
-    throw UsageError("burgers-reconstruction: cannot read target_file '" + file + "': no such file, or nothing in it");
+  if (!stream || std::filesystem::is_directory(file))
+    throw UsageError("burgers-reconstruction: cannot read target_file '" + file + "'; expected a readable file");
   const auto json = nlohmann::json::parse(stream, nullptr, false);
   const std::string expected = "expected JSON {\"values\": [" + std::to_string(points) + " numbers]}";
   const std::string where = "burgers-reconstruction: target_file '" + file + "': " + expected;

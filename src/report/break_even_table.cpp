@@ -24,7 +24,7 @@ bool is_instance(const CellRecord& cell) {
 }
 
 /// The task of which a cell trains a network or solves one instance: a sweep over `instance` does not count.
-std::string task_of(const CellRecord& cell) {
+std::string task_of(const CellKey& cell) {
   std::string task = cell.problem;
   std::istringstream sweep(cell.problem_sweep);
   for (std::string entry; sweep >> entry;)
@@ -51,12 +51,16 @@ std::vector<const CellRecord*>& cells_of(std::vector<MethodCells>& all, const st
 
 std::vector<Task> collect_tasks(const std::vector<LabelledReport>& reports) {
   std::vector<Task> tasks;
+  const auto task_named = [&](const std::string& name) {
+    const auto task = std::ranges::find(tasks, name, &Task::name);
+    return task != tasks.end() ? task : tasks.insert(tasks.end(), {name, {}, {}});
+  };
+  for (const LabelledReport& each : reports)
+    for (const CellKey& key : each.report.header.planned) task_named(task_of(key));
   for (const LabelledReport& each : reports)
     for (const CellRecord& cell : each.report.cells) {
       if (cell.status == Status::skipped) continue;
-      const std::string name = task_of(cell);
-      auto task = std::ranges::find(tasks, name, &Task::name);
-      if (task == tasks.end()) task = tasks.insert(tasks.end(), {name, {}, {}});
+      const auto task = task_named(task_of(cell));
       const std::string method = cell.method_sweep.empty() ? cell.method : cell.method + " " + cell.method_sweep;
       const double tuning = tuning_seconds(each.report.header, cell);
       cells_of(is_instance(cell) ? task->solvers : task->networks, method, tuning).push_back(&cell);
@@ -169,15 +173,15 @@ Table task_table(const Task& task) {
 
 std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
-  for (const Task& task : collect_tasks(reports))
-    if (!task.networks.empty()) tables.push_back(task_table(task));
-  if (!tables.empty())
-    tables.back().notes.emplace_back(
-        "Medians over seeds. solver: the fastest of the methods that solve one instance from zero (setting "
-        "instance=true) to the same loss; solution: its time. uses against solver: after how many instances training "
-        "(and tuning, where it is known) has cost less than solving each of them. Against cheapest training: the "
-        "network "
-        "that reached the loosest target first, its answers solved on to the target at every use by the same solver.");
+  for (const Task& task : collect_tasks(reports)) tables.push_back(task_table(task));
+  if (tables.empty()) return tables;
+  for (const std::string& note : trouble_notes(group_cells(reports))) tables.front().notes.push_back(note);
+  tables.back().notes.emplace_back(
+      "Medians over seeds. solver: the fastest of the methods that solve one instance from zero (setting "
+      "instance=true) to the same loss; solution: its time. uses against solver: after how many instances training "
+      "(and tuning, where it is known) has cost less than solving each of them. Against cheapest training: the "
+      "network "
+      "that reached the loosest target first, its answers solved on to the target at every use by the same solver.");
   return tables;
 }
 

@@ -2,10 +2,12 @@
 // cell is not the end.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
 #include "report/cell_lines.hpp"
+#include "report/json.hpp"
 #include "report/report_json.hpp"
 
 namespace physgrad {
@@ -59,6 +61,40 @@ TEST_F(Run, OneSeedGivesEveryMethodTheSameStart) {
     const auto [known, fresh] = start.emplace(cell.problem, cell.initial.train_loss);
     EXPECT_EQ(known->second, cell.initial.train_loss) << cell.method;
   }
+}
+
+TEST_F(Run, MethodsChangePlacesFromSeedToSeed) {
+  ASSERT_EQ(driver("run --problem quadratic --method dp-adam,gn,hig --seeds 3 --steps 1 --out r").code, 0);
+  const std::vector<CellKey> order = report("r").header.planned;
+  ASSERT_EQ(order.size(), 9u);
+  for (const char* method : {"dp-adam", "gn", "hig"}) {
+    std::set<std::size_t> places;
+    for (std::size_t i = 0; i < 9; ++i) {
+      EXPECT_EQ(order[i].seed, i / 3);  // seeds outermost
+      if (order[i].method == method) places.insert(i % 3);
+    }
+    EXPECT_EQ(places.size(), 3u) << method;
+  }
+}
+
+TEST_F(Run, CellsSideBySideAreTheSameAndTheirTimesAreMarked) {
+  ASSERT_EQ(small_run("alone").code, 0);
+  ASSERT_EQ(small_run("beside", "--jobs 3").code, 0);
+  EXPECT_EQ(testing::timeless(report("beside")), testing::timeless(report("alone")));
+  const auto valid = [&](const char* out) {
+    return std::ranges::count_if(report(out).cells, [](const CellRecord& cell) { return cell.timing_valid; });
+  };
+  EXPECT_EQ(valid("alone"), 6);
+  EXPECT_EQ(valid("beside"), 0);
+  EXPECT_NE(driver("table --from beside --kind time").out.find("not valid"), std::string::npos);
+  // The same command goes on with what it has; with --timing it measures again, alone.
+  ASSERT_EQ(small_run("beside", "--jobs 3").code, 0);
+  EXPECT_EQ(valid("beside"), 0);
+  ASSERT_EQ(small_run("beside", "--jobs 2 --timing").code, 0);
+  EXPECT_EQ(valid("beside"), 6);
+  EXPECT_EQ(testing::timeless(report("beside")), testing::timeless(report("alone")));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "beside" / "cells"), {}), 6);
+  EXPECT_EQ(small_run("wrong", "--jobs 0").code, 2);
 }
 
 TEST_F(Run, TwiceIsBitIdentical) {
@@ -245,10 +281,20 @@ TEST_F(Run, ACompositionIsARowOfItsOwn) {
 TEST_F(Run, TuningTriesTheSettingsAsTheyAreFirstAndWritesAConfig) {
   ASSERT_EQ(driver("tune --problem quadratic --method dp-adam,gn --trials 3 --steps 20 --out tuned.json --quiet").code,
             0);
-  ASSERT_EQ(driver("run --config tuned.json --steps 20 --seeds 100, --out r").code, 0);
-  ASSERT_EQ(driver("run --problem quadratic --method dp-adam,gn --steps 20 --seeds 100, --out before").code, 0);
-  const Report after = report("r"), before = report("before");
-  for (std::size_t i = 0; i < 2; ++i) EXPECT_LE(after.cells[i].final.test_loss, before.cells[i].final.test_loss);
+  const Json tuned = parse_json(testing::file_text(folder_ / "tuned.json"), "tuned.json");
+  for (const Json& pair : tuned["tuning"]["pairs"]) {
+    ASSERT_EQ(pair["trials"].size(), 3u);  // the same for every method
+    EXPECT_EQ(pair["trials"][0]["settings"], "");
+  }
+  // Nothing is reported on a seed that chose the settings.
+  const testing::Outcome stale = driver("run --config tuned.json --steps 20 --seeds 99,100 --out stale");
+  EXPECT_EQ(stale.code, 2);
+  EXPECT_NE(stale.err.find("seed 100"), std::string::npos) << stale.err;
+  ASSERT_EQ(driver("run --config tuned.json --steps 20 --seeds 1 --out r").code, 0);
+  const Report after = report("r");
+  ASSERT_EQ(after.header.tuning.size(), 2u);
+  for (const CellRecord& cell : after.cells) EXPECT_GT(tuning_seconds(after.header, cell), 0);
+  EXPECT_NE(driver("table --from r --kind time").out.find("tuning [s]"), std::string::npos);
   EXPECT_EQ(driver("tune --problem quadratic --method gn --trials 0 --out t.json").code, 2);
   EXPECT_EQ(driver("tune --problem quadratic --method gn --out missing/t.json").code, 2);
   EXPECT_EQ(driver("tune --problem quadratic --method gn").code, 2);

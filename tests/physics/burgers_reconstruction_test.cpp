@@ -73,13 +73,13 @@ void expect_part(const std::string& message, const std::string& part) {
   EXPECT_NE(message.find(part), std::string::npos) << message;
 }
 
-TEST(BurgersReconstructionTarget, MissingFileIsNamed) {
-  try {
-    (void)with_target("no/such/target.json");
-    FAIL() << "accepted";
-  } catch (const UsageError& error) {
-    expect_part(error.what(), "cannot read target_file 'no/such/target.json'");
-  }
+TEST(BurgersReconstructionTarget, AMissingFileAndADirectoryAreNamed) {
+  for (const std::string file : {"no/such/target.json", "."}) try {
+      (void)with_target(file);
+      FAIL() << "accepted";
+    } catch (const UsageError& error) {
+      expect_part(error.what(), "cannot read target_file '" + file + "'");
+    }
 }
 
 TEST(BurgersReconstructionTarget, MalformedContentIsExplained) {
@@ -97,7 +97,7 @@ TEST(BurgersReconstructionTarget, WrongLengthIsExplained) {
 TEST(BurgersReconstructionTarget, WhatIsNoNumberIsExplained) {
   std::string content = "{\"values\": [0";
   for (int i = 1; i < 128; ++i) content += i == 7 ? ", \"seven\"" : ", 0";
-  expect_part(complaint(content + "]}"), "got \"seven\" at index 7");
+  expect_part(complaint(content + "]}"), "got string at index 7");
 }
 
 }  // namespace
