@@ -50,5 +50,17 @@ TEST_F(Memory, TheSplitAddsUpAndFollowsTheMethod) {
   EXPECT_GT(part(adam, HeapUse::network), 0);
 }
 
+TEST_F(Memory, AResidentPeakIsTheCellsOwn) {
+  // The first cell holds a Jacobian of 34 MB three times; nothing of that is left for the second.
+  ASSERT_EQ(
+      driver("run --problem burgers --method hig,dp-adam --seeds 1 --steps 1 --quiet --set batch=16 --set samples=16 "
+             "--set test_samples=8 --set hig.kernel=qr-svd --out r")
+          .code,
+      0);
+  const std::vector<CellRecord> cells = read_report(folder_ / "r").cells;
+  ASSERT_EQ(cells[0].method, "hig");
+  EXPECT_GT(cells[0].memory.peak_rss_bytes, cells[1].memory.peak_rss_bytes + 60e6);
+}
+
 }  // namespace
 }  // namespace physgrad

@@ -103,6 +103,32 @@ TEST_F(Run, TwiceIsBitIdentical) {
   EXPECT_EQ(testing::timeless(report("a")), testing::timeless(report("b")));
 }
 
+TEST_F(Run, MoreThreadsOfALibraryChangeNothing) {
+  const std::string command =
+      "run --problem coupled-oscillators,burgers --method hig --seeds 1 --steps 3 --set samples=64 --set "
+      "test_samples=8 "
+      "--set hig.batch=16 --set hig.kernel=qr-svd --out ";
+  ASSERT_EQ(shell("env OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 ", command + "one").code, 0);
+  ASSERT_EQ(shell("env OPENBLAS_NUM_THREADS=2 OMP_NUM_THREADS=2 ", command + "two").code, 0);
+  EXPECT_EQ(testing::timeless(report("one")), testing::timeless(report("two")));
+  EXPECT_EQ(report("two").header.environment.threads, 1);
+}
+
+TEST_F(Run, ReportsSayWhereTheyComeFrom) {
+  ASSERT_EQ(small_run("r").code, 0);
+  const Json json = parse_json(testing::file_text(folder_ / "r" / "report.json"), "report");
+  EXPECT_EQ(json["schema_version"], 1);
+  for (const char* key : {"name", "version", "commit"}) EXPECT_NE(json["suite"][key], "") << key;
+  EXPECT_TRUE(json["suite"]["dirty"].is_boolean());
+  const Json& environment = json["environment"];
+  for (const char* key :
+       {"cpu", "compiler", "flags", "build_type", "eigen", "simd", "blas", "libraries", "os", "caches"})
+    EXPECT_NE(environment[key], "") << key;
+  for (const char* key : {"cores", "threads", "memory_bytes"}) EXPECT_GT(environment[key], 0) << key;
+  EXPECT_TRUE(environment["load"].is_number());
+  EXPECT_EQ(json["run"]["command"][1], "run");
+}
+
 TEST_F(Run, ContinuesWhereCellsAreMissing) {
   ASSERT_EQ(small_run("r").code, 0);
   const Report before = report("r");

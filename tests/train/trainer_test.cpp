@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <set>
+#include <thread>
 
 #include "catalogue/catalogue.hpp"
 
@@ -92,6 +95,88 @@ TEST(Trainer, MethodsOfOneSeedStartAlike) {
   EXPECT_EQ(adam.initial.test_loss, hig.initial.test_loss);
   options.seed = 1;
   EXPECT_NE(adam.initial.train_loss, run("coupled-oscillators", "dp-adam", options).initial.train_loss);
+}
+
+/// Does nothing but what `work` does with every batch.
+class ProbeMethod final : public Method {
+ public:
+  explicit ProbeMethod(std::function<void(Evaluation&, long)> work) : work_(std::move(work)) { batch = 8; }
+  void update(Evaluation& at, Vector& out, StepReport& /*report*/) override {
+    work_(at, ++step_);
+    out = Vector::Zero(at.theta().size());
+  }
+  [[nodiscard]] double predicted_bytes(const MethodSizes& /*sizes*/) const override { return 0; }
+
+ private:
+  std::function<void(Evaluation&, long)> work_;
+  long step_ = 0;
+};
+
+CellRecord probe(Method& method, TrainOptions options, const Observer& observer = {},
+                 const std::vector<std::string>& changes = {}) {
+  std::vector<SettingOverride> overrides;
+  for (const std::string& change : changes) overrides.push_back(parse_override(change));
+  const ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-sgd", overrides);
+  return train(pair.problem, method, options, observer);
+}
+
+void wait(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+
+TEST(Trainer, WritingAndWatchingAreOffTheClock) {
+  TrainOptions options;
+  options.max_steps = 4;
+  ProbeMethod method([](Evaluation&, long) {});
+  const CellRecord record = probe(method, options, [](const CurvePoint&) { wait(20); });
+  EXPECT_GE(record.time.phases[static_cast<std::size_t>(Phase::evaluation)], 5 * 0.02);
+  EXPECT_LT(record.time.train_seconds, 0.02);
+  EXPECT_LT(record.curve.back().seconds, 0.02);
+}
+
+TEST(Trainer, StartUpIsBeforeTheClock) {
+  const std::vector<std::string> large = {"samples=100000"};
+  const ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-sgd", {parse_override(large.front())});
+  const PhaseClock clock;
+  (void)prepare_data(pair.problem, 0);
+  const double start_up = clock.wall();
+  TrainOptions options;
+  options.budget_seconds = 0.3 * start_up;
+  ProbeMethod method([](Evaluation&, long) {});
+  const CellRecord record = probe(method, options, {}, large);
+  EXPECT_LT(record.curve.front().seconds, 0.1 * start_up);
+  EXPECT_GT(record.steps, 0);
+}
+
+TEST(Trainer, TheFirstStepIsReportedApartAndPaidFor) {
+  TrainOptions options;
+  options.max_steps = 20;
+  ProbeMethod method([](Evaluation&, long step) { wait(step == 1 ? 100 : 0); });
+  const CellRecord record = probe(method, options);
+  EXPECT_GE(record.time.first_step_seconds, 0.1);
+  EXPECT_LT(record.time.step_p90, 0.1);
+  EXPECT_GE(record.time.train_seconds, 0.1);
+  EXPECT_GE(record.curve[1].seconds, 0.1);
+}
+
+TEST(Trainer, BatchesOfOneSizeAreTheSameForEveryMethod) {
+  const auto batches = [](Index size, std::uint64_t seed, int draws) {
+    std::vector<Matrix> seen;
+    ProbeMethod method([&](Evaluation& at, long) {
+      seen.push_back(at.batch().input);
+      for (int k = 0; k < draws; ++k) (void)at.gradient();  // what a method does changes nothing
+    });
+    method.batch = size;
+    TrainOptions options;
+    options.seed = seed;
+    options.max_steps = 40;  // more than an epoch
+    (void)probe(method, options, {}, {"samples=64"});
+    return seen;
+  };
+  const std::vector<Matrix> some = batches(8, 0, 0), others = batches(8, 0, 2);
+  ASSERT_EQ(some.size(), others.size());
+  for (std::size_t i = 0; i < some.size(); ++i) EXPECT_EQ(some[i], others[i]) << i;
+  EXPECT_NE(some[0], some[8]);  // epochs differ
+  EXPECT_NE(some[0], batches(8, 1, 0)[0]);
+  EXPECT_EQ(batches(16, 0, 0)[0].cols(), 16);
 }
 
 TEST(Trainer, RecordsWhenTargetsAreReachedAndMissed) {
