@@ -50,7 +50,7 @@ RunDirectory::RunDirectory(const std::filesystem::path& path) {
     throw UsageError(fmt::format("'{}' is in use by another physgrad-bench; wait for its end or choose another --out",
                                  path.string()));
   }
-  for (const std::filesystem::path& folder : {path, path / "tables"}) remove_temporaries(folder);
+  for (const std::filesystem::path& folder : {path, path / "cells", path / "tables"}) remove_temporaries(folder);
 }
 
 RunDirectory::~RunDirectory() { ::close(descriptor_); }

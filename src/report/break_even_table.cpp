@@ -117,7 +117,8 @@ std::vector<double> targets_of(const Task& task) {
   std::vector<double> targets;
   for (const MethodCells& method : task.networks)
     for (const CellRecord* cell : method.cells)
-      for (const TargetRecord& target : cell->targets) targets.push_back(target.loss);
+      for (const TargetRecord& target : cell->targets)
+        if (!std::isnan(target.loss)) targets.push_back(target.loss);
   std::ranges::sort(targets, std::greater<>());
   targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
   return targets;
