@@ -26,10 +26,14 @@ class Faults : public DriverProcess {
  protected:
   [[nodiscard]] Report report(const std::string& out) const { return read_report(folder_ / out); }
 
-  /// How many times a random fault is tried: `otherwise`, unless the environment says.
+  /// How many times a random fault is tried: `otherwise`, less under sanitizers, unless the environment says.
   [[nodiscard]] static int rounds(int otherwise) {
     const char* text = std::getenv("PHYSGRAD_FAULT_ROUNDS");
-    return text != nullptr ? std::atoi(text) : otherwise;
+    if (text != nullptr) return std::atoi(text);
+#if defined(__SANITIZE_ADDRESS__)
+    otherwise = (otherwise + 2) / 3;
+#endif
+    return otherwise;
   }
   /// scripts/fault-report asks for everything.
   [[nodiscard]] static bool thorough() { return std::getenv("PHYSGRAD_FAULT_ROUNDS") != nullptr; }
