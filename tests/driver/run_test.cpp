@@ -1,8 +1,10 @@
 // `run` and `table` as processes: what a run directory holds, that it can be repeated and continued, and that one bad
 // cell is not the end.
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
@@ -310,6 +312,22 @@ TEST_F(Run, TuningTriesTheSettingsAsTheyAreFirstAndWritesAConfig) {
   for (const Json& pair : tuned["tuning"]["pairs"]) {
     ASSERT_EQ(pair["trials"].size(), 3u);  // the same for every method
     EXPECT_EQ(pair["trials"][0]["settings"], "");
+    // What is written is what did best on held-out data, the settings as they were among the candidates.
+    const auto loss = [](const Json& trial) {
+      return trial["test_loss"].is_null() ? std::numeric_limits<double>::infinity() : trial["test_loss"].get<double>();
+    };
+    const Json& best =
+        *std::ranges::min_element(pair["trials"], [&](const Json& a, const Json& b) { return loss(a) < loss(b); });
+    std::istringstream entries(best["settings"].get<std::string>());
+    const std::string scope = pair["problem"].get<std::string>() + "." + pair["method"].get<std::string>() + ".";
+    std::size_t written = 0;
+    for (std::string entry; entries >> entry; ++written) {
+      const std::size_t equals = entry.find('=');
+      EXPECT_EQ(tuned["settings"].value(scope + entry.substr(0, equals), ""), entry.substr(equals + 1)) << entry;
+    }
+    std::size_t of_pair = 0;
+    for (const auto& [key, value] : tuned["settings"].items()) of_pair += key.starts_with(scope) ? 1 : 0;
+    EXPECT_EQ(of_pair, written);
   }
   // Nothing is reported on a seed that chose the settings.
   const testing::Outcome stale = driver("run --config tuned.json --steps 20 --seeds 99,100 --out stale");
