@@ -12,8 +12,10 @@
 #include <sstream>
 
 #include "../heap_count.hpp"
+#include "catalogue/identity.hpp"
 #include "cell_exit.hpp"
 #include "cell_process.hpp"
+#include "measure/environment.hpp"
 #include "measure/memory.hpp"
 #include "report/cell_lines.hpp"
 #include "train/trainer.hpp"
@@ -65,6 +67,22 @@ TrainOptions options_of(const CellJob& job) {
   return options;
 }
 
+/// What is known of a cell before its first step.
+CellRecord identified(const CellJob& job, const ResolvedPair& pair) {
+  CellRecord record;
+  static_cast<CellKey&>(record) = job.key;
+  record.given = pair.given;
+  record.used = pair.used;
+  record.seed_matters = pair.problem.seed_matters;
+  record.program = build_facts().program;
+  record.limits = {job.budget_seconds, job.steps, kAbsent, job.memory_bytes, job.target_stop};
+  const Identity identity = identity_of(pair, fmt::format("{} s, {} steps, {} bytes, {}", job.budget_seconds, job.steps,
+                                                          job.memory_bytes, job.target_stop));
+  record.task_id = identity.task;
+  record.setup_id = identity.setup;
+  return record;
+}
+
 /// A few steps without evaluation: what is alive at most, beyond what was alive before the first step.
 void count_heap(const CellJob& job) {
   ResolvedPair pair = resolve_pair(job.key.problem, job.key.method, overrides_of(job));
@@ -93,16 +111,18 @@ void read_heap(const std::string& text, MemoryRecord& memory) {
 void train_cell(const CellJob& job) {
   reset_peak_rss();
   ResolvedPair pair = resolve_pair(job.key.problem, job.key.method, overrides_of(job));
-  CellRecord identity;
-  static_cast<CellKey&>(identity) = job.key;
-  identity.given = pair.given;
-  identity.used = pair.used;
-  write_line(run_line(identity));
+  const CellRecord before = identified(job, pair);
+  write_line(run_line(before));
   CellRecord record =
       train(pair.problem, *pair.method, options_of(job), [](const CurvePoint& point) { write_line(step_line(point)); });
-  static_cast<CellKey&>(record) = job.key;
-  record.given = pair.given;
-  record.used = pair.used;
+  static_cast<CellKey&>(record) = before;
+  record.task_id = before.task_id;
+  record.setup_id = before.setup_id;
+  record.seed_matters = before.seed_matters;
+  record.limits = before.limits;
+  record.program = before.program;
+  record.given = before.given;
+  record.used = before.used;
   record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
   read_heap(job.heap, record.memory);
   record.timing_valid = !job.beside;

@@ -32,8 +32,9 @@ namespace fs = std::filesystem;
 RunHeader make_header(const Plan& plan, const std::vector<std::string>& command) {
   const BuildFacts build = build_facts();
   RunHeader header;
-  header.suite = {build.name, build.version, build.commit, build.dirty};
+  header.suite = {build.name, build.version, build.commit, build.dirty, build.program};
   header.environment = describe_environment();
+  header.machines = {header.environment};
   header.name = fs::absolute(plan.directory).lexically_normal().filename().string();
   header.profile = plan.profile;
   header.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));

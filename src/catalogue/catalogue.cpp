@@ -209,8 +209,13 @@ ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
   const std::vector<SettingOverride> changes = matching(overrides, problem, method);
   BuiltProblem built_problem = build_problem(problem, changes);
   BuiltMethod built_method = build_method(problem, method, changes);
-  ResolvedPair pair{std::move(built_problem.problem), make_method(built_method.definition, built_method.settings),
-                    std::move(built_problem.given), built_problem.settings.values()};
+  ResolvedPair pair{std::move(built_problem.problem),
+                    make_method(built_method.definition, built_method.settings),
+                    std::move(built_problem.given),
+                    built_problem.settings.values(),
+                    method,
+                    built_problem.settings.values(),
+                    built_method.settings.values()};
   pair.given.merge(built_method.given);
   SettingMap used = built_method.settings.values();
   pair.used.merge(used);

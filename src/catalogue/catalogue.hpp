@@ -67,6 +67,8 @@ struct ResolvedPair {
   Problem problem;
   std::unique_ptr<Method> method;
   SettingMap given, used;
+  std::string method_name;
+  SettingMap problem_settings, method_settings;  ///< `used`, apart
 };
 /// Throws UsageError for a value that is out of range or does not fit. Precedence, weakest first: the method's and
 /// problem's defaults, the problem's .json, presets, overrides; among overrides the more scopes the stronger, then the

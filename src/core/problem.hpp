@@ -28,6 +28,11 @@ struct Problem {
   /// True where P has kinks (e.g. linear interpolation): central differences are then only first order near one.
   bool piecewise_smooth = false;
 
+  /// False where data and start are the same for every seed.
+  bool seed_matters = true;
+  /// Of data that neither settings nor seed say (a file's content): a hash; empty where there are none.
+  std::string data_digest;
+
   /// True for a problem that is solved for the control of one sample, without a network: training and held-out data are
   /// that sample.
   bool instance = false;

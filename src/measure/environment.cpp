@@ -79,6 +79,14 @@ std::string blas() {
 #endif
 }
 
+std::string blas_core() {
+#ifdef PHYSGRAD_HAVE_LAPACK
+  return openblas_get_corename();
+#else
+  return {};
+#endif
+}
+
 std::string operating_system() {
   utsname kernel{};
   const std::string release = uname(&kernel) == 0 ? fmt::format("{} {}", kernel.sysname, kernel.release) : kUnknown;
@@ -90,8 +98,8 @@ double number_or_zero(const std::string& text) { return std::strtod(text.c_str()
 }  // namespace
 
 BuildFacts build_facts() {
-  return {"physgrad-bench",    PHYSGRAD_VERSION, PHYSGRAD_COMMIT, PHYSGRAD_DIRTY,
-          PHYSGRAD_BUILD_TYPE, compiler(),       PHYSGRAD_FLAGS};
+  return {"physgrad-bench", PHYSGRAD_VERSION,    PHYSGRAD_COMMIT, PHYSGRAD_DIRTY,
+          PHYSGRAD_COMMIT,  PHYSGRAD_BUILD_TYPE, compiler(),      PHYSGRAD_FLAGS};
 }
 
 Environment describe_environment() {
@@ -107,6 +115,7 @@ Environment describe_environment() {
   result.eigen = fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
   result.simd = Eigen::SimdInstructionSetsInUse();
   result.blas = blas();
+  result.blas_core = blas_core();
   result.libraries = fmt::format("fmt {}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
   result.os = operating_system();
   double load = 0;

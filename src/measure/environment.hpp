@@ -7,8 +7,9 @@ namespace physgrad {
 /// The source and the compilation.
 struct BuildFacts {
   std::string name, version;
-  std::string commit;  ///< abbreviated hash, or "unknown"
-  bool dirty = false;  ///< true where tracked files differ from the commit
+  std::string commit;   ///< abbreviated hash, or "unknown"
+  bool dirty = false;   ///< true where tracked files differ from the commit
+  std::string program;  ///< the commit; of a modified tree with a hash of what was built
   std::string build_type, compiler, flags;
 };
 [[nodiscard]] BuildFacts build_facts();
@@ -23,8 +24,10 @@ struct Environment {
   double memory_bytes = 0;  ///< installed memory; 0 if unknown
   std::string compiler, flags, build_type;
   std::string eigen, simd, blas, libraries;
+  std::string blas_core;  ///< the kernels that the BLAS library runs, by its own name; empty without one
   std::string os;
   double load = 0;  ///< load average of the last minute, in processes
+  bool operator==(const Environment&) const = default;
 };
 [[nodiscard]] Environment describe_environment();
 

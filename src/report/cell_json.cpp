@@ -11,8 +11,8 @@ namespace {
 
 OrderedJson curve_json(const std::vector<CurvePoint>& curve) {
   OrderedJson json;
-  for (const char* key :
-       {"step", "seconds", "samples", "train_loss", "test_loss", "x_error", "hash", "simulator_calls"})
+  for (const char* key : {"step", "seconds", "samples", "train_loss", "test_loss", "x_error", "x_error_relative",
+                          "x_error_determined", "hash", "simulator_calls"})
     json[key] = OrderedJson::array();
   for (const CurvePoint& point : curve) {
     json["step"].push_back(point.step);
@@ -21,6 +21,8 @@ OrderedJson curve_json(const std::vector<CurvePoint>& curve) {
     json["train_loss"].push_back(number_json(point.losses.train_loss));
     json["test_loss"].push_back(number_json(point.losses.test_loss));
     json["x_error"].push_back(number_json(point.losses.x_error));
+    json["x_error_relative"].push_back(number_json(point.losses.x_error_relative));
+    json["x_error_determined"].push_back(number_json(point.losses.x_error_determined));
     json["hash"].push_back(hash_text(point.hash));
     json["simulator_calls"].push_back(count_json(point.simulator_calls));
   }
@@ -38,16 +40,21 @@ std::vector<CurvePoint> read_curve(const JsonView& json) {
   };
   const auto seconds = column("seconds"), samples = column("samples"), train = column("train_loss"),
              test = column("test_loss"), x_error = column("x_error");
-  const auto hash = json.has("hash") ? column("hash") : std::vector<JsonView>{};
-  const auto calls = json.has("simulator_calls") ? column("simulator_calls") : std::vector<JsonView>{};
+  const auto optional_column = [&](const char* key) { return json.has(key) ? column(key) : std::vector<JsonView>{}; };
+  const auto hash = optional_column("hash"), calls = optional_column("simulator_calls"),
+             relative = optional_column("x_error_relative"), determined = optional_column("x_error_determined");
+  const auto number = [](const std::vector<JsonView>& values, std::size_t i) {
+    return values.empty() ? kAbsent : values[i].number();
+  };
   std::vector<CurvePoint> curve;
   for (std::size_t i = 0; i < steps.size(); ++i)
-    curve.push_back({steps[i].count(),
-                     seconds[i].number(),
-                     samples[i].count(),
-                     {train[i].number(), test[i].number(), x_error[i].number()},
-                     hash.empty() ? 0 : read_hash(hash[i]),
-                     calls.empty() ? kAbsent : calls[i].number()});
+    curve.push_back(
+        {steps[i].count(),
+         seconds[i].number(),
+         samples[i].count(),
+         {train[i].number(), test[i].number(), x_error[i].number(), number(relative, i), number(determined, i)},
+         hash.empty() ? 0 : read_hash(hash[i]),
+         number(calls, i)});
   return curve;
 }
 
@@ -68,11 +75,13 @@ OrderedJson time_json(const TimeRecord& time) {
           {"cpu_seconds", number_json(time.cpu_seconds)},
           {"first_step_seconds", number_json(time.first_step_seconds)},
           {"step_seconds",
-           {{"median", number_json(time.step_median)},
+           {{"mean", number_json(time.step_mean)},
+            {"median", number_json(time.step_median)},
             {"p10", number_json(time.step_p10)},
             {"p90", number_json(time.step_p90)}}},
           {"phases", phases},
-          {"inference_seconds", number_json(time.inference_seconds)}};
+          {"inference_seconds", number_json(time.inference_seconds)},
+          {"threads", count_json(time.threads)}};
 }
 
 TimeRecord read_time(const JsonView& json) {
@@ -82,12 +91,14 @@ TimeRecord read_time(const JsonView& json) {
   time.cpu_seconds = json.at("cpu_seconds").number();
   time.first_step_seconds = json.at("first_step_seconds").number();
   const JsonView step = json.at("step_seconds");
+  if (step.has("mean")) time.step_mean = step.at("mean").number();
   time.step_median = step.at("median").number();
   time.step_p10 = step.at("p10").number();
   time.step_p90 = step.at("p90").number();
   const JsonView phases = json.at("phases");
   for (std::size_t p = 0; p < kPhases; ++p) time.phases[p] = phases.at(to_text(static_cast<Phase>(p))).number();
   if (json.has("inference_seconds")) time.inference_seconds = json.at("inference_seconds").number();
+  if (json.has("threads")) time.threads = json.at("threads").number();
   return time;
 }
 
@@ -147,6 +158,7 @@ OrderedJson diagnostics_json(const Diagnostics& diagnostics) {
           {"singular_min_kept", number_json(diagnostics.singular_min_kept)},
           {"inverse_residual", number_json(diagnostics.inverse_residual)},
           {"fallback_rate", number_json(diagnostics.fallback_rate)},
+          {"handovers", count_json(diagnostics.handovers)},
           {"error_estimate", number_json(diagnostics.error_estimate)},
           {"activation_mean", number_json(diagnostics.activation_mean)},
           {"activation_spread", number_json(diagnostics.activation_spread)},
@@ -162,6 +174,7 @@ Diagnostics read_diagnostics(const JsonView& json) {
   result.singular_min_kept = json.at("singular_min_kept").number();
   result.inverse_residual = json.at("inverse_residual").number();
   result.fallback_rate = json.at("fallback_rate").number();
+  if (json.has("handovers")) result.handovers = json.at("handovers").number();
   if (json.has("error_estimate")) result.error_estimate = json.at("error_estimate").number();
   if (json.has("activation_mean")) result.activation_mean = json.at("activation_mean").number();
   if (json.has("activation_spread")) result.activation_spread = json.at("activation_spread").number();
@@ -199,11 +212,15 @@ std::uint64_t read_hash(const JsonView& json) {
 OrderedJson losses_json(const Losses& losses) {
   return {{"train_loss", number_json(losses.train_loss)},
           {"test_loss", number_json(losses.test_loss)},
-          {"x_error", number_json(losses.x_error)}};
+          {"x_error", number_json(losses.x_error)},
+          {"x_error_relative", number_json(losses.x_error_relative)},
+          {"x_error_determined", number_json(losses.x_error_determined)}};
 }
 
 Losses read_losses(const JsonView& json) {
-  return {json.at("train_loss").number(), json.at("test_loss").number(), json.at("x_error").number()};
+  const auto optional = [&](const char* key) { return json.has(key) ? json.at(key).number() : kAbsent; };
+  return {json.at("train_loss").number(), json.at("test_loss").number(), json.at("x_error").number(),
+          optional("x_error_relative"), optional("x_error_determined")};
 }
 
 OrderedJson settings_json(const SettingMap& settings) {
@@ -237,12 +254,48 @@ SettingMap read_settings(const JsonView& json) {
   return result;
 }
 
+namespace {
+
+OrderedJson cell_limits_json(const CellLimits& limits) {
+  return {{"budget_seconds", number_json(limits.budget_seconds)},
+          {"steps", count_json(limits.steps)},
+          {"timeout_seconds", number_json(limits.timeout_seconds)},
+          {"memory_bytes", count_json(limits.memory_bytes)},
+          {"target_stop", limits.target_stop}};
+}
+
+CellLimits read_cell_limits(const JsonView& json) {
+  return {json.at("budget_seconds").number(), json.at("steps").number(), json.at("timeout_seconds").number(),
+          json.at("memory_bytes").number(), json.at("target_stop").boolean()};
+}
+
+}  // namespace
+
+OrderedJson identity_json(const CellRecord& cell) {
+  OrderedJson json = {{"task_id", cell.task_id},           {"setup_id", cell.setup_id},
+                      {"machine", cell.machine},           {"program", cell.program},
+                      {"seed_matters", cell.seed_matters}, {"limits", cell_limits_json(cell.limits)}};
+  json["settings"] = {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}};
+  return json;
+}
+
+void read_identity(const JsonView& json, CellRecord& cell) {
+  if (json.has("task_id")) cell.task_id = json.at("task_id").text();
+  if (json.has("setup_id")) cell.setup_id = json.at("setup_id").text();
+  if (json.has("machine")) cell.machine = static_cast<int>(json.at("machine").count());
+  if (json.has("program")) cell.program = json.at("program").text();
+  if (json.has("seed_matters")) cell.seed_matters = json.at("seed_matters").boolean();
+  if (json.has("limits")) cell.limits = read_cell_limits(json.at("limits"));
+  cell.given = read_settings(json.at("settings").at("given"));
+  cell.used = read_settings(json.at("settings").at("used"));
+}
+
 OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
   OrderedJson json = key_json(cell);
+  json.update(identity_json(cell));
   json.update(OrderedJson{
       {"status", to_text(cell.status)},
       {"reason", cell.reason},
-      {"settings", {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}}},
       {"sizes",
        {{"parameters", cell.sizes.parameters},
         {"outputs", cell.sizes.outputs},
@@ -252,6 +305,9 @@ OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
       {"steps", cell.steps},
       {"samples_seen", cell.samples_seen},
       {"timing_valid", cell.timing_valid},
+      {"disturbed", cell.disturbed},
+      {"processor_share", number_json(cell.processor_share)},
+      {"preemptions", count_json(cell.preemptions)},
   });
   if (with_curve) json["curve"] = curve_json(cell.curve);
   json["initial"] = losses_json(cell.initial);
@@ -271,12 +327,14 @@ CellRecord read_cell(const JsonView& json, bool with_curve) {
   static_cast<CellKey&>(cell) = read_key(json);
   cell.status = read_status(json.at("status"));
   cell.reason = json.at("reason").text();
-  cell.given = read_settings(json.at("settings").at("given"));
-  cell.used = read_settings(json.at("settings").at("used"));
+  read_identity(json, cell);
   cell.sizes = read_sizes(json.at("sizes"));
   cell.steps = json.at("steps").count();
   cell.samples_seen = json.at("samples_seen").count();
   cell.timing_valid = json.at("timing_valid").boolean();
+  if (json.has("disturbed")) cell.disturbed = json.at("disturbed").boolean();
+  if (json.has("processor_share")) cell.processor_share = json.at("processor_share").number();
+  if (json.has("preemptions")) cell.preemptions = json.at("preemptions").number();
   if (with_curve) cell.curve = read_curve(json.at("curve"));
   cell.initial = read_losses(json.at("initial"));
   cell.final = read_losses(json.at("final"));

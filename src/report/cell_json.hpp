@@ -10,6 +10,11 @@ namespace physgrad {
 /// Throws ReadError on missing keys and wrong types.
 [[nodiscard]] CellRecord read_cell(const JsonView& json, bool with_curve);
 
+/// Identity, provenance, limits and settings: what is known before the first step, in the cell and in its file's first
+/// line.
+[[nodiscard]] OrderedJson identity_json(const CellRecord& cell);
+void read_identity(const JsonView& json, CellRecord& cell);
+
 [[nodiscard]] OrderedJson losses_json(const Losses& losses);
 [[nodiscard]] Losses read_losses(const JsonView& json);
 [[nodiscard]] OrderedJson settings_json(const SettingMap& settings);

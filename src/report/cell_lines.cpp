@@ -24,6 +24,8 @@ void complete_from_curve(CellRecord& cell) {
     cell.best.train_loss = std::fmin(cell.best.train_loss, point.losses.train_loss);
     cell.best.test_loss = std::fmin(cell.best.test_loss, point.losses.test_loss);
     cell.best.x_error = std::fmin(cell.best.x_error, point.losses.x_error);
+    cell.best.x_error_relative = std::fmin(cell.best.x_error_relative, point.losses.x_error_relative);
+    cell.best.x_error_determined = std::fmin(cell.best.x_error_determined, point.losses.x_error_determined);
   }
 }
 
@@ -32,7 +34,7 @@ void complete_from_curve(CellRecord& cell) {
 std::string run_line(const CellRecord& cell) {
   OrderedJson json = {{"type", "run"}, {"schema_version", kSchemaVersion}};
   json.update(key_json(cell));
-  json["settings"] = {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}};
+  json.update(identity_json(cell));
   return dump_json(json, -1);
 }
 
@@ -44,6 +46,8 @@ std::string step_line(const CurvePoint& point) {
                     {"train_loss", number_json(point.losses.train_loss)},
                     {"test_loss", number_json(point.losses.test_loss)},
                     {"x_error", number_json(point.losses.x_error)},
+                    {"x_error_relative", number_json(point.losses.x_error_relative)},
+                    {"x_error_determined", number_json(point.losses.x_error_determined)},
                     {"hash", hash_text(point.hash)},
                     {"simulator_calls", count_json(point.simulator_calls)}},
                    -1);
@@ -62,8 +66,7 @@ void CellLines::add(std::string_view line, const std::string& source) {
   if (type == "run") {
     *this = CellLines();
     static_cast<CellKey&>(record_) = read_key(json);
-    record_.given = read_settings(json.at("settings").at("given"));
-    record_.used = read_settings(json.at("settings").at("used"));
+    read_identity(json, record_);
   } else if (type == "step") {
     record_.curve.push_back({json.at("step").count(), json.at("seconds").number(), json.at("samples").count(),
                              read_losses(json), read_hash(json.at("hash")),

@@ -13,6 +13,7 @@ OrderedJson environment_json(const Environment& at) {
           {"eigen", at.eigen},
           {"simd", at.simd},
           {"blas", at.blas},
+          {"blas_core", at.blas_core},
           {"libraries", at.libraries},
           {"os", at.os},
           {"caches", at.caches},
@@ -40,6 +41,7 @@ Environment read_environment(const JsonView& json) {
   at.eigen = json.at("eigen").text();
   at.simd = json.at("simd").text();
   at.blas = json.at("blas").text();
+  at.blas_core = optional_text(json, "blas_core");
   at.libraries = optional_text(json, "libraries");
   at.os = json.at("os").text();
   at.caches = optional_text(json, "caches");
@@ -47,6 +49,12 @@ Environment read_environment(const JsonView& json) {
   at.cpu_mhz = optional_number(json, "cpu_mhz", 0);
   at.load = json.at("load").number();
   return at;
+}
+
+OrderedJson machines_json(const RunHeader& header) {
+  OrderedJson json = OrderedJson::array();
+  for (const Environment& machine : header.machines) json.push_back(environment_json(machine));
+  return json;
 }
 
 OrderedJson limits_json(const Limits& limits) {
@@ -107,28 +115,36 @@ void read_notes(const JsonView& json, RunHeader& header) {
 
 OrderedJson header_json(const RunHeader& header) {
   const Suite& suite = header.suite;
-  return {
-      {"schema_version", kSchemaVersion},
-      {"suite", {{"name", suite.name}, {"version", suite.version}, {"commit", suite.commit}, {"dirty", suite.dirty}}},
-      {"environment", environment_json(header.environment)},
-      {"run",
-       {{"name", header.name},
-        {"command", header.command},
-        {"profile", header.profile},
-        {"started", header.started},
-        {"seeds", header.seeds},
-        {"limits", limits_json(header.limits)},
-        {"tuning", tuning_json(header.tuning)}}},
-      {"problems", problems_json(header.problems)},
-      {"methods", methods_json(header.methods)}};
+  return {{"schema_version", kSchemaVersion},
+          {"suite",
+           {{"name", suite.name},
+            {"version", suite.version},
+            {"commit", suite.commit},
+            {"dirty", suite.dirty},
+            {"program", suite.program}}},
+          {"environment", environment_json(header.environment)},
+          {"machines", machines_json(header)},
+          {"run",
+           {{"name", header.name},
+            {"command", header.command},
+            {"profile", header.profile},
+            {"started", header.started},
+            {"seeds", header.seeds},
+            {"limits", limits_json(header.limits)},
+            {"tuning", tuning_json(header.tuning)}}},
+          {"problems", problems_json(header.problems)},
+          {"methods", methods_json(header.methods)}};
 }
 
 RunHeader read_header(const JsonView& json) {
   RunHeader header;
   const JsonView suite = json.at("suite"), run = json.at("run");
   header.suite = {suite.at("name").text(), suite.at("version").text(), suite.at("commit").text(),
-                  suite.at("dirty").boolean()};
+                  suite.at("dirty").boolean(), optional_text(suite, "program")};
   header.environment = read_environment(json.at("environment"));
+  if (json.has("machines"))
+    for (const JsonView& machine : json.at("machines").items()) header.machines.push_back(read_environment(machine));
+  if (header.machines.empty()) header.machines = {header.environment};
   header.name = run.at("name").text();
   header.command = run.at("command").texts();
   header.profile = run.at("profile").text();

@@ -15,6 +15,7 @@ inline constexpr int kSchemaVersion = 1;
 struct Suite {
   std::string name, version, commit;
   bool dirty = false;
+  std::string program;  ///< as in the cells; empty in old reports
   bool operator==(const Suite&) const = default;
 };
 
@@ -50,7 +51,8 @@ struct TuningNote {
 /// Everything that is known before the first cell runs.
 struct RunHeader {
   Suite suite;
-  Environment environment;
+  Environment environment;            ///< where the run was begun
+  std::vector<Environment> machines;  ///< where cells ran: CellRecord::machine is an index; at least `environment`
   std::string name, profile, started;
   std::vector<std::string> command;
   std::vector<std::uint64_t> seeds;

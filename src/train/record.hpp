@@ -19,6 +19,8 @@ struct Losses {
   double train_loss = kAbsent;
   double test_loss = kAbsent;
   double x_error = kAbsent;
+  double x_error_relative = kAbsent;    ///< over the reference's norm: 1 for x = 0
+  double x_error_determined = kAbsent;  ///< the same in the components of x that y determines
 };
 
 /// One point of the convergence curve. `hash` covers every loss and the weights up to this step, so that two runs of
@@ -47,7 +49,8 @@ struct TimeRecord {
   double train_seconds = kAbsent;  ///< wall_seconds without evaluation: the budget's clock
   double cpu_seconds = kAbsent;
   double first_step_seconds = kAbsent;
-  double step_median = kAbsent, step_p10 = kAbsent, step_p90 = kAbsent;  ///< of the steps after the first
+  double step_mean = kAbsent, step_median = kAbsent, step_p10 = kAbsent, step_p90 = kAbsent;  ///< after the first step
+  double threads = kAbsent;  ///< that computed the training
   std::array<double, kPhases> phases{};
   double inference_seconds = kAbsent;  ///< of the network with one sample, at the end; absent without a network
 };
@@ -70,6 +73,7 @@ struct Diagnostics {
   double singular_min_kept = kAbsent;
   double inverse_residual = kAbsent;   ///< median over steps of |P(x+dx) - (y + eta dy)| / |eta dy|
   double fallback_rate = kAbsent;      ///< share of samples that fell back to Gauss-Newton
+  double handovers = kAbsent;          ///< steps in which the chosen kernel gave up and another one answered
   double error_estimate = kAbsent;     ///< largest estimated relative error of a partial inverse
   double activation_mean = kAbsent;    ///< mean |output| of the hidden neurons on held-out data, at the end
   double activation_spread = kAbsent;  ///< mean over the hidden neurons of their standard deviation over samples
@@ -92,8 +96,23 @@ struct CellKey {
   auto operator<=>(const CellKey&) const = default;
 };
 
+/// What bounds one cell, its problem's own budget included. Absent (NaN): not bounded.
+struct CellLimits {
+  double budget_seconds = kAbsent;  ///< of training time
+  double steps = kAbsent;
+  double timeout_seconds = kAbsent;  ///< of wall time, start-up and evaluation included
+  double memory_bytes = kAbsent;
+  bool target_stop = false;
+};
+
 /// One cell: a problem, a method, a seed.
 struct CellRecord : CellKey {
+  std::string task_id;       ///< equal where problem, data, network, evaluation and limits are; empty in old reports
+  std::string setup_id;      ///< equal where the task and the method with all its settings are; empty in old reports
+  bool seed_matters = true;  ///< false where the problem and its start are the same for every seed
+  CellLimits limits;
+  int machine = 0;      ///< index into the report's machines
+  std::string program;  ///< commit, for a modified tree with a hash of what was built; empty in old reports
   Status status = Status::failed;
   std::string reason;
   SettingMap given, used;
@@ -101,6 +120,9 @@ struct CellRecord : CellKey {
   long steps = 0;
   long samples_seen = 0;
   bool timing_valid = true;
+  bool disturbed = false;            ///< the training did not have a processor to itself
+  double processor_share = kAbsent;  ///< processor time over wall time of the training
+  double preemptions = kAbsent;      ///< involuntary context switches during the training
   std::vector<CurvePoint> curve;
   Losses initial, final, best;
   std::vector<TargetRecord> targets;

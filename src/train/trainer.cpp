@@ -122,7 +122,6 @@ class Training {
     const Index outputs = problem.simulator->outputs();
     record_.sizes = {theta_.size(), outputs, problem.simulator->controls(), batch_size_, outputs * batch_size_};
     for (const double target : options.targets) record_.targets.push_back({target, kAbsent, kAbsent});
-    hash_ = mix_bits(0, options.seed);
   }
 
   CellRecord run() {
@@ -231,6 +230,8 @@ class Training {
       record_.best.train_loss = smaller(record_.best.train_loss, point.losses.train_loss);
       record_.best.test_loss = smaller(record_.best.test_loss, point.losses.test_loss);
       record_.best.x_error = smaller(record_.best.x_error, point.losses.x_error);
+      record_.best.x_error_relative = smaller(record_.best.x_error_relative, point.losses.x_error_relative);
+      record_.best.x_error_determined = smaller(record_.best.x_error_determined, point.losses.x_error_determined);
     }
     record_.time.cpu_seconds = cpu_seconds() - cpu_before;
     for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = clock_.seconds(static_cast<Phase>(p));

@@ -1,0 +1,44 @@
+#include "catalogue/identity.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/rng.hpp"
+
+namespace physgrad {
+namespace {
+
+// Of the schedule of the curve's points and of what is measured there (train/trainer.cpp): to be raised when they
+// change.
+constexpr int kEvaluationVersion = 1;
+
+std::string hash_of(const std::string& text) {
+  std::uint64_t hash = mix_bits(0, text.size());
+  for (const char letter : text) hash = mix_bits(hash, static_cast<unsigned char>(letter));
+  return fmt::format("{:016x}", hash);
+}
+
+/// Every entry with its length in front, so that no two maps have one text.
+std::string text_of(const SettingMap& settings) {
+  std::string text;
+  for (const auto& [key, value] : settings) {
+    const std::string content = to_text(value);
+    text += fmt::format("{}:{}={}:{};", key.size(), key, content.size(), content);
+  }
+  return text;
+}
+
+}  // namespace
+
+Identity identity_of(const ResolvedPair& pair, const std::string& limits) {
+  const Problem& problem = pair.problem;
+  std::vector<Index> widths;
+  for (const LayerShape& layer : problem.network.layers()) widths.push_back(layer.outputs);
+  const std::string task =
+      fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,
+                  text_of(pair.problem_settings), problem.data_digest, fmt::join(widths, "-"),
+                  fmt::join(problem_facts(problem.name).targets, ","), limits);
+  return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(pair.method_settings)))};
+}
+
+}  // namespace physgrad
