@@ -62,7 +62,8 @@ inline CellRecord troubled_cell(const std::string& method, std::uint64_t seed, S
 /// A report of these cells; `planned` besides them was not finished.
 inline Report sample_report(std::vector<CellRecord> cells, const std::vector<CellKey>& unfinished = {}) {
   Report report;
-  report.header.suite = {"physgrad-bench", "0.1.0", "0123456789ab", true};
+  report.header.suite = {"physgrad-bench", "0.1.0", "0123456789ab", true, "0123456789ab+89abcdef"};
+
   report.header.environment.cpu = "a \"quoted\" processor";
   report.header.environment.cores = 2;
   report.header.environment.load = 0.25;
