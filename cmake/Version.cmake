@@ -6,10 +6,7 @@ add_custom_target(physgrad_version_header
   BYPRODUCTS ${CMAKE_BINARY_DIR}/generated/version_commit.hpp
   COMMENT "")
 string(TOUPPER "${CMAKE_BUILD_TYPE}" build_type)
-set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${build_type}}")
-if(PHYSGRAD_NATIVE)
-  string(APPEND flags " -march=native")
-endif()
+set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${build_type}} ${PHYSGRAD_MARCH}")
 if(PHYSGRAD_SANITIZE)
   string(APPEND flags " -fsanitize=address,undefined")
 endif()

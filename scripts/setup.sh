@@ -1,9 +1,17 @@
 # Sourced by the other scripts: finds or installs what the build needs, then configures and builds a preset.
+#   PHYSGRAD_NO_INSTALL=1  neither looks for packages nor installs any (modules, conda, other systems)
+#   CMAKE_ARGUMENTS        more arguments of cmake, separated by spaces, quoted as in a shell
 # shellcheck shell=bash
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-packages=(g++ cmake ninja-build git ccache libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libgtest-dev libbenchmark-dev
-          libopenblas-dev liblapacke-dev)
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
+# shellcheck disable=SC2034  # for the scripts that source this
+program_packages=(g++ cmake ninja-build git libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libopenblas-dev liblapacke-dev)
+# shellcheck disable=SC2034
+test_packages=(ccache libgtest-dev libbenchmark-dev)
+options=()
+
+# phase TEXT: a line with the time since the start, for whoever waits.
+phase() { printf '[%d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$1" >&2; }
 
 missing_packages() {
   local package
@@ -14,18 +22,27 @@ missing_packages() {
 
 # install PACKAGE...: installs those that are missing, as root or through sudo without a password; otherwise names them.
 install() {
+  case ${PHYSGRAD_NO_INSTALL:-0} in
+    0) ;;
+    1) phase "packages: not checked (PHYSGRAD_NO_INSTALL=1)"; return ;;
+    *) echo "PHYSGRAD_NO_INSTALL=$PHYSGRAD_NO_INSTALL: expected 0 or 1" >&2; exit 2 ;;
+  esac
   if ! command -v dpkg-query >/dev/null; then
-    echo "No dpkg here: make sure that these (or this system's counterparts) are installed: $*" >&2
+    phase "packages: no dpkg here, so not checked; needed are this system's counterparts of $* (docs/building.md)"
     return
   fi
   local missing as_root=()
   mapfile -t missing < <(missing_packages "$@")
-  [ ${#missing[@]} -eq 0 ] && return
+  if [ ${#missing[@]} -eq 0 ]; then
+    phase "packages: all there"
+    return
+  fi
   if [ "$(id -u)" -ne 0 ]; then
     if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
       as_root=(sudo -n)
     else
       echo "Missing packages, and no right to install them. Please run: apt-get install ${missing[*]}" >&2
+      echo "(Where they are installed by other means, PHYSGRAD_NO_INSTALL=1 skips this check.)" >&2
       exit 1
     fi
   fi
@@ -33,16 +50,64 @@ install() {
     echo "Missing packages, and no apt-get to install them: ${missing[*]}" >&2
     exit 1
   fi
-  echo "Installing: ${missing[*]}" >&2
-  "${as_root[@]}" apt-get update -qq >&2
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  phase "packages: installing ${missing[*]}"
+  quietly "packages: apt-get update" "$root/build/packages-update.log" ${as_root[@]+"${as_root[@]}"} apt-get update -q
+  quietly "packages: apt-get install" "$root/build/packages.log" ${as_root[@]+"${as_root[@]}"} \
+    env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
-# build PRESET [TARGET...]: quiet when nothing changed.
+# What a log says of how far it is, as "37 of 112": ninja's lines (NINJA_STATUS below) and ctest's.
+progress_of() {
+  tail -n 400 "$1" 2>/dev/null |
+    sed -n -e 's/^physgrad-build \([0-9]*\) \([0-9]*\) .*/\1 of \2/p' -e 's/^ *\([0-9]*\)\/\([0-9]*\) Test .*/\1 of \2/p' | tail -n 1
+}
+
+# watch NAME LOG: says now and then how far that log is, over one line on a terminal, else on a new one every half minute.
+watch() {
+  local said=$SECONDS last='' line begin='' end=$'\n' every=30
+  if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then begin=$'\r' end='' every=1; fi
+  while kill -0 $$ 2>/dev/null; do
+    sleep 1 >/dev/null 2>&1
+    [ $((SECONDS - said)) -ge $every ] || continue
+    line=$(progress_of "$2")
+    if [ -z "$line" ] || { [ "$line" = "$last" ] && [ -n "$end" ]; }; then continue; fi
+    said=$SECONDS last=$line
+    printf '%s[%d:%02d] %s %s%s' "$begin" $((SECONDS / 60)) $((SECONDS % 60)) "$1" "$line" "$end" >&2
+  done
+}
+
+# quietly NAME LOG COMMAND...: one phase, its output in the log. Where it fails, all that is no mere progress is shown, and
+# the script ends with the command's exit code.
+quietly() {
+  local name=$1 log=$2 code=0 watcher
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  : >"$log"
+  phase "$name"
+  watch "$name" "$log" &
+  watcher=$!
+  "$@" >"$log" 2>&1 || code=$?
+  kill "$watcher" 2>/dev/null || true
+  wait "$watcher" 2>/dev/null || true
+  if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ] && [ -n "$(progress_of "$log")" ]; then echo >&2; fi
+  [ "$code" -eq 0 ] && return
+  grep -vE '^physgrad-build |^ +Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed ' "$log" >&2 || true
+  phase "$name: failed with exit code $code; all of its output is in $log"
+  exit "$code"
+}
+
+# build PRESET [TARGET...], with the arguments for cmake in the array `options`.
 build() {
-  local preset=$1
+  local preset=$1 folder=$root/build/$1 words word
   shift
-  cd "$root"
-  cmake --preset "$preset" ${CMAKE_ARGUMENTS:-} >/dev/null
-  cmake --build --preset "$preset" ${1:+--target "$@"} >&2
+  words=$(xargs -r -n1 printf '%s\n' <<<"${CMAKE_ARGUMENTS:-}") || {
+    echo "CMAKE_ARGUMENTS cannot be split into arguments: $CMAKE_ARGUMENTS" >&2
+    exit 2
+  }
+  while IFS= read -r word; do
+    [ -z "$word" ] || options+=("$word")
+  done <<<"$words"
+  quietly "configure" "$folder/configure.log" cmake -S "$root" --preset "$preset" ${options[@]+"${options[@]}"}
+  export NINJA_STATUS='physgrad-build %f %t '
+  quietly "build" "$folder/build.log" cmake --build "$folder" ${1:+--target "$@"}
 }

@@ -20,7 +20,6 @@
 //   void respond(const Pack* w, Pack* u_bar) const;            // u_bar += B^T w
 // Its pointers never alias.
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -60,7 +59,14 @@ inline void each(Index count, F f) {
 }
 
 template <class Motion>
-using Coordinates = std::array<Pack, static_cast<std::size_t>(Motion::kMaxCoordinates)>;
+struct Coordinates {
+  Pack entry[Motion::kMaxCoordinates];
+
+  Pack& operator[](Index i) { return entry[i]; }
+  const Pack& operator[](Index i) const { return entry[i]; }
+  [[nodiscard]] Pack* data() { return entry; }
+  [[nodiscard]] const Pack* data() const { return entry; }
+};
 
 /// The accelerations and positions of the stages of one step.
 template <class Motion>

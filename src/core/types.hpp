@@ -3,6 +3,8 @@
 #include <Eigen/Core>
 #include <cstddef>
 
+#include "core/eigen_abi.hpp"
+
 namespace physgrad {
 
 using Eigen::Index;

@@ -99,7 +99,7 @@ double number_or_zero(const std::string& text) { return std::strtod(text.c_str()
 
 BuildFacts build_facts() {
   return {"physgrad-bench", PHYSGRAD_VERSION,    PHYSGRAD_COMMIT, PHYSGRAD_DIRTY,
-          PHYSGRAD_COMMIT,  PHYSGRAD_BUILD_TYPE, compiler(),      PHYSGRAD_FLAGS};
+          PHYSGRAD_PROGRAM, PHYSGRAD_BUILD_TYPE, compiler(),      PHYSGRAD_FLAGS};
 }
 
 Environment describe_environment() {

@@ -8,8 +8,8 @@ namespace physgrad {
 struct BuildFacts {
   std::string name, version;
   std::string commit;   ///< abbreviated hash, or "unknown"
-  bool dirty = false;   ///< true where tracked files differ from the commit
-  std::string program;  ///< the commit; of a modified tree with a hash of what was built
+  bool dirty = false;   ///< true where the sources of the program are not those of the commit
+  std::string program;  ///< the commit; where `dirty`, with a hash of the sources: "commit+hash"
   std::string build_type, compiler, flags;
 };
 [[nodiscard]] BuildFacts build_facts();

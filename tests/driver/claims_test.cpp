@@ -100,7 +100,7 @@ void expect_measured(const Claim& claim, const ClaimSide& side, const Json& run)
     ASSERT_TRUE(used.contains(key)) << claim.id << " " << key;
     bool met = used[key] == value;
     if (sweep.contains(key))
-      met = std::ranges::any_of(sweep[key], [&](const Json& each) { return value_of(each) == value; });
+      met = std::ranges::any_of(sweep[key], [&value = value](const Json& each) { return value_of(each) == value; });
     EXPECT_TRUE(met) << claim.id << " " << key;
   }
   for (const auto& [key, values] : sweep.items())
@@ -117,7 +117,8 @@ TEST(BuiltInClaims, AreMeasuredByTheirRuns) {
     if (!claim.b.is_number()) expect_measured(claim, claim.b, run);
   }
   for (const auto& [name, run] : file.runs)
-    EXPECT_TRUE(std::ranges::any_of(file.claims, [&](const Claim& claim) { return claim.run == name; })) << name;
+    EXPECT_TRUE(std::ranges::any_of(file.claims, [&name = name](const Claim& claim) { return claim.run == name; }))
+        << name;
 }
 
 }  // namespace
