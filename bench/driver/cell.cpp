@@ -12,8 +12,8 @@
 #include <sstream>
 
 #include "../heap_count.hpp"
-#include "catalogue/identity.hpp"
 #include "cell_exit.hpp"
+#include "cell_identity.hpp"
 #include "cell_process.hpp"
 #include "measure/environment.hpp"
 #include "measure/memory.hpp"
@@ -67,19 +67,11 @@ TrainOptions options_of(const CellJob& job) {
   return options;
 }
 
-/// What is known of a cell before its first step.
-CellRecord identified(const CellJob& job, const ResolvedPair& pair) {
-  CellRecord record;
-  static_cast<CellKey&>(record) = job.key;
-  record.given = pair.given;
-  record.used = pair.used;
-  record.seed_matters = pair.problem.seed_matters;
-  record.program = build_facts().program;
-  record.limits = {job.budget_seconds, job.steps, kAbsent, job.memory_bytes, job.target_stop};
-  const Identity identity = identity_of(pair, fmt::format("{} s, {} steps, {} bytes, {}", job.budget_seconds, job.steps,
-                                                          job.memory_bytes, job.target_stop));
-  record.task_id = identity.task;
-  record.setup_id = identity.setup;
+/// What is known of the cell before its first step.
+CellRecord before_training(const CellJob& job, const ResolvedPair& pair) {
+  CellRecord record = identified(
+      job.key, {job.budget_seconds, job.steps, job.timeout_seconds, job.memory_bytes, job.target_stop}, pair);
+  record.machine = job.machine;
   return record;
 }
 
@@ -111,8 +103,8 @@ void read_heap(const std::string& text, MemoryRecord& memory) {
 void train_cell(const CellJob& job) {
   reset_peak_rss();
   ResolvedPair pair = resolve_pair(job.key.problem, job.key.method, overrides_of(job));
-  const CellRecord before = identified(job, pair);
-  write_line(run_line(before));
+  const CellRecord before = before_training(job, pair);
+  write_line(run_line(before, describe_environment()));
   CellRecord record =
       train(pair.problem, *pair.method, options_of(job), [](const CurvePoint& point) { write_line(step_line(point)); });
   static_cast<CellKey&>(record) = before;
@@ -121,6 +113,7 @@ void train_cell(const CellJob& job) {
   record.seed_matters = before.seed_matters;
   record.limits = before.limits;
   record.program = before.program;
+  record.machine = before.machine;
   record.given = before.given;
   record.used = before.used;
   record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
@@ -157,6 +150,8 @@ void add_cell(CLI::App& app, int& exit_code) {
   verb->add_option("--budget", job->budget_seconds);
   verb->add_option("--steps", job->steps);
   verb->add_option("--memory", job->memory_bytes);
+  verb->add_option("--timeout", job->timeout_seconds);
+  verb->add_option("--machine", job->machine);
   verb->add_option("--heap", job->heap);
   verb->add_flag("--target-stop", job->target_stop);
   verb->add_flag("--published", job->published);

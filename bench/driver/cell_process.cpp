@@ -91,6 +91,8 @@ std::vector<std::string> arguments_of(const CellJob& job) {
   number("--budget", job.budget_seconds);
   number("--steps", job.steps);
   number("--memory", job.memory_bytes);
+  number("--timeout", job.timeout_seconds);
+  if (job.machine != 0) number("--machine", job.machine);
   if (!job.heap.starts_with('-')) text_of("--heap", job.heap);  // nothing where the build cannot count
   if (job.target_stop) words.emplace_back("--target-stop");
   if (job.published) words.emplace_back("--published");
@@ -165,7 +167,9 @@ CellJob job_of(const Plan& plan, const CellKey& key) {
           .heap_pass = false,
           .heap = {},
           .beside = false,
-          .processor = -1};
+          .processor = -1,
+          .timeout_seconds = plan.limits.timeout_seconds,
+          .machine = 0};
 }
 
 CellExit run_cell(const Plan& plan, CellJob job, bool with_heap, const LineSink& sink) {

@@ -30,6 +30,8 @@ struct CellJob {
   std::string heap;        ///< what that pass wrote, for the record
   bool beside = false;     ///< other cells run at the same time: its times are not valid
   int processor = -1;      ///< the one that the process keeps to, or -1
+  double timeout_seconds = kAbsent;  ///< of wall time, for the record: the driver ends the cell
+  int machine = 0;                   ///< index of this machine in the report, for the record
 };
 [[nodiscard]] CellJob job_of(const Plan& plan, const CellKey& key);
 /// The cell's whole life: trains and writes its lines to standard output. Returns the exit code.

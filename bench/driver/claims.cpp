@@ -46,6 +46,7 @@ int judge_claims(ClaimsRequest request, const std::vector<std::string>& command)
   if (request.run != request.from.empty())
     throw UsageError("claims need reports to judge by: either --from REPORT or --run to measure them");
   if (request.run) {
+    if (request.out.empty()) throw UsageError("--out cannot be empty");
     if (const int code = measure_runs(file, request, command); code != 0) return code;
     request.from = {request.out};
   }
@@ -80,7 +81,7 @@ void add_claims(CLI::App& app, int& exit_code, const std::vector<std::string>& c
       ->default_val("results/claims");
   verb->add_flag("--quiet", request->quiet, "no progress of --run");
   verb->add_option("--claims", request->claims, "claims to judge (default: docs/claims.json, which is built in)");
-  verb->add_option("--format", request->format, "text, md, csv or latex (default text)");
+  verb->add_option("--format", request->format, table_formats_text());
   verb->callback([request, &exit_code, command] { exit_code = judge_claims(*request, command); });
 }
 

@@ -72,9 +72,15 @@ void read_tuning(const JsonView& json, RunRequest& request) {
 
 }  // namespace
 
+const std::vector<std::string>& config_keys() {
+  static const std::vector<std::string> keys = {"problems",    "methods",  "seeds",   "budget",
+                                                "steps",       "profile",  "timeout", "memory_limit",
+                                                "target_stop", "settings", "sweep",   "tuning"};
+  return keys;
+}
+
 RunRequest with_config(RunRequest request, const JsonView& json) {
-  const std::vector<std::string> known = {"problems", "methods",      "seeds",       "budget",   "steps", "profile",
-                                          "timeout",  "memory_limit", "target_stop", "settings", "sweep", "tuning"};
+  const std::vector<std::string>& known = config_keys();
   for (const std::string& key : json.keys())
     if (std::ranges::find(known, key) == known.end()) json.fail(unknown_name_message("key", key, known));
   if (request.problems.empty() && json.has("problems")) request.problems = names_of(json.at("problems"));

@@ -123,17 +123,20 @@ int list(const std::string& what, bool json) {
 
 }  // namespace
 
+namespace {
+const std::vector<std::string> kLists = {"problems", "methods", "pairs"};
+}  // namespace
+
 void add_list(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("list", "Show problems, methods and which pairs can run");
   verb->footer("Examples:\n  physgrad-bench list\n  physgrad-bench list problems --json");
   const auto what = std::make_shared<std::string>();
   const auto json = std::make_shared<bool>(false);
-  verb->add_option("what", *what, "problems, methods or pairs; all of them without");
+  verb->add_option("what", *what, fmt::format("{}; all of them without", fmt::join(kLists, ", ")));
   verb->add_flag("--json", *json, "as JSON, with every setting, default and range");
   verb->callback([what, json, &exit_code] {
-    const std::vector<std::string> known = {"problems", "methods", "pairs"};
-    if (!what->empty() && std::ranges::find(known, *what) == known.end())
-      throw UsageError(unknown_name_message("list", *what, known));
+    if (!what->empty() && std::ranges::find(kLists, *what) == kLists.end())
+      throw UsageError(unknown_name_message("list", *what, kLists));
     exit_code = list(*what, *json);
   });
 }

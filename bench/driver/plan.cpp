@@ -10,6 +10,7 @@
 #include <ctime>
 #include <sstream>
 
+#include "cell_identity.hpp"
 #include "report/files.hpp"
 #include "report/json.hpp"
 
@@ -269,6 +270,15 @@ double Plan::budget_of(const std::string& problem) const {
   return own != budgets.end() ? own->second : problem_facts(problem).budget_seconds;
 }
 
+CellLimits Plan::limits_of(const std::string& problem) const {
+  return absent_where_infinite(
+      {budget_of(problem), limits.steps, limits.timeout_seconds, limits.memory_bytes, limits.target_stop});
+}
+
+std::string default_suite_text() {
+  return fmt::format("{} x {}", fmt::join(kQuickProblems, ", "), fmt::join(kQuickMethods, ", "));
+}
+
 Plan make_plan(const RunRequest& given) {
   RunRequest request = given;
   if (!request.config.empty()) {
@@ -319,8 +329,8 @@ Plan make_plan(const RunRequest& given) {
   }
   const std::vector<CellKey> tasks = make_cells(pairs, sweeps, plan);
   for (const CellKey& cell : tasks)
-    if (skip_reason(cell.problem, cell.method).empty())
-      (void)resolve_pair(cell.problem, cell.method, plan.overrides_of(cell));
+    plan.identities[cell] =
+        identity_under(plan.limits_of(cell.problem), resolve_pair(cell.problem, cell.method, plan.overrides_of(cell)));
   for (std::size_t s = 0; s < plan.seeds.size(); ++s)
     for (CellKey& cell : interleaved(tasks, s)) {
       cell.seed = plan.seeds[s];

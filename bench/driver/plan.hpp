@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalogue/catalogue.hpp"
+#include "catalogue/identity.hpp"
 #include "report/json.hpp"
 #include "report/report.hpp"
 
@@ -39,12 +40,23 @@ struct Plan {
   /// nobody.
   std::vector<CellKey> cells;
   std::filesystem::path directory;
+  std::map<CellKey, Identity> identities;  ///< by the cell without its seed
 
   /// The overrides of one cell: the run's and its swept settings.
   [[nodiscard]] std::vector<SettingOverride> overrides_of(const CellKey& cell) const;
   /// Training seconds of a problem's cells, infinite where steps alone bound them.
   [[nodiscard]] double budget_of(const std::string& problem) const;
+  [[nodiscard]] CellLimits limits_of(const std::string& problem) const;
+  [[nodiscard]] const Identity& identity_of(CellKey cell) const {
+    cell.seed = 0;
+    return identities.at(cell);
+  }
 };
+
+/// What `run` does without options, for its help: problems x methods.
+[[nodiscard]] std::string default_suite_text();
+/// The keys of a config file.
+[[nodiscard]] const std::vector<std::string>& config_keys();
 
 /// What a config file says, laid under the options of the command line, which win. Throws ReadError.
 [[nodiscard]] RunRequest with_config(RunRequest request, const JsonView& config);

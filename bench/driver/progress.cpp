@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/settings.hpp"
 #include "standard_streams.hpp"
+#include "terminal.hpp"
 
 namespace physgrad::driver {
 namespace {
@@ -14,7 +16,7 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 }  // namespace
 
 Progress::Progress(std::size_t planned, std::size_t cells, bool quiet)
-    : cells_(cells), planned_(planned), quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), started_(now()) {}
+    : cells_(cells), planned_(planned), quiet_(quiet), redraws_(can_redraw(STDERR_FILENO)), started_(now()) {}
 
 std::string Progress::time_left() const {
   if (done_ == 0) return "";
@@ -31,10 +33,13 @@ std::string Progress::name(std::size_t index, const CellKey& cell) const {
 
 void Progress::point(std::size_t index, const CellKey& cell, const CurvePoint& point) {
   // Ten times a second is enough for an eye.
-  if (quiet_ || !terminal_ || now() - drawn_ < 0.1) return;
+  if (quiet_ || !redraws_ || now() - drawn_ < 0.1) return;
   drawn_ = now();
-  tell(fmt::format("\r\033[K{}: step {}, loss {:.3e}{}", name(index, cell), point.step, point.losses.train_loss,
-                   time_left()));
+  const std::string line =
+      fmt::format("{}: step {}, loss {:.3e}{}", name(index, cell), point.step, point.losses.train_loss, time_left());
+  // A longer one would go on in the next row, where the next one does not draw over it. The last column stays free:
+  // some terminals go on to the next row when it is filled.
+  tell("\r\033[K" + fit_columns(one_line(line), columns_of(STDERR_FILENO) - 1));
 }
 
 void Progress::end(std::size_t index, const CellRecord& cell) {
@@ -43,8 +48,9 @@ void Progress::end(std::size_t index, const CellRecord& cell) {
   const std::string training =
       cell.curve.empty() ? "" : fmt::format(" after {} steps, loss {:.3e}", cell.steps, cell.final.train_loss);
   const std::string reason = cell.reason.empty() ? "" : ": " + cell.reason;
-  tell(fmt::format("{}{}: {}{}{}{}\n", terminal_ ? "\r\033[K" : "", name(index, cell), to_text(cell.status), training,
-                   reason, terminal_ ? "" : time_left()));
+  const std::string line = fmt::format("{}: {}{}{}{}", name(index, cell), to_text(cell.status), training, reason,
+                                       redraws_ ? "" : time_left());
+  tell(fmt::format("{}{}\n", redraws_ ? "\r\033[K" : "", one_line(line)));
 }
 
 }  // namespace physgrad::driver

@@ -19,7 +19,7 @@ class Progress {
   [[nodiscard]] std::string name(std::size_t index, const CellKey& cell) const;
   [[nodiscard]] std::string time_left() const;
   std::size_t cells_, planned_, done_ = 0;
-  bool quiet_, terminal_;
+  bool quiet_, redraws_;
   double started_, drawn_ = 0;
 };
 

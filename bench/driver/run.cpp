@@ -11,11 +11,12 @@
 #include <mutex>
 #include <optional>
 
+#include "cell_identity.hpp"
 #include "cell_process.hpp"
+#include "continuation.hpp"
 #include "progress.hpp"
 #include "report/cell_lines.hpp"
 #include "report/files.hpp"
-#include "report/header_json.hpp"
 #include "report/report_json.hpp"
 #include "report/tables.hpp"
 #include "run_directory.hpp"
@@ -27,15 +28,13 @@
 namespace physgrad::driver {
 namespace {
 
-namespace fs = std::filesystem;
-
 RunHeader make_header(const Plan& plan, const std::vector<std::string>& command) {
   const BuildFacts build = build_facts();
   RunHeader header;
   header.suite = {build.name, build.version, build.commit, build.dirty, build.program};
   header.environment = describe_environment();
   header.machines = {header.environment};
-  header.name = fs::absolute(plan.directory).lexically_normal().filename().string();
+  header.name = name_of_folder(plan.directory);
   header.profile = plan.profile;
   header.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   header.command = command;
@@ -54,72 +53,32 @@ RunHeader make_header(const Plan& plan, const std::vector<std::string>& command)
   return header;
 }
 
-/// The parts of a manifest that decide whether finished cells may be kept.
-std::string plan_text(const RunHeader& header) {
-  return header.profile + dump_json(keys_json(header.planned), -1) +
-         dump_json(header_json(header)["run"]["limits"], -1);
-}
-
-fs::path cell_path(const Plan& plan, const CellKey& key) {
-  std::string name = fmt::format("{}__{}", key.problem, key.method);
-  for (const std::string& sweep : {key.problem_sweep, key.method_sweep})
-    if (!sweep.empty()) name += "__" + sweep;
-  // Compositions and sweeps hold characters that shells and other systems mind.
-  for (char& letter : name)
-    if (std::string_view(":, /").find(letter) != std::string_view::npos) letter = letter == ' ' ? '+' : '~';
-  return plan.directory / "cells" / fmt::format("{}__s{}.jsonl", name, key.seed);
-}
-
-/// Begins the run in its directory, or adopts the same plan that was begun there. Returns the header of the run.
-RunHeader begin_run(const Plan& plan, const RunHeader& fresh) {
-  std::error_code error;
-  const fs::path manifest = plan.directory / "manifest.json";
-  if (fs::exists(manifest, error)) {
-    RunHeader begun = parse_manifest(read_text_file(manifest), manifest.string());
-    if (plan_text(begun) != plan_text(fresh))
-      throw UsageError(fmt::format("'{}' holds another run ({}); choose another --out or repeat that run's command",
-                                   plan.directory.string(), fmt::join(begun.command, " ")));
-    if (begun.suite.commit != fresh.suite.commit)
-      throw UsageError(fmt::format("'{}' was begun by commit {}, this is {}; choose another --out",
-                                   plan.directory.string(), begun.suite.commit, fresh.suite.commit));
-    return begun;
-  }
-  write_text_file(manifest, manifest_text(fresh));
-  return fresh;
-}
-
-/// The cells that an earlier call finished, in the plan's order; the others are empty.
-std::vector<std::optional<CellRecord>> finished_cells(const Plan& plan) {
-  std::vector<std::optional<CellRecord>> records(plan.cells.size());
-  std::error_code error;
-  for (std::size_t i = 0; i < plan.cells.size(); ++i) {
-    const fs::path path = cell_path(plan, plan.cells[i]);
-    if (!fs::exists(path, error) && !error) continue;
-    // One that cannot be read now may hold a finished cell: that ends the program instead of measuring over it.
-    const std::string text = read_text_file(path);
-    try {
-      const CellLines lines = read_cell_lines(text, path.string());
-      if (lines.finished() && key_of(lines.record()) == plan.cells[i]) records[i] = lines.record();
-    } catch (const ReadError& damage) {
-      tell(fmt::format("physgrad-bench: {}; the cell is measured again\n", damage.what()));
-    }
-  }
-  return records;
-}
-
-CellRecord skipped_cell(const CellKey& key, const std::string& reason) {
+/// A cell of which its own process said nothing.
+CellRecord unheard_cell(const Plan& plan, const CellKey& key, int machine) {
   CellRecord record;
-  static_cast<CellKey&>(record) = key;
-  record.status = Status::skipped;
-  record.reason = reason;
+  const CellLimits limits = plan.limits_of(key.problem);
+  try {
+    record = identified(key, limits, resolve_pair(key.problem, key.method, plan.overrides_of(key)));
+  } catch (const std::exception&) {  // a file that a setting names may be gone since the plan was made
+    static_cast<CellKey&>(record) = key;
+    record.task_id = plan.identity_of(key).task;
+    record.setup_id = plan.identity_of(key).setup;
+    record.limits = limits;
+    record.program = build_facts().program;
+  }
+  record.machine = machine;
   return record;
 }
 
 /// A run directory as it fills, shared by the threads that measure.
 class Suite {
  public:
-  Suite(const Plan& plan, RunHeader header, bool quiet)
-      : plan_(plan), header_(std::move(header)), quiet_(quiet), records_(finished_cells(plan)) {
+  Suite(const Plan& plan, RunHeader header, Environment here, bool quiet)
+      : plan_(plan), header_(std::move(header)), here_(std::move(here)), quiet_(quiet) {
+    for (FoundCell& found : find_cells(plan_, header_, here_)) {
+      records_.push_back(std::move(found.record));
+      keep_until_replaced_.push_back(found.keep_until_replaced);
+    }
     save();
   }
 
@@ -147,6 +106,7 @@ class Suite {
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < records_.size(); ++i)
       if (wanted(records_[i])) which.push_back(i);
+    if (!which.empty()) machine_ = machine_index(plan_, header_, here_);
     Progress progress(records_.size(), which.size(), quiet_);
     std::mutex mutex;
     run_side_by_side(jobs, which.size(), [&](std::size_t k, int processor) {
@@ -155,7 +115,9 @@ class Suite {
       CellJob job = job_of(plan_, key);
       job.beside = jobs > 1;
       job.processor = processor;
-      std::optional<CellRecord> record = measure_cell(job, records_[i].has_value(), [&](const CurvePoint& point) {
+      job.machine = machine_;
+      const bool again = records_[i].has_value() || keep_until_replaced_[i];
+      std::optional<CellRecord> record = measure_cell(job, again, [&](const CurvePoint& point) {
         const std::scoped_lock lock(mutex);
         progress.point(i, key, point);
       });
@@ -173,17 +135,21 @@ class Suite {
     const fs::path path = cell_path(plan_, job.key);
     if (!again) return measure_into(path, job, observer);
     const fs::path temporary = temporary_of(path);
+    const auto drop = [&] {
+      std::error_code ignored;
+      fs::remove(temporary, ignored);
+    };
     std::optional<CellRecord> record;
     try {
       record = measure_into(temporary, job, observer);
     } catch (...) {
-      remove_temporaries(path.parent_path());
+      drop();
       throw;
     }
     if (record)
       replace_file(temporary, path);
     else
-      remove_temporaries(path.parent_path());
+      drop();
     return record;
   }
 
@@ -192,8 +158,10 @@ class Suite {
     LineFile file(path);
     CellRecord record;
     if (const std::string reason = skip_reason(job.key.problem, job.key.method); !reason.empty()) {
-      record = skipped_cell(job.key, reason);
-      file.append(run_line(record));
+      record = unheard_cell(plan_, job.key, machine_);
+      record.status = Status::skipped;
+      record.reason = reason;
+      file.append(run_line(record, here_));
       file.append(end_line(record));
       file.sync();
       return record;
@@ -207,7 +175,10 @@ class Suite {
     record = lines.record();
     if (exit.interrupted) return std::nullopt;
     if (!lines.finished()) {
-      static_cast<CellKey&>(record) = job.key;
+      if (!lines.machine()) {  // it ended before it could say who it is
+        record = unheard_cell(plan_, job.key, machine_);
+        file.append(run_line(record, here_));
+      }
       record.targets = targets_of_curve(record.curve, problem_facts(job.key.problem).targets);
       record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
       record.reason = exit.timed_out ? fmt::format("ended after {} s", plan_.limits.timeout_seconds) : exit.failure;
@@ -220,8 +191,11 @@ class Suite {
 
   const Plan& plan_;
   RunHeader header_;
+  Environment here_;
+  int machine_ = 0;  ///< where cells are measured now, among the header's
   bool quiet_;
   std::vector<std::optional<CellRecord>> records_;
+  std::vector<char> keep_until_replaced_;  ///< beside records_
 };
 
 void write_tables(const Plan& plan, const std::vector<LabelledReport>& reports) {
@@ -249,12 +223,14 @@ int conclude(const Plan& plan, const Report& report, bool silent, int signal) {
 }  // namespace
 
 int run_suite(const RunRequest& request, const std::vector<std::string>& command) {
-  const Plan plan = make_plan(request);
+  Plan plan = make_plan(request);
+  if (request.out.empty()) plan.directory = make_own_folder(plan.directory);
   const RunDirectory directory(plan.directory);
-  const RunHeader header = begin_run(plan, make_header(plan, command));
+  const RunHeader fresh = make_header(plan, command), header = begin_run(plan, fresh);
+  directory.remove_half_written(plan);
   catch_interrupts();
   if (!request.quiet) tell(fmt::format("{} cells into {}\n", plan.cells.size(), plan.directory.string()));
-  Suite suite(plan, header, request.quiet);
+  Suite suite(plan, header, fresh.environment, request.quiet);
   suite.measure_missing(request.jobs);
   if (request.timing) suite.measure_alone();
   return conclude(plan, suite.report(), request.silent_end, interrupted_by());
@@ -263,7 +239,8 @@ int run_suite(const RunRequest& request, const std::vector<std::string>& command
 void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
   CLI::App* verb = app.add_subcommand("run", "Measure problems and methods and print a comparison");
   verb->footer(
-      "Without options: heat, burgers, coupled-oscillators, two-body x dp-adam, pg, gn, hig x 3 seeds.\nExamples:\n"
+      "Without options: " + default_suite_text() +
+      " x 3 seeds.\nExamples:\n"
       "  physgrad-bench run --problem heat --method pg,dp-adam --seeds 5 --budget 10\n"
       "  physgrad-bench run --problem all --method hig --steps 100 --set hig.kappa=0.7 --set heat.points=32\n"
       "  physgrad-bench run --problem scaled-fit --method gn,hig --sweep lambda=1,0.1,0.01\n"
@@ -283,10 +260,7 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
       ->take_all();
   verb->add_option("--sweep", request->sweeps, "KEY=A,B,...: a cell for every value; several sweeps multiply")
       ->take_all();
-  verb->add_option(
-      "--config", request->config,
-      "JSON: problems, methods, profile, seeds, budget, steps, timeout, memory_limit, target_stop, settings, "
-      "sweep");
+  verb->add_option("--config", request->config, fmt::format("JSON: {}", fmt::join(config_keys(), ", ")));
   verb->add_option("--timeout", request->timeout, "wall seconds after which a cell is ended");
   verb->add_option("--memory-limit", request->memory_limit, "skip cells predicted to need more (default 4G)");
   verb->add_option("--jobs", request->jobs,

@@ -1,5 +1,6 @@
 // physgrad-bench table: tables from reports alone.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 
@@ -25,10 +26,8 @@ void add_table(CLI::App& app, int& exit_code) {
       "  physgrad-bench table --from a/report.json --from b/report.json --format latex");
   const auto request = std::make_shared<TableRequest>();
   verb->add_option("--from", request->from, "run directory or report.json; several are joined")->required()->take_all();
-  verb->add_option(
-      "--kind", request->kind,
-      "summary, convergence, time, memory, needs, targets, verdicts, profiles, ecdf or sweep (default summary)");
-  verb->add_option("--format", request->format, "text, md, csv or latex (default text)");
+  verb->add_option("--kind", request->kind, fmt::format("{} (default summary)", fmt::join(table_kinds(), ", ")));
+  verb->add_option("--format", request->format, table_formats_text());
   verb->callback([request, &exit_code] {
     const TableFormat format = parse_table_format(request->format);
     std::vector<LabelledReport> reports;

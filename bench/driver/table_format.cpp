@@ -1,5 +1,8 @@
 #include "table_format.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <utility>
 #include <vector>
 
@@ -14,6 +17,12 @@ constexpr std::pair<const char*, TableFormat> kFormats[] = {{"text", TableFormat
                                                             {"latex", TableFormat::latex}};
 
 }  // namespace
+
+std::string table_formats_text() {
+  std::vector<std::string> known;
+  for (const auto& [word, format] : kFormats) known.emplace_back(word);
+  return fmt::format("{} (default {})", fmt::join(known, ", "), known.front());
+}
 
 TableFormat parse_table_format(const std::string& name) {
   std::vector<std::string> known;

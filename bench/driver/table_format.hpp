@@ -6,6 +6,9 @@
 
 namespace physgrad::driver {
 
+/// The words, as "text, md, ... (default text)".
+[[nodiscard]] std::string table_formats_text();
+
 /// text, md, csv or latex. Throws UsageError.
 [[nodiscard]] TableFormat parse_table_format(const std::string& name);
 

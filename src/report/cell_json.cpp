@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace physgrad {
 namespace {
@@ -282,7 +284,8 @@ OrderedJson identity_json(const CellRecord& cell) {
 void read_identity(const JsonView& json, CellRecord& cell) {
   if (json.has("task_id")) cell.task_id = json.at("task_id").text();
   if (json.has("setup_id")) cell.setup_id = json.at("setup_id").text();
-  if (json.has("machine")) cell.machine = static_cast<int>(json.at("machine").count());
+  if (json.has("machine"))  // beyond what fits there is no machine either
+    cell.machine = static_cast<int>(std::min<long>(json.at("machine").count(), std::numeric_limits<int>::max()));
   if (json.has("program")) cell.program = json.at("program").text();
   if (json.has("seed_matters")) cell.seed_matters = json.at("seed_matters").boolean();
   if (json.has("limits")) cell.limits = read_cell_limits(json.at("limits"));

@@ -31,10 +31,11 @@ void complete_from_curve(CellRecord& cell) {
 
 }  // namespace
 
-std::string run_line(const CellRecord& cell) {
+std::string run_line(const CellRecord& cell, const std::optional<Environment>& machine) {
   OrderedJson json = {{"type", "run"}, {"schema_version", kSchemaVersion}};
   json.update(key_json(cell));
   json.update(identity_json(cell));
+  if (machine) json["environment"] = environment_json(*machine);
   return dump_json(json, -1);
 }
 
@@ -67,6 +68,7 @@ void CellLines::add(std::string_view line, const std::string& source) {
     *this = CellLines();
     static_cast<CellKey&>(record_) = read_key(json);
     read_identity(json, record_);
+    if (json.has("environment")) machine_ = read_environment(json.at("environment"));
   } else if (type == "step") {
     record_.curve.push_back({json.at("step").count(), json.at("seconds").number(), json.at("samples").count(),
                              read_losses(json), read_hash(json.at("hash")),

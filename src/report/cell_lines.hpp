@@ -1,6 +1,7 @@
 #pragma once
 // A cell's file, one JSON object a line: {"type":"run"}, {"type":"step"}..., {"type":"end"}.
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,9 +10,9 @@
 
 namespace physgrad {
 
-/// The lines, without their line ends. The run line carries identity and settings, a step line one point of the curve,
-/// the end line everything but the curve.
-[[nodiscard]] std::string run_line(const CellRecord& cell);
+/// The lines, without their line ends. The run line carries identity, settings and the machine (none where it is not
+/// known), a step line one point of the curve, the end line everything but the curve.
+[[nodiscard]] std::string run_line(const CellRecord& cell, const std::optional<Environment>& machine = {});
 [[nodiscard]] std::string step_line(const CurvePoint& point);
 [[nodiscard]] std::string end_line(const CellRecord& cell);
 
@@ -22,11 +23,14 @@ class CellLines {
   void add(std::string_view line, const std::string& source);
   /// True once the end line was seen.
   [[nodiscard]] bool finished() const { return finished_; }
+  /// Where the cell ran, by its own word.
+  [[nodiscard]] const std::optional<Environment>& machine() const { return machine_; }
   /// The record so far. Unfinished, its losses and steps are those of the points seen.
   [[nodiscard]] CellRecord record() const;
 
  private:
   CellRecord record_;
+  std::optional<Environment> machine_;
   bool finished_ = false;
 };
 

@@ -3,52 +3,12 @@
 namespace physgrad {
 namespace {
 
-OrderedJson environment_json(const Environment& at) {
-  return {{"cpu", at.cpu},
-          {"cores", at.cores},
-          {"threads", at.threads},
-          {"compiler", at.compiler},
-          {"flags", at.flags},
-          {"build_type", at.build_type},
-          {"eigen", at.eigen},
-          {"simd", at.simd},
-          {"blas", at.blas},
-          {"blas_core", at.blas_core},
-          {"libraries", at.libraries},
-          {"os", at.os},
-          {"caches", at.caches},
-          {"memory_bytes", count_json(at.memory_bytes)},
-          {"cpu_mhz", number_json(at.cpu_mhz)},
-          {"load", number_json(at.load)}};
-}
-
 std::string optional_text(const JsonView& json, const char* key) {
   return json.has(key) ? json.at(key).text() : std::string{};
 }
 
 double optional_number(const JsonView& json, const char* key, double otherwise) {
   return json.has(key) ? json.at(key).number() : otherwise;
-}
-
-Environment read_environment(const JsonView& json) {
-  Environment at;
-  at.cpu = json.at("cpu").text();
-  at.cores = static_cast<int>(json.at("cores").integer());
-  at.threads = static_cast<int>(json.at("threads").integer());
-  at.compiler = json.at("compiler").text();
-  at.flags = json.at("flags").text();
-  at.build_type = optional_text(json, "build_type");
-  at.eigen = json.at("eigen").text();
-  at.simd = json.at("simd").text();
-  at.blas = json.at("blas").text();
-  at.blas_core = optional_text(json, "blas_core");
-  at.libraries = optional_text(json, "libraries");
-  at.os = json.at("os").text();
-  at.caches = optional_text(json, "caches");
-  at.memory_bytes = optional_number(json, "memory_bytes", 0);
-  at.cpu_mhz = optional_number(json, "cpu_mhz", 0);
-  at.load = json.at("load").number();
-  return at;
 }
 
 OrderedJson machines_json(const RunHeader& header) {
@@ -112,6 +72,46 @@ void read_notes(const JsonView& json, RunHeader& header) {
 }
 
 }  // namespace
+
+OrderedJson environment_json(const Environment& at) {
+  return {{"cpu", at.cpu},
+          {"cores", at.cores},
+          {"threads", at.threads},
+          {"compiler", at.compiler},
+          {"flags", at.flags},
+          {"build_type", at.build_type},
+          {"eigen", at.eigen},
+          {"simd", at.simd},
+          {"blas", at.blas},
+          {"blas_core", at.blas_core},
+          {"libraries", at.libraries},
+          {"os", at.os},
+          {"caches", at.caches},
+          {"memory_bytes", count_json(at.memory_bytes)},
+          {"cpu_mhz", number_json(at.cpu_mhz)},
+          {"load", number_json(at.load)}};
+}
+
+Environment read_environment(const JsonView& json) {
+  Environment at;
+  at.cpu = json.at("cpu").text();
+  at.cores = static_cast<int>(json.at("cores").integer());
+  at.threads = static_cast<int>(json.at("threads").integer());
+  at.compiler = json.at("compiler").text();
+  at.flags = json.at("flags").text();
+  at.build_type = optional_text(json, "build_type");
+  at.eigen = json.at("eigen").text();
+  at.simd = json.at("simd").text();
+  at.blas = json.at("blas").text();
+  at.blas_core = optional_text(json, "blas_core");
+  at.libraries = optional_text(json, "libraries");
+  at.os = json.at("os").text();
+  at.caches = optional_text(json, "caches");
+  at.memory_bytes = optional_number(json, "memory_bytes", 0);
+  at.cpu_mhz = optional_number(json, "cpu_mhz", 0);
+  at.load = json.at("load").number();
+  return at;
+}
 
 OrderedJson header_json(const RunHeader& header) {
   const Suite& suite = header.suite;

@@ -9,6 +9,10 @@ namespace physgrad {
 [[nodiscard]] OrderedJson header_json(const RunHeader& header);
 [[nodiscard]] RunHeader read_header(const JsonView& json);
 
+/// A machine and the build that ran there.
+[[nodiscard]] OrderedJson environment_json(const Environment& at);
+[[nodiscard]] Environment read_environment(const JsonView& json);
+
 /// The identity of a cell: its keys at the start of a record.
 [[nodiscard]] OrderedJson key_json(const CellKey& key);
 /// Reports from before there were sweeps have none.

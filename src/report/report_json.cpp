@@ -41,6 +41,9 @@ Report parse_report(const std::string& text, const std::string& source) {
     CellRecord cell = read_cell(item, true);
     if (!seen.insert(key_of(cell)).second)
       item.fail(fmt::format("the cell {} {} seed {} appears twice", cell.problem, cell.method, cell.seed));
+    if (static_cast<std::size_t>(cell.machine) >= report.header.machines.size())
+      item.at("machine").fail(fmt::format("the cell {} {} seed {} names machine {}; there are {}", cell.problem,
+                                          cell.method, cell.seed, cell.machine, report.header.machines.size()));
     report.cells.push_back(std::move(cell));
   }
   // A report of another program may know no plan; then what ended was planned.
@@ -58,7 +61,10 @@ Report read_report(const std::filesystem::path& path) {
   if (!std::filesystem::exists(file, ignored))
     throw ReadError(fmt::format("cannot read '{}': there is no such file; expected a run directory or a report.json",
                                 file.string()));
-  return parse_report(read_text_file(file), file.string());
+  Report report = parse_report(read_text_file(file), file.string());
+  // Of a run whose --out ended in '/', by a program before this one.
+  if (report.header.name.empty()) report.header.name = file.parent_path().lexically_normal().filename().string();
+  return report;
 }
 
 std::string manifest_text(const RunHeader& header) {
