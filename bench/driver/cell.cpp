@@ -73,6 +73,8 @@ CellRecord identified(const CellJob& job, const ResolvedPair& pair) {
   static_cast<CellKey&>(record) = job.key;
   record.given = pair.given;
   record.used = pair.used;
+  for (const auto& [key, value] : pair.problem_settings) record.problem_settings.push_back(key);
+  record.data_digest = pair.problem.data_digest;
   record.seed_matters = pair.problem.seed_matters;
   record.program = build_facts().program;
   record.limits = {job.budget_seconds, job.steps, kAbsent, job.memory_bytes, job.target_stop};
@@ -123,6 +125,8 @@ void train_cell(const CellJob& job) {
   record.program = before.program;
   record.given = before.given;
   record.used = before.used;
+  record.problem_settings = before.problem_settings;
+  record.data_digest = before.data_digest;
   record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
   read_heap(job.heap, record.memory);
   record.timing_valid = !job.beside;
