@@ -116,6 +116,8 @@ void train_cell(const CellJob& job) {
   record.machine = before.machine;
   record.given = before.given;
   record.used = before.used;
+  record.problem_settings = before.problem_settings;
+  record.data_digest = before.data_digest;
   record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
   read_heap(job.heap, record.memory);
   record.timing_valid = !job.beside;

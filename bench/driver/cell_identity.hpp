@@ -13,6 +13,6 @@ namespace physgrad::driver {
 [[nodiscard]] Identity identity_under(const CellLimits& limits, const ResolvedPair& pair);
 
 /// Key, identities, settings, limits and program; the machine is the caller's to say.
-[[nodiscard]] CellRecord identified(const CellKey& key, const CellLimits& limits, const ResolvedPair& pair);
+[[nodiscard]] CellRecord identified(const CellKey& cell, const CellLimits& limits, const ResolvedPair& pair);
 
 }  // namespace physgrad::driver

@@ -277,7 +277,10 @@ OrderedJson identity_json(const CellRecord& cell) {
   OrderedJson json = {{"task_id", cell.task_id},           {"setup_id", cell.setup_id},
                       {"machine", cell.machine},           {"program", cell.program},
                       {"seed_matters", cell.seed_matters}, {"limits", cell_limits_json(cell.limits)}};
-  json["settings"] = {{"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}};
+  json["data_digest"] = cell.data_digest;
+  json["settings"] = {{"given", settings_json(cell.given)},
+                      {"used", settings_json(cell.used)},
+                      {"of_problem", cell.problem_settings}};
   return json;
 }
 
@@ -291,6 +294,8 @@ void read_identity(const JsonView& json, CellRecord& cell) {
   if (json.has("limits")) cell.limits = read_cell_limits(json.at("limits"));
   cell.given = read_settings(json.at("settings").at("given"));
   cell.used = read_settings(json.at("settings").at("used"));
+  if (json.has("data_digest")) cell.data_digest = json.at("data_digest").text();
+  if (json.at("settings").has("of_problem")) cell.problem_settings = json.at("settings").at("of_problem").texts();
 }
 
 OrderedJson cell_json(const CellRecord& cell, bool with_curve) {

@@ -5,62 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
+
+#include "report/statistics.hpp"
+#include "report/trajectories.hpp"
 
 namespace physgrad {
-namespace {
-
-std::string with_sweep(const std::string& name, const std::string& sweep) {
-  return sweep.empty() ? name : fmt::format("{} {}", name, sweep);
-}
-
-std::string row_text(const CellKey& key) { return with_sweep(key.method, key.method_sweep); }
-
-/// Methods of which two reports hold the same cell: their rows carry the report's label.
-std::set<std::string> clashing_methods(const std::vector<LabelledReport>& reports) {
-  std::map<CellKey, int> holders;
-  for (const LabelledReport& each : reports)
-    for (const CellKey& key : each.report.header.planned) ++holders[key];
-  std::set<std::string> result;
-  for (const auto& [key, count] : holders)
-    if (count > 1) result.insert(row_text(key));
-  return result;
-}
-
-std::vector<std::string> unique_labels(const std::vector<LabelledReport>& reports) {
-  std::vector<std::string> labels;
-  for (const LabelledReport& each : reports) {
-    std::string label = each.label;
-    for (int i = 2; std::ranges::find(labels, label) != labels.end(); ++i) label = fmt::format("{}#{}", each.label, i);
-    labels.push_back(label);
-  }
-  return labels;
-}
-
-template <typename Item>
-Item& find_or_add(std::vector<Item>& items, std::string Item::*name, const std::string& wanted) {
-  const auto found = std::ranges::find(items, wanted, name);
-  if (found != items.end()) return *found;
-  items.emplace_back();
-  items.back().*name = wanted;
-  return items.back();
-}
-
-void add_report(const Report& report, const std::function<std::string(const std::string&)>& row_name,
-                std::vector<ProblemGroup>& groups) {
-  const auto row = [&](const CellKey& key) -> MethodRow& {
-    auto& rows = find_or_add(groups, &ProblemGroup::problem, with_sweep(key.problem, key.problem_sweep)).rows;
-    return find_or_add(rows, &MethodRow::method, row_name(row_text(key)));
-  };
-  std::set<CellKey> ended;
-  for (const CellRecord& cell : report.cells) ended.insert(key_of(cell));
-  // Planned cells first, so that the order of rows does not depend on what has ended so far.
-  for (const CellKey& key : report.header.planned)
-    if (MethodRow& at = row(key); !ended.contains(key)) ++at.unfinished;
-  for (const CellRecord& cell : report.cells) row(key_of(cell)).cells.push_back(&cell);
-}
-
-}  // namespace
 
 int MethodRow::succeeded() const {
   return static_cast<int>(
@@ -74,9 +23,15 @@ std::vector<const CellRecord*> MethodRow::tried() const {
   return result;
 }
 
+std::vector<std::vector<const CellRecord*>> MethodRow::distinct() const { return distinct_trajectories(tried()); }
+
 std::vector<double> MethodRow::collect(const std::function<double(const CellRecord&)>& number) const {
   std::vector<double> result;
-  for (const CellRecord* cell : tried()) result.push_back(number(*cell));
+  for (const auto& copies : distinct()) {
+    std::vector<double> values;
+    for (const CellRecord* cell : copies) values.push_back(number(*cell));
+    result.push_back(quantile(std::move(values), 0.5));
+  }
   return result;
 }
 
@@ -91,17 +46,32 @@ std::vector<double> ProblemGroup::targets() const {
   return result;
 }
 
-std::vector<ProblemGroup> group_cells(const std::vector<LabelledReport>& reports) {
-  const std::set<std::string> clashing = clashing_methods(reports);
-  const std::vector<std::string> labels = unique_labels(reports);
-  std::vector<ProblemGroup> groups;
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    const auto row_name = [&](const std::string& method) {
-      return clashing.contains(method) ? fmt::format("{} ({})", method, labels[i]) : method;
-    };
-    add_report(reports[i].report, row_name, groups);
+bool one_clock(const ProblemGroup& group) {
+  return std::ranges::all_of(group.rows, [&](const MethodRow& row) { return row.clock == group.rows.front().clock; });
+}
+
+std::vector<ProblemGroup> split_by_clock(const ProblemGroup& group) {
+  if (one_clock(group)) return {group};
+  std::vector<ProblemGroup> parts;
+  std::vector<std::string> clocks;
+  for (const MethodRow& row : group.rows) {
+    const auto at = static_cast<std::size_t>(std::ranges::find(clocks, row.clock) - clocks.begin());
+    if (at == clocks.size()) {
+      clocks.push_back(row.clock);
+      parts.push_back({fmt::format("{} ({})", group.problem, row.clock_label), {}, group.name, group.use_key});
+    }
+    ProblemGroup& part = parts[at];
+    part.rows.push_back(row);
+    part.rows.back().method = row.untimed;
   }
-  return groups;
+  return parts;
+}
+
+std::string cells_text(const MethodRow& row) {
+  std::string text = fmt::format("{}/{}", row.succeeded(), row.planned());
+  if (const std::size_t distinct = row.distinct().size(); distinct < row.tried().size())
+    text += fmt::format(", {} distinct", distinct);
+  return text;
 }
 
 std::string denominator_text(const ProblemGroup& group) {
@@ -134,6 +104,10 @@ std::vector<std::string> trouble_notes(const ProblemGroup& group) {
                                   kind.second.empty() ? "" : ": ", kind.second));
     if (row.unfinished > 0)
       notes.push_back(fmt::format("{}: {} of {} unfinished", row.method, row.unfinished, row.planned()));
+    const std::size_t tried = row.tried().size(), distinct = row.distinct().size();
+    if (distinct < tried)
+      notes.push_back(fmt::format("{}: the seed changes {}: {} cells, {} distinct; copies count once", row.method,
+                                  distinct == 1 ? "nothing" : "little", tried, distinct));
   }
   return notes;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 
 #include "report/cell_lines.hpp"
@@ -98,11 +99,75 @@ std::vector<double> log_marks(double low, double high) {
   return marks;
 }
 
+bool met_at_start(const CellRecord& cell, double target) {
+  if (cell.initial.train_loss <= target) return true;
+  return !cell.curve.empty() && cell.curve.front().step == 0 && cell.curve.front().losses.train_loss <= target;
+}
+
+double processor_share(const CellRecord& cell) {
+  if (!std::isnan(cell.processor_share)) return cell.processor_share;
+  return cell.time.wall_seconds > 0 ? cell.time.cpu_seconds / cell.time.wall_seconds : kAbsent;
+}
+
+bool times_hold(const CellRecord& cell) {
+  return cell.timing_valid && !cell.disturbed && !(processor_share(cell) < kFewestShare);
+}
+
+TimedCells timed_cells(const std::vector<const CellRecord*>& tried) {
+  TimedCells result;
+  std::ranges::copy_if(tried, std::back_inserter(result.cells),
+                       [](const CellRecord* cell) { return times_hold(*cell); });
+  if (result.cells.empty() && !tried.empty()) return {tried, false, 0};
+  result.left_out = tried.size() - result.cells.size();
+  return result;
+}
+
+double TimedCells::median(const std::function<double(const CellRecord&)>& number) const {
+  std::vector<double> values;
+  for (const CellRecord* cell : cells) values.push_back(number(*cell));
+  return quantile(std::move(values), 0.5);
+}
+
+double TimedCells::smallest_share() const {
+  double smallest = kAbsent;
+  for (const CellRecord* cell : cells) smallest = std::fmin(smallest, processor_share(*cell));
+  return smallest;
+}
+
+Entry signed_entry(Entry entry, const TimedCells& cells) {
+  if (!cells.hold && !std::isnan(entry.value)) entry.text = kDisturbedSign + entry.text;
+  return entry;
+}
+
+double tuning_of(const std::vector<const CellRecord*>& cells, const std::vector<LabelledReport>& reports) {
+  for (const CellRecord* cell : cells)
+    for (const LabelledReport& each : reports)
+      if (const double seconds = tuning_seconds(each.report.header, *cell); !std::isnan(seconds)) return seconds;
+  return kAbsent;
+}
+
 std::vector<std::string> timing_notes(const ProblemGroup& group) {
   std::vector<std::string> notes;
-  for (const MethodRow& row : group.rows)
-    if (std::ranges::any_of(row.cells, [](const CellRecord* cell) { return !cell->timing_valid; }))
-      notes.push_back(fmt::format("{}: measured beside other cells, so its times are not valid", row.method));
+  double smallest = kAbsent;
+  for (const MethodRow& row : group.rows) {
+    const std::vector<const CellRecord*> tried = row.tried();
+    const TimedCells timed = timed_cells(tried);
+    if (timed.hold) smallest = std::fmin(smallest, timed.smallest_share());
+    const auto count = [&](auto which) { return static_cast<std::size_t>(std::ranges::count_if(tried, which)); };
+    const std::size_t beside = count([](const CellRecord* cell) { return !cell->timing_valid; });
+    const std::size_t disturbed =
+        count([](const CellRecord* cell) { return cell->timing_valid && !times_hold(*cell); });
+    if (beside + disturbed == 0) continue;
+    std::string why;
+    if (beside > 0) why = fmt::format("{} measured beside other cells", beside);
+    if (disturbed > 0) why += fmt::format("{}{} disturbed", why.empty() ? "" : ", ", disturbed);
+    notes.push_back(fmt::format("{}: the times of {} of {} cells are not valid ({}): {}", row.method,
+                                beside + disturbed, tried.size(), why,
+                                timed.hold ? "left out" : fmt::format("shown with {}", kDisturbedSign)));
+  }
+  if (!notes.empty() && !std::isnan(smallest))
+    notes.push_back(fmt::format("smallest processor share of the times that are shown without {}: {:.3g}",
+                                kDisturbedSign, smallest));
   return notes;
 }
 

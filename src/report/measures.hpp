@@ -1,9 +1,11 @@
 #pragma once
 // What is compared between cells: the loss they end with, and what a target cost them.
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "report/grouping.hpp"
+#include "report/table.hpp"
 
 namespace physgrad {
 
@@ -34,10 +36,37 @@ inline constexpr Abscissa kAbscissae[] = {Abscissa::seconds, Abscissa::steps, Ab
 /// Methods and Software 36, 114). Infinite without a success, NaN without cells.
 [[nodiscard]] double expected_running_time(const std::vector<const CellRecord*>& cells, double target);
 
+/// True where the cell's start is at or below `target`: for this cell it is no target, and what it cost says nothing.
+[[nodiscard]] bool met_at_start(const CellRecord& cell, double target);
+
+/// Processor time over wall time of the training; of an old report that of the whole cell. NaN where neither is known.
+[[nodiscard]] double processor_share(const CellRecord& cell);
+inline constexpr double kFewestShare = 0.95;  ///< of a processor, below which a cell was disturbed
+/// False for a cell that ran beside others or was disturbed: its times are shown, but no median and no verdict on time
+/// takes them.
+[[nodiscard]] bool times_hold(const CellRecord& cell);
+
+/// The tried cells of a row that its times are medians of: those whose times hold or, where there are none, all.
+struct TimedCells {
+  std::vector<const CellRecord*> cells;
+  bool hold = true;          ///< false: all of them are disturbed, which kDisturbedSign says
+  std::size_t left_out = 0;  ///< tried, but not among them
+  [[nodiscard]] double median(const std::function<double(const CellRecord&)>& number) const;
+  [[nodiscard]] double smallest_share() const;  ///< NaN where no cell knows
+};
+inline constexpr const char* kDisturbedSign = "~";  ///< before a time that only disturbed cells measured
+[[nodiscard]] TimedCells timed_cells(const std::vector<const CellRecord*>& tried);
+/// number_entry() or time_entry() of a time, with kDisturbedSign where it needs that.
+[[nodiscard]] Entry signed_entry(Entry entry, const TimedCells& cells);
+
+/// Seconds that the settings of a row were searched for: of the first cell that knows it, for all have the same.
+[[nodiscard]] double tuning_of(const std::vector<const CellRecord*>& cells, const std::vector<LabelledReport>& reports);
+
 /// 1, 3, 10, 30, .. between `low` and `high`; none unless 0 < low <= high < infinity.
 [[nodiscard]] std::vector<double> log_marks(double low, double high);
 
-/// One line for every method with a cell that ran beside others.
+/// One line for every method with cells whose times do not hold, and one for the smallest processor share of the
+/// others.
 [[nodiscard]] std::vector<std::string> timing_notes(const ProblemGroup& group);
 
 }  // namespace physgrad

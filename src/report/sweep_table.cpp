@@ -60,7 +60,7 @@ std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
     Table table{
         fmt::format("{}: training loss by swept settings", at.problem), at.problem, {{"settings", false}}, {}, {}};
     for (const std::string& method : at.methods)
-      table.columns.push_back({.header = method, .marked = true, .spread = true});
+      table.columns.push_back({.header = method, .spread = true});
     for (const std::string& settings : at.settings) {
       std::vector<Entry> row = {text_entry(settings.empty() ? "not swept" : settings)};
       for (const std::string& method : at.methods) {

@@ -189,18 +189,8 @@ Entry spread_entry(const Spread& value) {
 }
 
 std::vector<bool> best_rows(const Table& table, std::size_t column) {
-  std::vector<bool> result(table.rows.size(), false);
-  if (!table.columns[column].marked) return result;
-  double best = std::numeric_limits<double>::infinity();
-  std::size_t finite = 0;
-  for (const auto& row : table.rows)
-    if (std::isfinite(row[column].value)) {
-      best = std::min(best, row[column].value);
-      ++finite;
-    }
-  // Alone in its column a number is not the best of anything.
-  if (table.rows.size() < 2 || finite == 0) return result;
-  for (std::size_t r = 0; r < table.rows.size(); ++r) result[r] = table.rows[r][column].value == best;
+  std::vector<bool> result;
+  for (const auto& row : table.rows) result.push_back(row[column].best);
   return result;
 }
 

@@ -14,7 +14,6 @@ enum class TableFormat { text, markdown, csv, latex };
 struct Column {
   std::string header;
   bool number = true;   ///< right-aligned
-  bool marked = false;  ///< the smallest finite number in the column is marked as best
   bool spread = false;  ///< entries carry low and high
 };
 
@@ -24,6 +23,7 @@ struct Entry {
   double value = std::numeric_limits<double>::quiet_NaN();
   double low = std::numeric_limits<double>::quiet_NaN();
   double high = std::numeric_limits<double>::quiet_NaN();
+  bool best = false;  ///< shown as the best of its column: what a verdict says (report/best.hpp), not what is smallest
 };
 
 struct Table {
@@ -44,7 +44,7 @@ struct Table {
 
 [[nodiscard]] std::string render(const std::vector<Table>& tables, TableFormat format);
 
-/// For each row: whether its entry is the best of the column.
+/// For each row: whether its entry is marked as the best of the column.
 [[nodiscard]] std::vector<bool> best_rows(const Table& table, std::size_t column);
 
 }  // namespace physgrad

@@ -26,8 +26,8 @@ Table loss_table(const ProblemGroup& group, MedianBootstrap& bootstrap) {
   table.group = group.problem;
   table.columns = {{"method", false},
                    {"cells"},
-                   {.header = "train loss", .marked = true, .spread = true},
-                   {.header = "test loss", .marked = true, .spread = true}};
+                   {.header = "train loss", .spread = true},
+                   {.header = "test loss", .spread = true}};
   for (const MethodRow& row : group.rows) {
     const auto losses = [&](double Losses::*which) {
       const auto values = row.collect([&](const CellRecord& cell) { return final_value(cell, which); });

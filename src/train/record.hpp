@@ -116,6 +116,8 @@ struct CellRecord : CellKey {
   Status status = Status::failed;
   std::string reason;
   SettingMap given, used;
+  std::vector<std::string> problem_settings;  ///< those of `used` that are the problem's; empty in old reports
+  std::string data_digest;                    ///< of data that neither settings nor seed say; empty: none
   Sizes sizes;
   long steps = 0;
   long samples_seen = 0;

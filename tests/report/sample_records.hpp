@@ -9,7 +9,7 @@
 
 namespace physgrad::testing {
 
-/// A cell that trained to its budget; losses fall from 1 to `loss`.
+/// A cell that trained to its budget; losses fall from 1 to `loss`. The held-out data of another seed are others.
 inline CellRecord sample_cell(const std::string& method, std::uint64_t seed, double loss) {
   CellRecord cell;
   cell.problem = "heat";
@@ -28,6 +28,7 @@ inline CellRecord sample_cell(const std::string& method, std::uint64_t seed, dou
   cell.curve = {{0, 0.0, 0, {1.0, 1.5, kAbsent}, 0x1ull},
                 {1, 0.015625, 32, {0.5, 0.75, kAbsent}, 0xfedcba9876543210ull},
                 {30, 2.0, 960, {loss, 2 * loss, kAbsent}, 0xffffffffffffffffull}};
+  for (CurvePoint& point : cell.curve) point.losses.test_loss *= 1 + 1e-9 * static_cast<double>(seed % 1000000);
   cell.initial = cell.curve.front().losses;
   cell.final = cell.best = cell.curve.back().losses;
   cell.targets = {{0.5, 0.015625, 1.0}, {1e-3, kAbsent, kAbsent}};
@@ -81,6 +82,25 @@ inline Report sample_report(std::vector<CellRecord> cells, const std::vector<Cel
   for (const CellKey& key : unfinished) report.header.planned.push_back(key);
   report.cells = std::move(cells);
   return report;
+}
+
+/// A cell for each of these final losses, of seeds 0, 1, ...: trajectories that differ.
+inline std::vector<CellRecord> seeded_cells(const std::string& method, const std::vector<double>& losses) {
+  std::vector<CellRecord> cells;
+  for (std::size_t seed = 0; seed < losses.size(); ++seed) {
+    CellRecord cell = sample_cell(method, seed, losses[seed]);
+    for (CurvePoint& point : cell.curve) point.losses.test_loss += 1e-3 * static_cast<double>(seed);
+    cell.final.test_loss = cell.curve.back().losses.test_loss;
+    cells.push_back(std::move(cell));
+  }
+  return cells;
+}
+
+/// All in one report.
+inline std::vector<LabelledReport> one_report(const std::vector<std::vector<CellRecord>>& parts) {
+  std::vector<CellRecord> cells;
+  for (const auto& part : parts) cells.insert(cells.end(), part.begin(), part.end());
+  return {{"run", sample_report(std::move(cells))}};
 }
 
 }  // namespace physgrad::testing
