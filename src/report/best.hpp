@@ -12,16 +12,16 @@ namespace physgrad {
 /// What rows are compared by; less is better.
 struct Quantity {
   std::function<double(const CellRecord&)> number;
-  bool time = false;  ///< compared only between cells whose times hold, of one machine and one program
-  std::function<double(const CellRecord&)> before = {};  ///< the same before the first step, where there is such a thing
+  bool time = false;  ///< compared only between cells whose times hold, on one clock
+  std::function<double(const CellRecord&)> before =
+      {};  ///< the same before the first step, where there is such a thing
 };
 
-/// The row whose values are finite and, by paired tests over common seeds, better than those of every other tried row
-/// of the group, and in the median better than before training. The tests are those of the verdicts, corrected for all
-/// pairs of rows. Identical trajectories count once, and a cell that its time budget ended counts only where its times
-/// hold.
-[[nodiscard]] std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity,
-                                                  const std::vector<LabelledReport>& reports);
+/// The row without a miss whose values are, by paired tests over common seeds, better than those of every other tried
+/// row of the group, and in the median better than before training. The tests are those of the verdicts, corrected for
+/// all pairs of rows. Identical trajectories count once, and a cell that its time budget ended counts only where its
+/// times hold.
+[[nodiscard]] std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity);
 
 /// How many seeds the rows of a group share at most, and how many it takes before any row can be marked; {0, 0} with
 /// fewer than two tried rows.

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "report/measures.hpp"
+#include "report/best.hpp"
 #include "report/tables.hpp"
 
 namespace physgrad {
@@ -26,12 +26,12 @@ double loss_at(const CellRecord& cell, Place place, double mark) {
   return lost ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// The median over all tried cells, or absent as soon as one of them has no value there: a median over the survivors
-/// would not be comparable.
-double median_at(const MethodRow& row, Place place, double mark) {
-  const auto values = row.collect([&](const CellRecord& cell) { return loss_at(cell, place, mark); });
-  const bool complete = std::ranges::none_of(values, [](double value) { return std::isnan(value); });
-  return complete ? quantile(values, 0.5) : std::numeric_limits<double>::quiet_NaN();
+/// The median over these cells, or absent as soon as one of them has no value there: a median over the survivors would
+/// not be comparable.
+double median_at(const TimedCells& cells, Place place, double mark) {
+  const auto missing = [&](const CellRecord* cell) { return std::isnan(loss_at(*cell, place, mark)); };
+  if (std::ranges::any_of(cells.cells, missing)) return std::numeric_limits<double>::quiet_NaN();
+  return cells.median([&](const CellRecord& cell) { return loss_at(cell, place, mark); });
 }
 
 /// Smallest positive and largest place of any point.
@@ -46,30 +46,39 @@ std::pair<double, double> extent(const ProblemGroup& group, Place place) {
   return {low, high};
 }
 
-Table curve_table(const ProblemGroup& group, Place place, double lowest, const char* over, const char* header) {
+/// An axis of the curve: what is shown over, and of which cells. Losses at a time are times too.
+struct Axis {
+  Place place;
+  double lowest;
+  const char *over, *header;
+  bool time;
+};
+constexpr Axis kSeconds{seconds_of, 1e-3, "training seconds", "at {:.3g} s", true};
+constexpr Axis kSteps{steps_of, 1, "steps", "step {:.0f}", false};
+
+double end_of(const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }
+double start_of(const CellRecord& cell) { return cell.initial.train_loss; }
+
+Table curve_table(const ProblemGroup& group, const Axis& axis) {
   Table table;
-  table.title = fmt::format("{}: training loss over {} ({})", group.problem, over, denominator_text(group));
+  table.title = fmt::format("{}: training loss over {} ({})", group.problem, axis.over, denominator_text(group));
   table.group = group.problem;
-  const auto [low, high] = extent(group, place);
-  const std::vector<double> marks = log_marks(std::max(low, lowest), high);
+  const auto [low, high] = extent(group, axis.place);
+  const std::vector<double> marks = log_marks(std::max(low, axis.lowest), high);
   table.columns = {{"method", false}, {"cells"}, {"start"}};
-  for (const double mark : marks)
-    table.columns.push_back({.header = fmt::format(fmt::runtime(header), mark), .marked = true});
-  table.columns.push_back({.header = "end", .marked = true});
+  for (const double mark : marks) table.columns.push_back({fmt::format(fmt::runtime(axis.header), mark)});
+  table.columns.push_back({"end"});
   for (const MethodRow& row : group.rows) {
-    const auto median = [&](double Losses::*loss, Losses CellRecord::*at) {
-      return quantile(row.collect([&](const CellRecord& cell) { return (cell.*at).*loss; }), 0.5);
-    };
-    std::vector<Entry> line = {text_entry(row.method), text_entry(fmt::format("{}/{}", row.succeeded(), row.planned())),
-                               number_entry(median(&Losses::train_loss, &CellRecord::initial))};
-    for (const double mark : marks) line.push_back(number_entry(median_at(row, place, mark)));
-    line.push_back(number_entry(quantile(row.collect([](const CellRecord& cell) {
-      return cell.status == Status::failed || cell.status == Status::diverged ? std::numeric_limits<double>::infinity()
-                                                                              : miss_if_absent(cell.final.train_loss);
-    }),
-                                         0.5)));
+    std::vector<Entry> line = {text_entry(row.method), text_entry(cells_text(row)),
+                               number_entry(quantile(row.collect(start_of), 0.5))};
+    const TimedCells cells = axis.time ? timed_cells(row.tried()) : TimedCells{row.tried()};
+    for (const double mark : marks)
+      line.push_back(signed_entry(number_entry(median_at(cells, axis.place, mark)), cells));
+    line.push_back(number_entry(quantile(row.collect(end_of), 0.5)));
     table.rows.push_back(std::move(line));
   }
+  if (const auto best = best_row(group, {end_of, false, start_of})) table.rows[*best].back().best = true;
+  if (axis.time) table.notes = timing_notes(group);
   return table;
 }
 
@@ -77,15 +86,17 @@ Table curve_table(const ProblemGroup& group, Place place, double lowest, const c
 
 std::vector<Table> convergence_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
-  for (const ProblemGroup& group : group_cells(reports)) {
-    tables.push_back(curve_table(group, seconds_of, 1e-3, "training seconds", "at {:.3g} s"));
-    tables.push_back(curve_table(group, steps_of, 1, "steps", "step {:.0f}"));
+  const std::vector<ProblemGroup> groups = group_cells(reports);
+  for (const ProblemGroup& group : groups) {
+    tables.push_back(curve_table(group, kSeconds));
+    tables.push_back(curve_table(group, kSteps));
     tables.back().notes = trouble_notes(group);
   }
   if (!tables.empty())
     tables.back().notes.emplace_back(
         "Medians over seeds of the last measured loss at or before each mark; \"-\" where a cell had not begun or had "
         "ended.");
+  if (std::string marks = mark_note(groups); !marks.empty()) tables.back().notes.push_back(std::move(marks));
   return tables;
 }
 

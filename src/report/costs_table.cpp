@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "report/measures.hpp"
 #include "report/tables.hpp"
 
@@ -7,7 +10,7 @@ namespace physgrad {
 namespace {
 
 std::vector<Entry> costs_row(const MethodRow& row) {
-  std::vector<Entry> line = {text_entry(row.method), text_entry(fmt::format("{}/{}", row.succeeded(), row.planned()))};
+  std::vector<Entry> line = {text_entry(row.method), text_entry(cells_text(row))};
   const auto add = [&](auto number) {
     line.push_back(number_entry(
         quantile(row.collect([&](const CellRecord& cell) { return cell.has_costs ? number(cell) : kAbsent; }), 0.5)));
@@ -21,7 +24,11 @@ std::vector<Entry> costs_row(const MethodRow& row) {
         &Costs::network_jvps, &Costs::network_vjps, &Costs::decompositions, &Costs::sample_decompositions})
     per_step(part, 1);
   per_step(&Costs::flops, 1e6);
-  add([](const CellRecord& cell) { return cell.costs.flops / cell.time.train_seconds / 1e9; });
+  const TimedCells timed = timed_cells(row.tried());
+  const auto speed = [](const CellRecord& cell) {
+    return cell.has_costs ? cell.costs.flops / cell.time.train_seconds / 1e9 : kAbsent;
+  };
+  line.push_back(signed_entry(number_entry(timed.median(speed)), timed));
   return line;
 }
 
@@ -36,13 +43,13 @@ std::vector<Table> costs_tables(const std::vector<LabelledReport>& reports) {
                      {"of samples"},     {"Mflop"},          {"Gflop/s"}};
     for (const MethodRow& row : group.rows) table.rows.push_back(costs_row(row));
     table.notes = trouble_notes(group);
+    std::ranges::move(timing_notes(group), std::back_inserter(table.notes));
     tables.push_back(std::move(table));
   }
   if (!tables.empty())
     tables.back().notes.emplace_back(
         "Counts per update, medians over seeds; evaluation is not counted. Runs and products are those of one sample "
-        "(and "
-        "one direction). of samples: decompositions of matrices that belong to one sample. Flop by formulas "
+        "(and one direction). of samples: decompositions of matrices that belong to one sample. Flop by formulas "
         "(docs/measuring.md), over the training time: Gflop/s.");
   return tables;
 }

@@ -38,15 +38,6 @@ double calls_at(const CellRecord& cell, double steps) {
   return point != nullptr ? miss_if_absent(point->simulator_calls) : kInfinity;
 }
 
-/// Of the report that holds the cell; null for a cell from elsewhere.
-const RunHeader* header_of(const std::vector<LabelledReport>& reports, const CellRecord& cell) {
-  for (const LabelledReport& each : reports)
-    if (const auto& cells = each.report.cells; !cells.empty() && !std::less<>{}(&cell, &cells.front()) &&
-                                               !std::less<>{}(&cells.back(), &cell))
-      return &each.report.header;
-  return nullptr;
-}
-
 }  // namespace
 
 double final_value(const CellRecord& cell, double Losses::*which) {
@@ -146,22 +137,6 @@ double TimedCells::smallest_share() const {
 Entry signed_entry(Entry entry, const TimedCells& cells) {
   if (!cells.hold && !std::isnan(entry.value)) entry.text = kDisturbedSign + entry.text;
   return entry;
-}
-
-std::string machine_of(const std::vector<LabelledReport>& reports, const CellRecord& cell) {
-  const RunHeader* header = header_of(reports, cell);
-  if (header == nullptr) return {};
-  const auto index = static_cast<std::size_t>(cell.machine);
-  const Environment& at = index < header->machines.size() ? header->machines[index] : header->environment;
-  // Neither load nor the momentary frequency tell machines apart.
-  return fmt::format("{}, {} cores, {}, {:.0f} bytes", at.cpu, at.cores, at.caches, at.memory_bytes);
-}
-
-std::string program_of(const std::vector<LabelledReport>& reports, const CellRecord& cell) {
-  if (!cell.program.empty()) return cell.program;
-  const RunHeader* header = header_of(reports, cell);
-  if (header == nullptr) return {};
-  return header->suite.program.empty() ? header->suite.commit : header->suite.program;
 }
 
 double tuning_of(const std::vector<const CellRecord*>& cells, const std::vector<LabelledReport>& reports) {

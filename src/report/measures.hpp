@@ -59,11 +59,6 @@ inline constexpr const char* kDisturbedSign = "~";  ///< before a time that only
 /// number_entry() or time_entry() of a time, with kDisturbedSign where it needs that.
 [[nodiscard]] Entry signed_entry(Entry entry, const TimedCells& cells);
 
-/// Where the times of a cell were measured. Two texts that differ: times that are not compared.
-[[nodiscard]] std::string machine_of(const std::vector<LabelledReport>& reports, const CellRecord& cell);
-/// The program that measured it, so far as the report knows.
-[[nodiscard]] std::string program_of(const std::vector<LabelledReport>& reports, const CellRecord& cell);
-
 /// Seconds that the settings of a row were searched for: of the first cell that knows it, for all have the same.
 [[nodiscard]] double tuning_of(const std::vector<const CellRecord*>& cells, const std::vector<LabelledReport>& reports);
 

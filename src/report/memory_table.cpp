@@ -8,7 +8,7 @@ namespace {
 constexpr double kMega = 1e6;
 
 std::vector<Entry> memory_row(const MethodRow& row) {
-  std::vector<Entry> line = {text_entry(row.method), text_entry(fmt::format("{}/{}", row.succeeded(), row.planned()))};
+  std::vector<Entry> line = {text_entry(row.method), text_entry(cells_text(row))};
   const auto add = [&](auto number) { line.push_back(number_entry(quantile(row.collect(number), 0.5))); };
   add([](const CellRecord& cell) { return static_cast<double>(cell.sizes.batch); });
   add([](const CellRecord& cell) { return static_cast<double>(cell.sizes.parameters); });
@@ -30,15 +30,9 @@ std::vector<Table> memory_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
   for (const ProblemGroup& group : group_cells(reports)) {
     Table table{fmt::format("{}: memory ({})", group.problem, denominator_text(group)), group.problem, {}, {}, {}};
-    table.columns = {{"method", false},
-                     {"cells"},
-                     {"batch"},
-                     {"parameters"},
-                     {"Jacobian rows"},
-                     {"Jacobian [MB]"},
-                     {"predicted [MB]"},
-                     {.header = "peak resident [MB]", .marked = true},
-                     {.header = "peak heap [MB]", .marked = true}};
+    table.columns = {{"method", false}, {"cells"},         {"batch"},          {"parameters"},
+                     {"Jacobian rows"}, {"Jacobian [MB]"}, {"predicted [MB]"}, {"peak resident [MB]"},
+                     {"peak heap [MB]"}};
     for (std::size_t u = 0; u < kHeapUses; ++u)
       table.columns.push_back({fmt::format("{} [MB]", to_text(static_cast<HeapUse>(u)))});
     for (const MethodRow& row : group.rows) table.rows.push_back(memory_row(row));

@@ -41,8 +41,8 @@ Shown final_loss(std::string header, double Losses::*which, Shown::Form form = S
 /// Unknown, not missed, where the report does not have it of this cell at all.
 Shown x_error(std::string header, double Losses::*which) {
   const auto number = [which](const CellRecord& cell) {
-    const double value = final_value(cell, which);
-    return std::isnan(cell.initial.*which) && cell.status != Status::failed ? kAbsent : value;
+    const bool unknown = std::isnan(cell.initial.*which) && !std::isnan(cell.initial.train_loss);
+    return unknown ? kAbsent : final_value(cell, which);
   };
   return {std::move(header), {number, false, at_start(which)}};
 }
@@ -74,21 +74,20 @@ bool is_target(const ProblemGroup& group, double target) {
 
 std::vector<Shown> columns_of(const ProblemGroup& group) {
   std::vector<Shown> shown = {final_loss("train loss", &Losses::train_loss, Shown::Form::spread)};
-  const auto best = [](const CellRecord& cell) {
-    return cell.curve.empty() && final_value(cell, &Losses::train_loss) > 0 && std::isnan(cell.best.train_loss)
-               ? std::numeric_limits<double>::infinity()
-               : miss_if_absent(cell.best.train_loss);
-  };
+  const auto best = [](const CellRecord& cell) { return miss_if_absent(cell.best.train_loss); };
   shown.push_back({"best train", {best, false, at_start(&Losses::train_loss)}});
   shown.push_back(final_loss("test loss", &Losses::test_loss));
   std::ranges::move(x_errors(group), std::back_inserter(shown));
   const auto add = [&](std::string header, Number number, Shown::Form form) {
     shown.push_back({std::move(header), {std::move(number), form == Shown::Form::time}, form, kAbsent, false});
   };
-  add("steps", [](const CellRecord& cell) { return static_cast<double>(cell.steps); }, Shown::Form::plain);
-  add("step [ms]", [](const CellRecord& cell) { return 1e3 * cell.time.step_median; }, Shown::Form::time);
+  add(
+      "steps", [](const CellRecord& cell) { return static_cast<double>(cell.steps); }, Shown::Form::plain);
+  add(
+      "step [ms]", [](const CellRecord& cell) { return 1e3 * cell.time.step_median; }, Shown::Form::time);
   if (any_cell(group, [](const CellRecord& cell) { return !std::isnan(cell.time.step_mean); }))
-    add("mean [ms]", [](const CellRecord& cell) { return 1e3 * cell.time.step_mean; }, Shown::Form::time);
+    add(
+        "mean [ms]", [](const CellRecord& cell) { return 1e3 * cell.time.step_mean; }, Shown::Form::time);
   for (const double target : group.targets()) {
     if (!is_target(group, target)) continue;
     const auto seconds = [target](const CellRecord& cell) {
@@ -152,7 +151,7 @@ std::vector<std::string> start_notes(const ProblemGroup& group) {
   return notes;
 }
 
-Table summary_table(const ProblemGroup& group, const std::vector<LabelledReport>& reports) {
+Table summary_table(const ProblemGroup& group) {
   const std::vector<Shown> columns = columns_of(group);
   Table table{fmt::format("{} ({})", group.problem, denominator_text(group)), group.problem, {}, {}, {}};
   table.columns = {{"method", false}, {"cells", true}};
@@ -161,13 +160,12 @@ Table summary_table(const ProblemGroup& group, const std::vector<LabelledReport>
   if (auto before = row_before(group, columns); !before.empty()) table.rows.push_back(std::move(before));
   const std::size_t first = table.rows.size();
   for (const MethodRow& row : group.rows) {
-    std::vector<Entry> line = {text_entry(row.method),
-                               text_entry(fmt::format("{}/{}", row.succeeded(), row.planned()))};
+    std::vector<Entry> line = {text_entry(row.method), text_entry(cells_text(row))};
     for (const Shown& shown : columns) line.push_back(entry_of(row, shown));
     table.rows.push_back(std::move(line));
   }
   for (std::size_t c = 0; c < columns.size(); ++c)
-    if (const auto best = columns[c].marked ? best_row(group, columns[c].quantity, reports) : std::nullopt)
+    if (const auto best = columns[c].marked ? best_row(group, columns[c].quantity) : std::nullopt)
       table.rows[first + *best][c + 2].best = true;
   table.notes = trouble_notes(group);
   std::ranges::move(start_notes(group), std::back_inserter(table.notes));
@@ -180,7 +178,7 @@ Table summary_table(const ProblemGroup& group, const std::vector<LabelledReport>
 std::vector<Table> summary_tables(const std::vector<LabelledReport>& reports) {
   const std::vector<ProblemGroup> groups = group_cells(reports);
   std::vector<Table> tables;
-  for (const ProblemGroup& group : groups) tables.push_back(summary_table(group, reports));
+  for (const ProblemGroup& group : groups) tables.push_back(summary_table(group));
   if (tables.empty()) return tables;
   std::string note =
       "cells: succeeded/planned. Medians over seeds. train loss: at the end, with [smallest, largest], from 4 seeds on "

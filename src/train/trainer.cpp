@@ -12,13 +12,14 @@ namespace physgrad {
 
 PreparedData prepare_data(const Problem& problem, std::uint64_t seed) {
   Rng train_stream(seed, "train-data"), test_stream(seed, "test-data"), weight_stream(seed, "weights");
-  PreparedData data = {problem.sample(train_stream, problem.samples), problem.sample(test_stream, problem.test_samples),
-                       problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
   if (problem.instance) {
-    data.train.input.resize(0, 1);
-    data.test = data.train;
+    // No training of any seed has seen it: the streams of training data are others.
+    Batch instance = problem.sample(test_stream, 1);
+    instance.input.resize(0, 1);
+    return {instance, instance, problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
   }
-  return data;
+  return {problem.sample(train_stream, problem.samples), problem.sample(test_stream, problem.test_samples),
+          problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
 }
 
 void select_samples(const Batch& batch, const std::vector<Index>& which, Batch& out) {

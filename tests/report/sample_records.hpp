@@ -84,4 +84,23 @@ inline Report sample_report(std::vector<CellRecord> cells, const std::vector<Cel
   return report;
 }
 
+/// A cell for each of these final losses, of seeds 0, 1, ...: trajectories that differ.
+inline std::vector<CellRecord> seeded_cells(const std::string& method, const std::vector<double>& losses) {
+  std::vector<CellRecord> cells;
+  for (std::size_t seed = 0; seed < losses.size(); ++seed) {
+    CellRecord cell = sample_cell(method, seed, losses[seed]);
+    for (CurvePoint& point : cell.curve) point.losses.test_loss += 1e-3 * static_cast<double>(seed);
+    cell.final.test_loss = cell.curve.back().losses.test_loss;
+    cells.push_back(std::move(cell));
+  }
+  return cells;
+}
+
+/// All in one report.
+inline std::vector<LabelledReport> one_report(const std::vector<std::vector<CellRecord>>& parts) {
+  std::vector<CellRecord> cells;
+  for (const auto& part : parts) cells.insert(cells.end(), part.begin(), part.end());
+  return {{"run", sample_report(std::move(cells))}};
+}
+
 }  // namespace physgrad::testing

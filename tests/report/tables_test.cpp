@@ -79,11 +79,14 @@ TEST(Tables, SummaryCountsMissesAndFailures) {
 }
 
 TEST(Tables, TheBestOfAColumnIsMarked) {
-  const auto reports = mixed();
-  const Table table = summary_tables(reports)[0];
-  EXPECT_EQ(best_rows(table, column_of(table, "train loss")), (std::vector<bool>{false, true, false, false}));
-  EXPECT_NE(render({table}, TableFormat::markdown).find("**0.4 [0.3, inf]**"), std::string::npos);
-  EXPECT_NE(render({table}, TableFormat::text).find("*0.4 [0.3, inf]"), std::string::npos);
+  Table table{"t", "g", {{"method", false}, {"loss"}}, {{text_entry("a"), number_entry(0.5)}}, {}};
+  table.rows.push_back({text_entry("b"), number_entry(0.25)});
+  table.rows[1][1].best = true;
+  EXPECT_EQ(best_rows(table, 1), (std::vector<bool>{false, true}));
+  EXPECT_NE(render({table}, TableFormat::markdown).find("**0.25**"), std::string::npos);
+  EXPECT_NE(render({table}, TableFormat::text).find("*0.25"), std::string::npos);
+  EXPECT_NE(render({table}, TableFormat::latex).find("\\textbf{0.25}"), std::string::npos);
+  EXPECT_EQ(render({table}, TableFormat::csv), "group,method,loss\ng,a,0.5\ng,b,0.25\n");
 }
 
 TEST(Tables, EveryKindAndFormatTakesAnyReport) {
@@ -169,9 +172,9 @@ TEST(Tables, JoinedReportsKeepClashingCellsApart) {
 TEST(Tables, CsvIsOneTableWithEveryDigit) {
   const auto reports = mixed();
   const std::string csv = render(summary_tables(reports), TableFormat::csv);
-  EXPECT_TRUE(csv.starts_with("group,method,cells,train loss,train loss low,train loss high,test loss")) << csv;
+  EXPECT_TRUE(csv.starts_with("group,method,cells,train loss,train loss low,train loss high,best train,test loss")) << csv;
   EXPECT_NE(csv.find("heat,dp-sgd,2/3,0.4,0.3,inf,"), std::string::npos) << csv;
-  EXPECT_EQ(std::ranges::count(csv, '\n'), 5);
+  EXPECT_EQ(std::ranges::count(csv, '\n'), 6);  // headers, the start, four methods
 }
 
 TEST(Tables, LatexEscapes) {
