@@ -95,6 +95,21 @@ std::string unlike(const Claim& claim, const CellIdentity& a, const CellIdentity
   return named || a.task == b.task ? "" : fmt::format("{} and {}", label_of(a.others), label_of(b.others));
 }
 
+/// A number at the end of training, or a miss, is of the limits that ended it: "" where those are the run's.
+std::string other_limits(const Claim& claim, const Limits& limits) {
+  const bool ends = is_curve_metric(claim.metric) && (claim.a.at.unit == Moment::Unit::end ||
+                                                      (!claim.b.is_number() && claim.b.at.unit == Moment::Unit::end));
+  if (!ends && claim.metric != "seconds_to_target") return {};
+  const auto differs = [](double asked, double made) { return !std::isnan(asked) && asked != made; };
+  const auto text = [](double limit) { return std::isnan(limit) ? std::string("none") : fmt::format("{}", limit); };
+  if (differs(claim.steps, limits.steps))
+    return fmt::format("the run '{}' asks for {} steps, the report has {}", claim.run, claim.steps, text(limits.steps));
+  if (differs(claim.budget_seconds, limits.budget_seconds))
+    return fmt::format("the run '{}' asks for a budget of {} s, the report has {}", claim.run, claim.budget_seconds,
+                       text(limits.budget_seconds));
+  return {};
+}
+
 /// Whether the number depends on the machine and the program that measured it.
 bool depends_on_clock(const Claim& claim, const ClaimSide& side, const CellIdentity& identity) {
   if (!is_curve_metric(claim.metric)) return claim.metric != "skipped";
@@ -185,6 +200,10 @@ ClaimPairs claim_pairs(const Claim& claim, const Report& report) {
   const SideCells b = claim.b.is_number() ? SideCells{} : usable_cells(claim, claim.b, report);
   ClaimPairs result{{}, {}, a.trouble};
   result.trouble.insert(result.trouble.end(), b.trouble.begin(), b.trouble.end());
+  if (const std::string other = other_limits(claim, report.header.limits); !other.empty()) {
+    result.trouble.push_back(other);
+    return result;
+  }
   if (!of_one_setup(a.cells, report.header) || !of_one_setup(b.cells, report.header)) {
     result.trouble.emplace_back("cells of several setups match: the claim has to name settings");
     return result;

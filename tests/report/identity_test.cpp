@@ -411,6 +411,20 @@ TEST(ClaimIdentity, ASideIsOneSetupEvenWhereSeedsDiffer) {
   EXPECT_NE(result.reason.find("several setups"), std::string::npos) << result.reason;
 }
 
+TEST(ClaimIdentity, AReportWithOtherLimitsDecidesNothingAboutTheEnd) {
+  Report report = run_of("gn", 0, 8, 0.1);
+  const std::string end = R"("metric": "train_loss", "a": {"method": "gn"}, "b": {"value": 1})";
+  Claim claim = claim_on(end);
+  claim.steps = 30;
+  EXPECT_EQ(judge(claim, {{{"first", report}}, true}).verdict, Verdict::reproduced);
+  report.header.limits.steps = 5;
+  const ClaimResult other = judge(claim, {{{"first", report}}, true});
+  EXPECT_EQ(other.verdict, Verdict::unresolved);
+  EXPECT_NE(other.reason.find("asks for 30 steps, the report has 5"), std::string::npos) << other.reason;
+  claim.a.at = {Moment::Unit::step, 1};
+  EXPECT_EQ(judge(claim, {{{"first", report}}, true}).verdict, Verdict::reproduced);
+}
+
 TEST(ClaimIdentity, TimesOfAnotherMachineAreLeftOut) {
   Report report = run_of("gn", 0, 10, 0.1);
   const Report other = run_of("dp-sgd", 0, 10, 0.2);
