@@ -7,6 +7,7 @@
 #include "report/cell_json.hpp"
 #include "report/header_json.hpp"
 #include "report/json.hpp"
+#include "report/packed_cells.hpp"
 
 namespace physgrad {
 namespace {
@@ -31,9 +32,10 @@ std::string report_text(const Report& report) {
 }
 
 Report parse_report(const std::string& text, const std::string& source) {
-  const Json tree = parse_json(text, source);
+  Json tree = parse_json(text, source);
+  check_schema({tree, source});
+  expand_packed_cells(tree, source);
   const JsonView json(tree, source);
-  check_schema(json);
   Report report;
   report.header = read_header(json);
   std::set<CellKey> seen;

@@ -172,7 +172,8 @@ TEST(Tables, JoinedReportsKeepClashingCellsApart) {
 TEST(Tables, CsvIsOneTableWithEveryDigit) {
   const auto reports = mixed();
   const std::string csv = render(summary_tables(reports), TableFormat::csv);
-  EXPECT_TRUE(csv.starts_with("group,method,cells,train loss,train loss low,train loss high,best train,test loss")) << csv;
+  EXPECT_TRUE(csv.starts_with("group,method,cells,train loss,train loss low,train loss high,best train,test loss"))
+      << csv;
   EXPECT_NE(csv.find("heat,dp-sgd,2/3,0.4,0.3,inf,"), std::string::npos) << csv;
   EXPECT_EQ(std::ranges::count(csv, '\n'), 6);  // headers, the start, four methods
 }
