@@ -98,16 +98,16 @@ quietly() {
 
 # build PRESET [TARGET...], with the arguments for cmake in the array `options`.
 build() {
-  local preset=$1 folder=$root/build/$1 words word
+  local preset=$1 folder=$root/build/$1 words word arguments=(${options[@]+"${options[@]}"})
   shift
   words=$(xargs -r -n1 printf '%s\n' <<<"${CMAKE_ARGUMENTS:-}") || {
     echo "CMAKE_ARGUMENTS cannot be split into arguments: $CMAKE_ARGUMENTS" >&2
     exit 2
   }
   while IFS= read -r word; do
-    [ -z "$word" ] || options+=("$word")
+    [ -z "$word" ] || arguments+=("$word")
   done <<<"$words"
-  quietly "configure" "$folder/configure.log" cmake -S "$root" --preset "$preset" ${options[@]+"${options[@]}"}
+  quietly "configure" "$folder/configure.log" cmake -S "$root" --preset "$preset" ${arguments[@]+"${arguments[@]}"}
   export NINJA_STATUS='physgrad-build %f %t '
   quietly "build" "$folder/build.log" cmake --build "$folder" ${1:+--target "$@"}
 }
