@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "measure/blas_core.hpp"
 #include "version_build.hpp"
 #include "version_commit.hpp"
 
@@ -76,14 +77,6 @@ std::string blas() {
   return fmt::format("{} ({})", text, openblas_get_corename());
 #else
   return "eigen";
-#endif
-}
-
-std::string blas_core() {
-#ifdef PHYSGRAD_HAVE_LAPACK
-  return openblas_get_corename();
-#else
-  return {};
 #endif
 }
 
