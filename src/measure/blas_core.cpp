@@ -69,8 +69,8 @@ std::string describe_core(std::string_view runs, const char* asked, const char* 
   if (asked == nullptr) return std::string(runs);
   const std::string reason = own == nullptr ? fmt::format("{} of the environment", kBlasCoreVariable)
                                             : fmt::format("the library took this processor for {}", own);
-  if (same(runs, asked)) return fmt::format("{} (asked for: {})", runs, reason);
-  return fmt::format("{} (though {} was asked for: {})", runs, asked, reason);
+  if (same(runs, asked)) return fmt::format("{}, asked for: {}", runs, reason);
+  return fmt::format("{}, though {} was asked for: {}", runs, asked, reason);
 }
 
 std::string blas_core_name() {

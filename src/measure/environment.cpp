@@ -74,7 +74,7 @@ std::string blas() {
 #ifdef PHYSGRAD_HAVE_LAPACK
   std::string text = openblas_get_config();
   text.erase(text.find_last_not_of(' ') + 1);
-  return fmt::format("{} ({})", text, openblas_get_corename());
+  return fmt::format("{} ({})", text, blas_core());
 #else
   return "eigen";
 #endif

@@ -46,12 +46,12 @@ TEST(BlasCore, IsAskedForOnlyWhereTheDetectionLeavesVectorsUnused) {
 TEST(BlasCore, IsNamedWithWhoAskedForIt) {
   EXPECT_EQ(describe_core("Zen", nullptr, nullptr), "Zen");
   EXPECT_EQ(describe_core("SkylakeX", "SkylakeX", "Prescott"),
-            "SkylakeX (asked for: the library took this processor for Prescott)");
+            "SkylakeX, asked for: the library took this processor for Prescott");
   EXPECT_EQ(describe_core("Prescott", "SkylakeX", "Prescott"),
-            "Prescott (though SkylakeX was asked for: the library took this processor for Prescott)");
-  EXPECT_EQ(describe_core("Haswell", "haswell", nullptr), "Haswell (asked for: OPENBLAS_CORETYPE of the environment)");
+            "Prescott, though SkylakeX was asked for: the library took this processor for Prescott");
+  EXPECT_EQ(describe_core("Haswell", "haswell", nullptr), "Haswell, asked for: OPENBLAS_CORETYPE of the environment");
   EXPECT_EQ(describe_core("Haswell", "Nonsense", nullptr),
-            "Haswell (though Nonsense was asked for: OPENBLAS_CORETYPE of the environment)");
+            "Haswell, though Nonsense was asked for: OPENBLAS_CORETYPE of the environment");
 }
 
 }  // namespace
