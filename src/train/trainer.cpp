@@ -140,8 +140,8 @@ class Training {
                                    record_.memory.predicted_bytes, options_.memory_limit_bytes);
       return std::move(record_);
     }
-    const double cpu_before = cpu_seconds();
     watch_ = ProcessorWatch();
+    const double cpu_before = cpu_seconds();
     clock_ = PhaseClock();
     measure();
     bool running = !diverged();
@@ -253,9 +253,9 @@ class Training {
     for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = clock_.seconds(static_cast<Phase>(p));
     record_.time.wall_seconds = clock_.wall();
     record_.time.train_seconds = clock_.training();
-    const ProcessorUse use = watch_.use(record_.time.train_seconds);
     record_.time.cpu_seconds = cpu_seconds() - cpu_before;
     record_.time.threads = computing_threads(record_.time.cpu_seconds, watch_.thread_seconds());
+    const ProcessorUse use = watch_.use(record_.time.train_seconds);
     record_.processor_share = use.share();
     record_.preemptions = use.preemptions;
     record_.disturbed = use.disturbed();
