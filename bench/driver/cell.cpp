@@ -41,8 +41,10 @@ void enforce_memory_limit([[maybe_unused]] double bytes) {
 #if !defined(__SANITIZE_ADDRESS__)  // whose shadow memory counts as well
   constexpr double kAllowance = 512e6;
   if (!std::isfinite(bytes) || bytes > 1e15) return;
-  const auto limit = static_cast<rlim_t>(bytes + kAllowance);
-  const rlimit limits{limit, limit};
+  rlimit limits{};
+  ::getrlimit(RLIMIT_DATA, &limits);
+  const auto limit = std::min(static_cast<rlim_t>(bytes + kAllowance), limits.rlim_cur);  // the caller's may be tighter
+  limits = {limit, limit};
   ::setrlimit(RLIMIT_DATA, &limits);
 #endif
 }
@@ -103,22 +105,12 @@ void read_heap(const std::string& text, MemoryRecord& memory) {
 void train_cell(const CellJob& job) {
   reset_peak_rss();
   ResolvedPair pair = resolve_pair(job.key.problem, job.key.method, overrides_of(job));
-  const CellRecord before = before_training(job, pair);
-  write_line(run_line(before, describe_environment()));
-  CellRecord record =
-      train(pair.problem, *pair.method, options_of(job), [](const CurvePoint& point) { write_line(step_line(point)); });
-  static_cast<CellKey&>(record) = before;
-  record.task_id = before.task_id;
-  record.setup_id = before.setup_id;
-  record.seed_matters = before.seed_matters;
-  record.limits = before.limits;
-  record.program = before.program;
-  record.machine = before.machine;
-  record.given = before.given;
-  record.used = before.used;
-  record.problem_settings = before.problem_settings;
-  record.data_digest = before.data_digest;
-  record.memory.peak_rss_bytes = static_cast<double>(peak_rss_bytes());
+  CellRecord record = before_training(job, pair);
+  write_line(run_line(record, describe_environment()));
+  record = train(
+      pair.problem, *pair.method, options_of(job), [](const CurvePoint& point) { write_line(step_line(point)); },
+      std::move(record));
+  if (const std::size_t peak = peak_rss_bytes(); peak > 0) record.memory.peak_rss_bytes = static_cast<double>(peak);
   read_heap(job.heap, record.memory);
   record.timing_valid = !job.beside;
   write_line(end_line(record));
@@ -130,7 +122,14 @@ int live_cell(const CellJob& job) {
   enforce_memory_limit(job.memory_bytes);
   try {
     job.heap_pass ? count_heap(job) : train_cell(job);
-  } catch (const std::bad_alloc&) {
+  } catch (const std::bad_alloc& error) {
+    const std::string_view reason = error.what();  // there may be no memory to make a text in
+    if (reason != std::bad_alloc().what() && reason.size() < 200) {
+      char line[202] = "!";
+      reason.copy(line + 1, reason.size());
+      line[reason.size() + 1] = '\n';
+      (void)!::write(STDOUT_FILENO, line, reason.size() + 2);
+    }
     return kOutOfMemory;
   } catch (const std::exception& error) {
     write_line(fmt::format("!{}", error.what()));

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@
 namespace physgrad::driver {
 namespace {
 
+constexpr const char* kSelf = "/proc/self/exe";
+
 // A step of the heap pass may be one that nobody waits for (an SVD of a large batch); the peak is then not known.
 constexpr double kHeapPassSeconds = 20;
 
@@ -35,10 +38,13 @@ void describe_exit(int status, CellExit& result) {
         fmt::format("the cell's process was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
     result.out_of_memory = WTERMSIG(status) == SIGKILL && !result.timed_out && !result.interrupted;
   } else if (WEXITSTATUS(status) == kOutOfMemory) {
-    result.failure = "memory could not be allocated";
+    if (result.failure.empty()) result.failure = "memory could not be allocated";
     result.out_of_memory = true;
   } else if (WEXITSTATUS(status) == kNotStarted) {
-    result.failure = "the program could not start itself anew for the cell";
+    result.failure =
+        fmt::format("the program could not start itself anew for the cell: {}",
+                    ::access(kSelf, X_OK) == 0 ? "its parent was gone or the system refused"
+                                               : "there is no /proc/self/exe, and no file at its own path");
   } else if (WEXITSTATUS(status) != 0 && result.failure.empty()) {
     result.failure = fmt::format("the cell's process ended with exit code {}", WEXITSTATUS(status));
   }
@@ -48,8 +54,7 @@ void describe_exit(int status, CellExit& result) {
 void read_lines(int pipe, double timeout, const LineSink& sink, CellExit& result) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  std::string pending;
-  char buffer[1 << 16];
+  std::string pending, buffer(std::size_t{1} << 16, '\0');
   for (;;) {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
     result.timed_out = elapsed > timeout;
@@ -57,10 +62,10 @@ void read_lines(int pipe, double timeout, const LineSink& sink, CellExit& result
     if (result.timed_out || result.interrupted) return;
     pollfd watch{pipe, POLLIN, 0};
     if (::poll(&watch, 1, 200) <= 0) continue;
-    const ssize_t count = ::read(pipe, buffer, sizeof buffer);
+    const ssize_t count = ::read(pipe, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return;
-    pending.append(buffer, static_cast<std::size_t>(count));
+    pending.append(buffer, 0, static_cast<std::size_t>(count));
     for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
       const std::string line = pending.substr(0, end);
       pending.erase(0, end + 1);
@@ -102,16 +107,16 @@ std::vector<std::string> arguments_of(const CellJob& job) {
 }
 
 /// The child between fork and exec: only calls that are safe there.
-[[noreturn]] void become_cell(const std::vector<char*>& arguments, int pipe, pid_t parent,
-                              const cpu_set_t* processors) {
+[[noreturn]] void become_cell(const std::vector<char*>& arguments, int pipe, pid_t parent, const cpu_set_t* processors,
+                              const char* path) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);               // nobody would keep the record of a cell that outlives the driver
   if (::getppid() != parent) ::_exit(kNotStarted);  // which was gone already
   // Interrupts often go to the whole group (terminals, timeout): the parent decides, and its SIGKILL still works.
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_IGN);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
   if (processors != nullptr) ::sched_setaffinity(0, sizeof *processors, processors);
   ::dup2(pipe, STDOUT_FILENO);
-  ::execv("/proc/self/exe", arguments.data());
+  ::execv(kSelf, arguments.data());
+  if (path != nullptr) ::execv(path, arguments.data());
   ::_exit(kNotStarted);
 }
 
@@ -127,13 +132,14 @@ CellExit run_process(const CellJob& job, double timeout, const LineSink& sink) {
   CPU_ZERO(&processors);
   if (job.processor >= 0) CPU_SET(static_cast<std::size_t>(job.processor), &processors);
   const pid_t parent = ::getpid();
+  const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // this program, where there is no /proc
   const pid_t process = ::fork();
   if (process < 0) {
     ::close(ends[0]);
     ::close(ends[1]);
     throw std::runtime_error(fmt::format("no process for a cell: {}", std::strerror(errno)));
   }
-  if (process == 0) become_cell(arguments, ends[1], parent, job.processor >= 0 ? &processors : nullptr);
+  if (process == 0) become_cell(arguments, ends[1], parent, job.processor >= 0 ? &processors : nullptr, path);
   ::close(ends[1]);
   CellExit result;
   const auto end_child = [&](bool kill_it) {
@@ -190,6 +196,9 @@ void catch_interrupts() {
   action.sa_handler = [](int signal) { g_signal = signal; };
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);  // nohup: the run goes on
   std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -13,7 +13,7 @@ namespace physgrad::driver {
 using LineSink = std::function<void(const std::string&)>;
 
 struct CellExit {
-  bool interrupted = false;  ///< SIGINT or SIGTERM reached us; the cell was ended
+  bool interrupted = false;  ///< SIGINT, SIGTERM or SIGHUP reached us; the cell was ended
   bool timed_out = false;
   std::string failure;  ///< how the process ended, empty for a clean exit
   bool out_of_memory = false;
@@ -44,8 +44,8 @@ struct CellJob {
 /// Ends the running cells as an interrupt would.
 void abandon_cells();
 
-/// Makes SIGINT and SIGTERM end the running cell and be reported, instead of ending the program in the middle of a
-/// write.
+/// Makes SIGINT, SIGTERM and SIGHUP end the running cell and be reported, instead of ending the program in the middle
+/// of a write.
 void catch_interrupts();
 /// The signal that arrived, or 0.
 [[nodiscard]] int interrupted_by();

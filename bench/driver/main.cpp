@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <new>
 
+#include "../start_up.hpp"
 #include "core/settings.hpp"
 #include "measure/environment.hpp"
+#include "stack.hpp"
 #include "standard_streams.hpp"
 #include "verbs.hpp"
 
@@ -92,8 +94,9 @@ int guarded(int argc, char** argv) {
     return run_command(argc, argv);
   } catch (const UsageError& error) {
     return complain(error.what(), kUsage);
-  } catch (const std::bad_alloc&) {
-    return complain("out of memory", kFailure);
+  } catch (const std::bad_alloc& error) {
+    const std::string_view reason = error.what();
+    return complain(reason == std::bad_alloc().what() ? "out of memory" : std::string(reason), kFailure);
   } catch (const std::exception& error) {
     // Output longer than the stream's buffer fails while it is printed, which throws without naming the stream.
     const std::string where = std::ferror(stdout) != 0 ? "standard output: " : "";
@@ -105,7 +108,12 @@ int guarded(int argc, char** argv) {
 }  // namespace physgrad::driver
 
 int main(int argc, char** argv) {
+  physgrad::bench::choose_blas_core(argv);
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit of its size is then an error of its write, with a reason
   physgrad::driver::reserve_standard_descriptors();
-  return physgrad::driver::guarded(argc, argv);
+  try {
+    return physgrad::driver::with_enough_stack([&] { return physgrad::driver::guarded(argc, argv); });
+  } catch (const std::exception& error) {
+    return physgrad::driver::complain(error.what(), physgrad::driver::kFailure);
+  }
 }

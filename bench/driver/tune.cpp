@@ -17,6 +17,7 @@
 #include "report/table.hpp"
 #include "standard_streams.hpp"
 #include "verbs.hpp"
+#include "workers.hpp"
 
 namespace physgrad::driver {
 namespace {
@@ -156,6 +157,7 @@ int tune(TuneRequest request, const std::vector<std::string>& command) {
   check_output_path(request.out);
   const Plan plan = make_plan(request.run);
   catch_interrupts();
+  warn_of_load(1);
   std::vector<TunedPair> pairs;
   for (const std::string& problem : plan.problems)
     for (const std::string& method : plan.methods) {

@@ -1,14 +1,19 @@
 #include "workers.hpp"
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "cell_process.hpp"
+#include "measure/processor_load.hpp"
+#include "standard_streams.hpp"
 
 namespace physgrad::driver {
 namespace {
@@ -25,6 +30,13 @@ std::vector<int> allowed_processors() {
 }
 
 }  // namespace
+
+void warn_of_load(int workers) {
+  const char* silenced = std::getenv("PHYSGRAD_NO_LOAD_WARNING");
+  if (silenced != nullptr && std::string_view(silenced) != "0" && *silenced != '\0') return;
+  const std::string warning = load_warning(processor_load(workers), workers);
+  if (!warning.empty()) tell(fmt::format("physgrad-bench: warning: {}\n", warning));
+}
 
 void run_side_by_side(int workers, std::size_t count, const std::function<void(std::size_t, int)>& work) {
   std::atomic<std::size_t> next{0};

@@ -5,14 +5,40 @@
 #ifdef PHYSGRAD_HAVE_LAPACK
 #include <cblas.h>
 #include <lapacke.h>
+#include <sys/mman.h>
+
+#include <new>
+
+// OpenBLAS's own; in none of its public headers.
+extern "C" {
+__attribute__((weak)) void* blas_memory_alloc(int position);
+__attribute__((weak)) void blas_memory_free(void* buffer);
+}
 
 namespace physgrad::lapack {
 namespace {
+
+/// Where OpenBLAS finds no room for the buffer that its products work in, it waits for some until the end of days.
+/// Asked for first, it is an error that says so, and OpenBLAS keeps it from then on. Its size is that of all x86-64
+/// builds.
+void take_buffer() {
+  constexpr std::size_t kBytes = std::size_t{32} << 22;
+  struct NoBuffer final : std::bad_alloc {
+    [[nodiscard]] const char* what() const noexcept override {
+      return "OpenBLAS needs a buffer of 134 MB, which the limits of memory do not allow";
+    }
+  };
+  void* memory = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw NoBuffer();
+  ::munmap(memory, kBytes);
+  if (blas_memory_alloc != nullptr && blas_memory_free != nullptr) blas_memory_free(blas_memory_alloc(0));
+}
 
 // Timings are defined for one compute thread, and spinning BLAS threads would disturb everything else.
 void use_one_thread() {
   [[maybe_unused]] static const bool done = [] {
     openblas_set_num_threads(1);
+    take_buffer();
     return true;
   }();
 }

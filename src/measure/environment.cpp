@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "measure/blas_core.hpp"
 #include "version_build.hpp"
 #include "version_commit.hpp"
 
@@ -73,17 +74,9 @@ std::string blas() {
 #ifdef PHYSGRAD_HAVE_LAPACK
   std::string text = openblas_get_config();
   text.erase(text.find_last_not_of(' ') + 1);
-  return fmt::format("{} ({})", text, openblas_get_corename());
+  return fmt::format("{} ({})", text, blas_core());
 #else
   return "eigen";
-#endif
-}
-
-std::string blas_core() {
-#ifdef PHYSGRAD_HAVE_LAPACK
-  return openblas_get_corename();
-#else
-  return {};
 #endif
 }
 

@@ -24,7 +24,7 @@ struct Environment {
   double memory_bytes = 0;  ///< installed memory; 0 if unknown
   std::string compiler, flags, build_type;
   std::string eigen, simd, blas, libraries;
-  std::string blas_core;  ///< the kernels that the BLAS library runs, by its own name; empty without one
+  std::string blas_core;  ///< the kernels that OpenBLAS runs, and who asked for them; empty without it
   std::string os;
   double load = 0;  ///< load average of the last minute, in processes
   bool operator==(const Environment&) const = default;

@@ -1,8 +1,10 @@
 #include "report/tables.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <functional>
+#include <set>
 #include <utility>
 
 namespace physgrad {
@@ -23,6 +25,18 @@ std::string provenance(const RunHeader& header) {
                      header.environment.compiler, header.environment.eigen, header.environment.blas);
 }
 
+/// Which kernels OpenBLAS ran: times say more about them than about the processor where they do not fit it.
+void name_cores(const std::vector<LabelledReport>& reports, std::vector<Table>& tables) {
+  std::set<std::string> cores;
+  for (const LabelledReport& each : reports) {
+    for (const Environment& machine : each.report.header.machines) cores.insert(machine.blas_core);
+    cores.insert(each.report.header.environment.blas_core);
+  }
+  cores.erase("");
+  if (!tables.empty() && !cores.empty())
+    tables.back().notes.push_back(fmt::format("OpenBLAS's kernels: {}", fmt::join(cores, "; ")));
+}
+
 }  // namespace
 
 const std::vector<std::string>& table_kinds() {
@@ -36,7 +50,11 @@ const std::vector<std::string>& table_kinds() {
 
 std::vector<Table> make_tables(const std::string& kind, const std::vector<LabelledReport>& reports) {
   for (const auto& [name, maker] : kKinds)
-    if (kind == name) return maker(reports);
+    if (kind == name) {
+      std::vector<Table> tables = maker(reports);
+      if (kind == "time") name_cores(reports, tables);
+      return tables;
+    }
   throw UsageError(unknown_name_message("kind of table", kind, table_kinds()));
 }
 

@@ -24,7 +24,7 @@ void DiagnosticsCollector::add(const StepReport& step) {
     total_.kernel_reason = step.kernel_reason;
   }
   if (!std::isnan(step.error_estimate)) total_.error_estimate = std::fmax(total_.error_estimate, step.error_estimate);
-  if (!std::isnan(step.inverse_residual)) residuals_.push_back(step.inverse_residual);
+  residuals_.add(step.inverse_residual);
   if (!std::isnan(step.fallback_rate)) {
     fallbacks_ += step.fallback_rate;
     total_.fallback_rate = fallbacks_ / static_cast<double>(steps_);
@@ -33,7 +33,7 @@ void DiagnosticsCollector::add(const StepReport& step) {
 
 Diagnostics DiagnosticsCollector::result() const {
   Diagnostics result = total_;
-  result.inverse_residual = percentile(residuals_, 0.5);
+  result.inverse_residual = residuals_.quantile(0.5);
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/problem.hpp"
 #include "train/record.hpp"
+#include "train/streaming_quantiles.hpp"
 #include "update/method.hpp"
 
 namespace physgrad {
@@ -19,7 +20,7 @@ class DiagnosticsCollector {
 
  private:
   Diagnostics total_;
-  std::vector<double> residuals_;
+  StreamingQuantiles residuals_;
   double fallbacks_ = 0;
   long steps_ = 0;
 };

@@ -6,7 +6,9 @@
 #include <bit>
 #include <cmath>
 
+#include "measure/processor_use.hpp"
 #include "train/diagnostics.hpp"
+#include "train/streaming_quantiles.hpp"
 
 namespace physgrad {
 
@@ -107,7 +109,8 @@ long next_evaluation(long step) {
 
 class Training {
  public:
-  Training(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer)
+  Training(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer,
+           CellRecord record)
       : problem_(problem),
         method_(method),
         options_(options),
@@ -116,7 +119,8 @@ class Training {
         theta_(data_.theta),
         batch_size_(std::min(method.batch, problem.samples)),
         order_(options.seed, problem.samples, batch_size_),
-        evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding) {
+        evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding),
+        record_(std::move(record)) {
     method.memory_limit_bytes = options.memory_limit_bytes;
     if (method.rounding == Rounding::single) round_to_single(theta_);
     record_.seed = options.seed;
@@ -137,6 +141,7 @@ class Training {
                                    record_.memory.predicted_bytes, options_.memory_limit_bytes);
       return std::move(record_);
     }
+    watch_ = ProcessorWatch();
     const double cpu_before = cpu_seconds();
     clock_ = PhaseClock();
     measure();
@@ -160,7 +165,10 @@ class Training {
     if (!finite) return stop(Status::diverged, fmt::format("the update of step {} is not finite", record_.steps + 1));
     ++record_.steps;
     record_.samples_seen += batch_size_;
-    step_seconds_.push_back(clock_.training() - before);
+    if (record_.steps == 1)
+      record_.time.first_step_seconds = clock_.training() - before;
+    else
+      step_seconds_.add(clock_.training() - before);
     if (record_.steps < next_measurement_) return true;
     measure();
     if (diverged())
@@ -189,6 +197,7 @@ class Training {
 
   void measure() {
     const PhaseScope scope(clock_, Phase::evaluation);
+    const ProcessorWatch::Pause pause(watch_);
     CurvePoint point{record_.steps,
                      clock_.training(),
                      record_.samples_seen,
@@ -234,22 +243,28 @@ class Training {
       record_.best.x_error_relative = smaller(record_.best.x_error_relative, point.losses.x_error_relative);
       record_.best.x_error_determined = smaller(record_.best.x_error_determined, point.losses.x_error_determined);
     }
-    record_.time.cpu_seconds = cpu_seconds() - cpu_before;
-    for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = clock_.seconds(static_cast<Phase>(p));
-    record_.time.wall_seconds = clock_.wall();
-    record_.time.train_seconds = clock_.training();
-    record_.time.inference_seconds = inference_seconds(problem_, theta_, data_.test.input);
+    finish_times(cpu_before);
     record_.has_costs = true;
-    if (!step_seconds_.empty()) {
-      record_.time.first_step_seconds = step_seconds_.front();
-      step_seconds_.erase(step_seconds_.begin());
-    }
-    record_.time.step_median = percentile(step_seconds_, 0.5);
-    record_.time.step_p10 = percentile(step_seconds_, 0.1);
-    record_.time.step_p90 = percentile(step_seconds_, 0.9);
     record_.diagnostics = diagnostics_.result();
     measure_activations(problem_, theta_, data_.test, record_.diagnostics);
     record_.trajectory_hash = fmt::format("{:016x}", hash_);
+  }
+
+  void finish_times(double cpu_before) {
+    for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = clock_.seconds(static_cast<Phase>(p));
+    record_.time.wall_seconds = clock_.wall();
+    record_.time.train_seconds = clock_.training();
+    record_.time.cpu_seconds = cpu_seconds() - cpu_before;
+    record_.time.threads = computing_threads(record_.time.cpu_seconds, watch_.thread_seconds());
+    const ProcessorUse use = watch_.use(record_.time.train_seconds);
+    record_.processor_share = use.share();
+    record_.preemptions = use.preemptions;
+    record_.disturbed = use.disturbed();
+    record_.time.inference_seconds = inference_seconds(problem_, theta_, data_.test.input);
+    record_.time.step_mean = step_seconds_.mean();
+    record_.time.step_median = step_seconds_.quantile(0.5);
+    record_.time.step_p10 = step_seconds_.quantile(0.1);
+    record_.time.step_p90 = step_seconds_.quantile(0.9);
   }
 
   const Problem& problem_;
@@ -261,20 +276,22 @@ class Training {
   Index batch_size_;
   BatchOrder order_;
   PhaseClock clock_;
+  ProcessorWatch watch_;
   Batch batch_;  // these three keep their memory from step to step
   Evaluation evaluation_;
   Vector update_;
   CellRecord record_;
   DiagnosticsCollector diagnostics_;
-  std::vector<double> step_seconds_;
+  StreamingQuantiles step_seconds_;  // after the first step
   long next_measurement_ = 1;
   std::uint64_t hash_ = 0;
 };
 
 }  // namespace
 
-CellRecord train(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer) {
-  return Training(problem, method, options, observer).run();
+CellRecord train(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer,
+                 CellRecord record) {
+  return Training(problem, method, options, observer, std::move(record)).run();
 }
 
 }  // namespace physgrad

@@ -26,10 +26,10 @@ struct TrainOptions {
 /// Sees every point of the curve as it is measured; its time is not billed to training.
 using Observer = std::function<void(const CurvePoint&)>;
 
-/// Trains one cell. Numerical failure is a status in the record, never an exception. `given`, `used`, problem and
-/// method names of the record are left to the caller.
+/// Trains one cell. Numerical failure is a status in the record, never an exception. What was measured is added to
+/// `record`; names, identities and settings in it are the caller's and stay.
 [[nodiscard]] CellRecord train(const Problem& problem, Method& method, const TrainOptions& options,
-                               const Observer& observer);
+                               const Observer& observer, CellRecord record = {});
 
 /// The data and the start weights that `seed` means, the same for every method.
 struct PreparedData {

@@ -119,4 +119,21 @@ class Faults : public DriverProcess {
   int rows_ = 0;
 };
 
+/// The driver's child, or 0. Its command line is the driver's until it has become the cell.
+inline pid_t child_of(pid_t driver) {
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator(std::filesystem::path("/proc") / std::to_string(driver) / "task", error)) {
+    const std::string children = file_text(task.path() / "children");
+    if (!children.empty()) return static_cast<pid_t>(std::stol(children));
+  }
+  return 0;
+}
+
+inline bool is_cell(pid_t process, bool heap_pass) {
+  const std::string words = file_text(std::filesystem::path("/proc") / std::to_string(process) / "cmdline");
+  return words.find(std::string("\0cell\0", 6)) != std::string::npos &&
+         (words.find("--heap-pass") != std::string::npos) == heap_pass;
+}
+
 }  // namespace physgrad::testing

@@ -7,7 +7,9 @@ namespace physgrad {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::child_of;
 using testing::Faults;
+using testing::is_cell;
 using testing::timeless;
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
@@ -65,22 +67,6 @@ TEST_F(FaultsOfKills, OfTheDriverAtAnyMomentLoseNoFinishedCell) {
   }
   EXPECT_EQ(tried, wanted);
   record("SIGKILL of the driver at a random moment", tried, survived);
-}
-
-/// The driver's child, or 0. Its command line is the driver's until it has become the cell.
-pid_t child_of(pid_t driver) {
-  std::error_code error;
-  for (const auto& task : fs::directory_iterator(fs::path("/proc") / std::to_string(driver) / "task", error)) {
-    const std::string children = testing::file_text(task.path() / "children");
-    if (!children.empty()) return static_cast<pid_t>(std::stol(children));
-  }
-  return 0;
-}
-
-bool is_cell(pid_t process, bool heap_pass) {
-  const std::string words = testing::file_text(fs::path("/proc") / std::to_string(process) / "cmdline");
-  return words.find(std::string("\0cell\0", 6)) != std::string::npos &&
-         (words.find("--heap-pass") != std::string::npos) == heap_pass;
 }
 
 TEST_F(FaultsOfKills, OfACellAreAStatusAndTheRestGoesOn) {

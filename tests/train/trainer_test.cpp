@@ -132,6 +132,59 @@ TEST(Trainer, WritingAndWatchingAreOffTheClock) {
   EXPECT_LT(record.curve.back().seconds, 2 * 0.05);
 }
 
+TEST(Trainer, ATrainingThatDoesNotHaveItsProcessorIsMarked) {
+  TrainOptions options;
+  options.max_steps = 4;
+  ProbeMethod method([](Evaluation&, long step) { wait(step == 2 ? 60 : 0); });
+  const CellRecord record = probe(method, options);
+  EXPECT_TRUE(record.disturbed);
+  EXPECT_LT(record.processor_share, 0.5);
+  EXPECT_GE(record.preemptions, 0);
+  EXPECT_EQ(record.time.threads, 1);
+}
+
+TEST(Trainer, EvaluationIsNoPartOfTheShare) {
+  // The observer waits while evaluation is billed; the steps compute.
+  TrainOptions options;
+  options.max_steps = 4;
+  ProbeMethod method([](Evaluation&, long) {
+    for (const double until = cpu_seconds() + 0.01; cpu_seconds() < until;) {
+    }
+  });
+  const CellRecord record = probe(method, options, [](const CurvePoint&) { wait(30); });
+  const double processor = record.processor_share * record.time.train_seconds;
+  EXPECT_GE(processor, 0.035);
+  EXPECT_LT(processor, record.time.cpu_seconds + 1e-3);
+  EXPECT_GE(record.time.wall_seconds, record.time.train_seconds + 0.15);
+}
+
+TEST(Trainer, TheMeanStepIsTheTrainingTimeAfterTheFirst) {
+  TrainOptions options;
+  options.max_steps = 21;
+  ProbeMethod method([](Evaluation&, long step) { wait(step % 10 == 0 ? 20 : 1); });
+  const TimeRecord time = probe(method, options).time;
+  EXPECT_LE(20 * time.step_mean, time.train_seconds - time.first_step_seconds + 1e-9);
+  EXPECT_GE(time.step_mean, (2 * 0.020 + 18 * 0.001) / 20);
+  EXPECT_LT(time.step_median, time.step_mean);
+}
+
+TEST(Trainer, WhatIsKnownOfACellBeforeStays) {
+  CellRecord known;
+  known.problem = "quadratic";
+  known.task_id = "task";
+  known.limits.steps = 3;
+  known.given = {{"rate", 0.5}};
+  TrainOptions options;
+  options.max_steps = 1;
+  ResolvedPair fresh = resolve_pair("quadratic", "dp-sgd", {});
+  const CellRecord record = train(fresh.problem, *fresh.method, options, {}, known);
+  EXPECT_EQ(record.problem, "quadratic");
+  EXPECT_EQ(record.task_id, "task");
+  EXPECT_EQ(record.limits.steps, 3);
+  EXPECT_EQ(record.given, known.given);
+  EXPECT_EQ(record.steps, 1);
+}
+
 TEST(Trainer, StartUpIsBeforeTheClock) {
   const std::vector<std::string> large = {"samples=100000"};
   const ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-sgd", {parse_override(large.front())});
