@@ -17,6 +17,7 @@
 #include "cell_process.hpp"
 #include "measure/environment.hpp"
 #include "measure/memory.hpp"
+#include "number_options.hpp"
 #include "report/cell_lines.hpp"
 #include "train/trainer.hpp"
 #include "verbs.hpp"
@@ -144,15 +145,15 @@ void add_cell(CLI::App& app, int& exit_code) {
       CellJob{{}, {}, kAbsent, kAbsent, std::numeric_limits<double>::infinity(), false, false, false, {}, false, -1});
   verb->add_option("--problem", job->key.problem)->required();
   verb->add_option("--method", job->key.method)->required();
-  verb->add_option("--seed", job->key.seed)->required();
+  add_whole(*verb, "--seed", job->key.seed, 0, std::numeric_limits<std::uint64_t>::max(), "")->required();
   verb->add_option("--problem-sweep", job->key.problem_sweep);
   verb->add_option("--method-sweep", job->key.method_sweep);
   verb->add_option("--set", job->sets)->take_all()->allow_extra_args(false);
-  verb->add_option("--budget", job->budget_seconds);
-  verb->add_option("--steps", job->steps);
-  verb->add_option("--memory", job->memory_bytes);
-  verb->add_option("--timeout", job->timeout_seconds);
-  verb->add_option("--machine", job->machine);
+  add_positive(*verb, "--budget", job->budget_seconds, "");
+  add_whole(*verb, "--steps", job->steps, 1, kLargestExact, "");
+  add_positive(*verb, "--memory", job->memory_bytes, "");
+  add_positive(*verb, "--timeout", job->timeout_seconds, "");
+  add_whole(*verb, "--machine", job->machine, 0, 1e6, "");
   verb->add_option("--heap", job->heap);
   verb->add_flag("--target-stop", job->target_stop);
   verb->add_flag("--published", job->published);

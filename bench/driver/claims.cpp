@@ -76,10 +76,12 @@ void add_claims(CLI::App& app, int& exit_code, const std::vector<std::string>& c
   verb->add_option("--from", request->from,
                    "report.json, run directory, or a directory of run directories named as the claims' runs")
       ->take_all();
-  verb->add_flag("--run", request->run, "measure first what the claims ask for (about 25 minutes; again: continues)");
+  CLI::Option* run = verb->add_flag("--run", request->run,
+                                    "measure first what the claims ask for (about 25 minutes; again: continues)");
   verb->add_option("--out", request->out, "where --run puts its run directories (default results/claims)")
-      ->default_val("results/claims");
-  verb->add_flag("--quiet", request->quiet, "no progress of --run");
+      ->default_val("results/claims")
+      ->needs(run);
+  verb->add_flag("--quiet", request->quiet, "no progress of --run")->needs(run);
   verb->add_option("--claims", request->claims, "claims to judge (default: docs/claims.json, which is built in)");
   verb->add_option("--format", request->format, table_formats_text());
   verb->callback([request, &exit_code, command] { exit_code = judge_claims(*request, command); });

@@ -1,12 +1,13 @@
 // physgrad-bench inspect: one update, opened for cross-checking against any other implementation.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 #include <numeric>
 
 #include "catalogue/catalogue.hpp"
+#include "effects.hpp"
 #include "linalg/partial_inverse.hpp"
+#include "number_options.hpp"
 #include "report/cell_json.hpp"
 #include "report/files.hpp"
 #include "report/json.hpp"
@@ -19,9 +20,10 @@ namespace {
 
 struct InspectRequest {
   std::string problem, method, out = "-";
-  std::string seed = "0";
-  long batch = 0;
+  std::uint64_t seed = 0;
+  Index batch = 0;  ///< 0: the setting's where it is given, otherwise 8
   std::vector<std::string> sets;
+  std::string config;
   bool jacobian = false;
 };
 
@@ -60,32 +62,35 @@ OrderedJson singular_values_json(Evaluation& at, const StepReport& step) {
 
 Index batch_size(const InspectRequest& request, const ResolvedPair& pair) {
   const auto set = pair.given.find("batch");
-  long size = 8;
-  if (request.batch > 0)
-    size = request.batch;
-  else if (set != pair.given.end())
-    size = std::lround(std::get<double>(set->second));
-  return std::min<Index>(size, pair.problem.samples);
+  const Index samples = pair.problem.samples;
+  if (set != pair.given.end() && request.batch > 0)
+    throw UsageError("--batch and the setting 'batch' are the same; give one of them");
+  // A problem without a network has one sample, whoever asks.
+  if (samples > 1 && request.batch > samples)
+    throw UsageError(
+        fmt::format("--batch cannot be {}; {} has {} training samples", request.batch, request.problem, samples));
+  Index size = request.batch > 0 ? request.batch : 8;
+  if (set != pair.given.end()) size = std::lround(std::get<double>(set->second));
+  return std::min<Index>(size, samples);
 }
 
-std::uint64_t parse_seed(const std::string& text) {
-  std::uint64_t seed = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (result.ec != std::errc{} || result.ptr != text.data() + text.size())
-    throw UsageError(fmt::format("--seed cannot be '{}'; expected a whole number of at least 0", text));
-  return seed;
+/// The settings of the command line and, of a config, those that concern the pair.
+std::vector<SettingOverride> overrides_of(const InspectRequest& request) {
+  RunRequest run;
+  run.problems = {request.problem};
+  run.methods = {request.method};
+  run.sets = request.sets;
+  run.config = request.config;
+  return pair_overrides(run);
 }
 
 OrderedJson inspection(const InspectRequest& request) {
-  const std::uint64_t seed = parse_seed(request.seed);
-  std::vector<SettingOverride> overrides;
-  for (const std::string& text : request.sets) overrides.push_back(parse_override(text));
+  const std::uint64_t seed = request.seed;
   (void)problem_facts(request.problem);
   (void)method_facts(request.method);
   if (const std::string reason = skip_reason(request.problem, request.method); !reason.empty())
     throw UsageError(reason);
-  check_overrides(overrides, {request.problem}, {request.method});
-  ResolvedPair pair = resolve_pair(request.problem, request.method, overrides);
+  ResolvedPair pair = resolve_pair(request.problem, request.method, overrides_of(request));
   const PreparedData data = prepare_data(pair.problem, seed);
   std::vector<Index> first(static_cast<std::size_t>(batch_size(request, pair)));
   std::iota(first.begin(), first.end(), Index{0});
@@ -146,12 +151,15 @@ void add_inspect(CLI::App& app, int& exit_code) {
   const auto request = std::make_shared<InspectRequest>();
   verb->add_option("--problem", request->problem, "a problem of the catalogue")->required();
   verb->add_option("--method", request->method, "a method of the catalogue")->required();
-  verb->add_option("--seed", request->seed, "seed of data and weights (default 0)");
-  verb->add_option("--batch", request->batch, "samples (default 8)")->check(CLI::Range(1L, 1000000L));
+  add_whole(*verb, "--seed", request->seed, 0, std::numeric_limits<std::uint64_t>::max(),
+            "seed of data and weights (default 0)");
+  add_whole(*verb, "--batch", request->batch, 1, 1000000, "samples (default 8; a problem without a network has one)");
   verb->add_option("--set", request->sets, "KEY=VALUE, PROBLEM.KEY=VALUE or METHOD.KEY=VALUE")->take_all();
+  verb->add_option("--config", request->config, "a config file of run or tune: its settings for the pair");
   verb->add_flag("--jacobian", request->jacobian, "write the joint and the control Jacobian too");
   verb->add_option("--out", request->out, "file to write, '-' for standard output (default)");
   verb->callback([request, &exit_code] {
+    request->method = method_name(request->method);
     if (request->out != "-") check_output_path(request->out);
     const std::string text = dump_json(inspection(*request), -1) + "\n";
     if (request->out == "-")

@@ -5,57 +5,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <ctime>
 #include <sstream>
 
 #include "cell_identity.hpp"
-#include "report/files.hpp"
-#include "report/json.hpp"
+#include "effects.hpp"
+#include "limits.hpp"
+#include "sweeps.hpp"
 
 namespace physgrad::driver {
 namespace {
-
-constexpr std::size_t kMostSeeds = 10000;
-constexpr double kMostCells = 100000;  // a plan is a list in memory, and all its settings are tried before it begins
-
-std::vector<std::uint64_t> parse_seeds(const std::string& text) {
-  std::vector<std::uint64_t> seeds;
-  const auto wrong = [&] {
-    return UsageError(
-        fmt::format("--seeds cannot be '{}'; expected how many (3) or a list (0,1,5), at most {}", text, kMostSeeds));
-  };
-  for (std::size_t at = 0; at < text.size();) {
-    std::uint64_t seed = 0;
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    const auto result = std::from_chars(text.data() + at, text.data() + end, seed);
-    if (result.ec != std::errc{} || result.ptr != text.data() + end) throw wrong();
-    if (std::ranges::find(seeds, seed) != seeds.end()) throw UsageError(fmt::format("--seeds names {} twice", seed));
-    seeds.push_back(seed);
-    at = end + 1;
-    if (seeds.size() > kMostSeeds) throw wrong();
-  }
-  if (seeds.empty()) throw wrong();
-  if (text.find(',') != std::string::npos) return seeds;
-  const std::uint64_t count = seeds.front();
-  if (count < 1 || count > kMostSeeds) throw wrong();
-  seeds.clear();
-  for (std::uint64_t seed = 0; seed < count; ++seed) seeds.push_back(seed);
-  return seeds;
-}
-
-double parse_bytes(const std::string& text) {
-  double number = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string unit(result.ptr, text.data() + text.size());
-  const std::string units = "KMG";
-  const bool known = unit.empty() || (unit.size() == 1 && units.find(unit) != std::string::npos);
-  if (!unit.empty()) number *= std::pow(1024.0, 1.0 + static_cast<double>(units.find(unit)));
-  if (result.ec != std::errc{} || !known || !(number > 0) || !std::isfinite(number))
-    throw UsageError(fmt::format("--memory-limit cannot be '{}'; expected bytes, with K, M or G, e.g. 4G", text));
-  return number;
-}
 
 /// Names from a comma-separated list in which a composition's own commas belong to it.
 std::vector<std::string> split_methods(const std::vector<std::string>& lists) {
@@ -83,39 +43,24 @@ std::vector<std::string> choose(const std::vector<std::string>& asked, const std
   if (asked.empty()) return otherwise;
   std::vector<std::string> names;
   for (const std::string& name : asked) {
-    if (name == "all") return all;
+    if (name == "all") continue;
     if (std::ranges::find(all, name) == all.end()) throw UsageError(unknown_name_message(what, name, all));
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
-  return names;
-}
-
-double positive(const char* option, double value) {
-  if (!(value > 0) || !std::isfinite(value))
-    throw UsageError(fmt::format("{} cannot be {}; expected a number above 0", option, value));
-  return value;
-}
-
-Limits make_limits(const RunRequest& request) {
-  Limits limits;
-  if (request.budget) limits.budget_seconds = positive("--budget", *request.budget);
-  if (request.steps) limits.steps = positive("--steps", static_cast<double>(*request.steps));
-  if (request.timeout) limits.timeout_seconds = positive("--timeout", *request.timeout);
-  limits.memory_bytes = parse_bytes(request.memory_limit.empty() ? "4G" : request.memory_limit);
-  limits.target_stop = request.target_stop;
-  if (request.jobs < 1 || request.jobs > 256)
-    throw UsageError(fmt::format("--jobs cannot be {}; expected 1 to 256", request.jobs));
-  limits.settings = request.sets;
-  return limits;
+  return std::ranges::find(asked, "all") == asked.end() ? names : all;
 }
 
 /// A list of methods, compositions in their canonical form.
 std::vector<std::string> choose_methods(const std::vector<std::string>& asked) {
   std::vector<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  };
   for (const std::string& name : split_methods(asked)) {
-    if (name == "all") return method_names();
-    const std::string known = method_name(name);
-    if (std::ranges::find(names, known) == names.end()) names.push_back(known);
+    if (name == "all")
+      std::ranges::for_each(method_names(), add);
+    else
+      add(method_name(name));
   }
   if (names.empty() && !asked.empty()) throw UsageError(unknown_name_message("method", "", method_names()));
   return names;
@@ -131,9 +76,6 @@ std::vector<std::string> published_problems() {
     if (problem_facts(name).paper) names.push_back(name);
   return names;
 }
-
-/// Which methods run on which problem.
-using Pairs = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 /// Adds the published settings to the plan's overrides.
 Pairs published_pairs(const std::vector<std::string>& problems, const std::vector<std::string>& methods, Plan& plan) {
@@ -160,87 +102,6 @@ Pairs published_pairs(const std::vector<std::string>& problems, const std::vecto
   return pairs;
 }
 
-struct Sweep {
-  std::string key;  ///< with its scopes, as given
-  std::vector<std::string> values;
-};
-
-/// Texts that mean the same, as 1 and 1.0 do.
-bool same_value(const std::string& a, const std::string& b) {
-  const auto number = [](const std::string& text) {
-    double value = std::numeric_limits<double>::quiet_NaN();
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    return result.ptr == text.data() + text.size() ? value : std::numeric_limits<double>::quiet_NaN();
-  };
-  return a == b || number(a) == number(b);
-}
-
-std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, const std::vector<SettingOverride>& overrides) {
-  std::vector<Sweep> sweeps;
-  for (const std::string& text : texts) {
-    const SettingOverride change = parse_override(text);
-    Sweep sweep{text.substr(0, text.find('=')), {}};
-    std::istringstream values(std::get<std::string>(change.value));
-    for (std::string value; std::getline(values, value, ',');) {
-      const auto equal = [&](const std::string& other) { return same_value(value, other); };
-      if (value.empty() || value.find_first_of(" \t\n\v\f\r") != std::string::npos ||
-          std::ranges::any_of(sweep.values, equal))
-        throw UsageError(fmt::format("--sweep '{}' cannot be read; expected KEY=A,B,... with different values", text));
-      sweep.values.push_back(value);
-    }
-    if (sweep.values.empty()) throw UsageError(fmt::format("--sweep '{}' has no values; expected KEY=A,B,...", text));
-    const auto same = [&](const SettingOverride& each) { return !each.preset && each.key == change.key; };
-    if (std::ranges::any_of(overrides, same))
-      throw UsageError(fmt::format("setting '{}' is both set and swept; choose one", change.key));
-    for (const Sweep& before : sweeps)
-      if (parse_override(before.key + "=0").key == change.key)
-        throw UsageError(fmt::format("setting '{}' is swept twice", change.key));
-    sweeps.push_back(std::move(sweep));
-  }
-  return sweeps;
-}
-
-void check_size(double cells) {
-  if (cells > kMostCells)
-    throw UsageError(fmt::format("the run would have {:.0f} cells or more; expected at most {}", cells, kMostCells));
-}
-
-/// Every combination of the sweeps' values, as "key=value key=value"; one empty text where there is none.
-std::vector<std::string> combinations(const std::vector<Sweep>& sweeps) {
-  std::vector<std::string> result = {""};
-  for (const Sweep& sweep : sweeps) {
-    check_size(static_cast<double>(result.size()) * static_cast<double>(sweep.values.size()));
-    std::vector<std::string> longer;
-    for (const std::string& start : result)
-      for (const std::string& value : sweep.values)
-        longer.push_back(fmt::format("{}{}{}={}", start, start.empty() ? "" : " ", sweep.key, value));
-    result = std::move(longer);
-  }
-  return result;
-}
-
-std::vector<CellKey> make_cells(const Pairs& pairs, const std::vector<Sweep>& sweeps, const Plan& plan) {
-  std::vector<CellKey> cells;
-  for (const auto& [problem, methods] : pairs) {
-    std::vector<Sweep> own;
-    for (const Sweep& sweep : sweeps)
-      if (concerns_problem(parse_override(sweep.key + "=" + sweep.values.front()), problem)) own.push_back(sweep);
-    for (const std::string& task : combinations(own))
-      for (const std::string& method : methods) {
-        std::vector<Sweep> of_method;
-        for (const Sweep& sweep : sweeps) {
-          const SettingOverride change = parse_override(sweep.key + "=" + sweep.values.front());
-          if (!concerns_problem(change, problem) && concerns_method(change, problem, method, plan.overrides))
-            of_method.push_back(sweep);
-        }
-        for (const std::string& settings : combinations(of_method))
-          cells.push_back({problem, method, 0, task, settings});
-        check_size(static_cast<double>(cells.size()) * static_cast<double>(plan.seeds.size()));
-      }
-  }
-  return cells;
-}
-
 /// The cells in which every task's methods have moved `places` places in a circle.
 std::vector<CellKey> interleaved(std::vector<CellKey> cells, std::size_t places) {
   for (auto first = cells.begin(); first != cells.end();) {
@@ -252,6 +113,19 @@ std::vector<CellKey> interleaved(std::vector<CellKey> cells, std::size_t places)
     first = last;
   }
   return cells;
+}
+
+/// A file's lists by the names that a run has.
+void name_file_lists(RunRequest& request) {
+  request.file.problems = choose(request.file.problems, problem_names(), {}, "problem");
+  request.file.methods = choose_methods(request.file.methods);
+}
+
+void check_compositions(const std::vector<std::string>& methods, const Given& given) {
+  for (const std::string& method : methods) {
+    for (const SettingOverride& change : given.overrides) check_composition_keeps(method, change);
+    for (const Sweep& sweep : given.sweeps) check_composition_keeps(method, sweep.first);
+  }
 }
 
 }  // namespace
@@ -279,12 +153,36 @@ std::string default_suite_text() {
   return fmt::format("{} x {}", fmt::join(kQuickProblems, ", "), fmt::join(kQuickMethods, ", "));
 }
 
-Plan make_plan(const RunRequest& given) {
-  RunRequest request = given;
-  if (!request.config.empty()) {
-    const Json tree = parse_json(read_text_file(request.config), request.config);
-    request = with_config(std::move(request), JsonView(tree, request.config));
-  }
+std::vector<SettingOverride> pair_overrides(const RunRequest& asked) {
+  RunRequest request = with_named_config(asked);
+  Plan plan;
+  plan.problems = request.problems;
+  plan.methods = request.methods;
+  name_file_lists(request);
+  const CellKey cell{plan.problems.front(), plan.methods.front()};
+  if (request.profile == "paper") plan.overrides = published_overrides(cell.problem);
+  Given given = read_given(request);
+  check_compositions(plan.methods, given);
+  std::vector<SettingOverride> all = plan.overrides;
+  all.insert(all.end(), given.overrides.begin(), given.overrides.end());
+  for (const CellKey& swept : swept_cells({{cell.problem, {cell.method}}}, given.sweeps, all, 1))
+    if (!(swept == cell))
+      throw UsageError(fmt::format("the config sweeps {}; choose a value with --set",
+                                   swept.problem_sweep.empty() ? swept.method_sweep : swept.problem_sweep));
+  given.sweeps.clear();
+  // The inverse simulator is asked here whatever the method.
+  const auto of_inverse = [&](const SettingOverride& change) {
+    return change.key.starts_with("inverse_") && concerns_problem(change, cell.problem);
+  };
+  std::ranges::copy_if(given.overrides, std::back_inserter(plan.overrides), of_inverse);
+  std::erase_if(given.overrides, of_inverse);
+  for (const SettingOverride& change : effective_overrides(given, request, plan, {cell}))
+    plan.overrides.push_back(change);
+  return plan.overrides;
+}
+
+Plan make_plan(const RunRequest& asked) {
+  RunRequest request = with_named_config(asked);
   if (!request.profile.empty() && std::ranges::find(kProfiles, request.profile) == kProfiles.end())
     throw UsageError(unknown_name_message("profile", request.profile, kProfiles));
   const bool paper = request.profile == "paper", standard = request.profile == "standard";
@@ -295,14 +193,19 @@ Plan make_plan(const RunRequest& given) {
                                     : kQuickProblems,
                          "problem");
   plan.methods = choose_methods(request.methods);
+  name_file_lists(request);
+  if (!request.profile.empty() && !paper && !request.problems.empty() && !request.methods.empty())
+    throw UsageError(fmt::format(
+        "--profile {} has no effect: it says which problems and methods run, and both are given; leave out one of them",
+        request.profile));
   plan.seeds = parse_seeds(request.seeds.empty() ? "3" : request.seeds);
   plan.tuning = request.tuning;
   for (const std::uint64_t seed : request.tuned_seeds)
     if (std::ranges::find(plan.seeds, seed) != plan.seeds.end())
       throw UsageError(fmt::format("seed {} is one that the settings were tuned on; expected --seeds without {}", seed,
                                    fmt::join(request.tuned_seeds, ", ")));
-  const bool whole =
-      request.problems.empty() && request.methods.empty() && request.sets.empty() && request.sweeps.empty();
+  const bool whole = request.problems.empty() && request.methods.empty() && request.sets.empty() &&
+                     request.sweeps.empty() && request.file.sets.empty() && request.file.sweeps.empty();
   plan.profile = !request.profile.empty() ? request.profile : whole ? "quick" : "custom";
   Pairs pairs;
   if (paper) {
@@ -316,18 +219,15 @@ Plan make_plan(const RunRequest& given) {
     for (const std::string& problem : plan.problems) pairs.emplace_back(problem, plan.methods);
   }
   plan.limits = make_limits(request);
-  for (const std::string& text : request.sets) plan.overrides.push_back(parse_override(text));
-  check_overrides(plan.overrides, plan.problems, plan.methods);
-  const std::vector<Sweep> sweeps = parse_sweeps(request.sweeps, plan.overrides);
-  std::vector<SettingOverride> swept;
-  for (const Sweep& sweep : sweeps) swept.push_back(parse_override(sweep.key + "=" + sweep.values.front()));
-  check_overrides(swept, plan.problems, plan.methods);
-  for (const std::string& method : plan.methods) {
-    for (const SettingOverride& change : plan.overrides)
-      if (!change.preset && (change.method.empty() || change.method == method)) check_composition_keeps(method, change);
-    for (const SettingOverride& change : swept) check_composition_keeps(method, change);
+  const Given given = read_given(request);
+  check_compositions(plan.methods, given);
+  std::vector<SettingOverride> all = plan.overrides;
+  all.insert(all.end(), given.overrides.begin(), given.overrides.end());
+  const std::vector<CellKey> tasks = swept_cells(pairs, given.sweeps, all, plan.seeds.size());
+  for (const SettingOverride& change : effective_overrides(given, request, plan, tasks)) {
+    plan.overrides.push_back(change);
+    plan.limits.settings.push_back(to_text(change));
   }
-  const std::vector<CellKey> tasks = make_cells(pairs, sweeps, plan);
   for (const CellKey& cell : tasks)
     plan.identities[cell] =
         identity_under(plan.limits_of(cell.problem), resolve_pair(cell.problem, cell.method, plan.overrides_of(cell)));

@@ -13,17 +13,25 @@
 
 namespace physgrad::driver {
 
+/// What a config file asks for where the command line does not: what is left of it has no effect for a good reason.
+struct FileRequest {
+  std::vector<std::string> problems, methods;  ///< its lists, though the command line may have others
+  std::vector<std::string> sets, sweeps;
+};
+
 /// The options of `run` as given; what is empty falls back to the config file, then to the default suite.
 struct RunRequest {
   std::vector<std::string> problems, methods, sets, sweeps;
   std::string profile, seeds, config, out, memory_limit;
+  FileRequest file;
   std::vector<TuningNote> tuning;          ///< what a config file of `tune` says about its search
   std::vector<std::uint64_t> tuned_seeds;  ///< on which nothing may be reported any more
   std::optional<double> budget, timeout;
   std::optional<long> steps;
   int jobs = 1;
   bool timing = false;
-  bool target_stop = false, quiet = false;
+  std::optional<bool> target_stop;
+  bool quiet = false;
   bool silent_end = false;  ///< no summary on standard output at the end
 };
 
@@ -58,11 +66,19 @@ struct Plan {
 /// The keys of a config file.
 [[nodiscard]] const std::vector<std::string>& config_keys();
 
-/// What a config file says, laid under the options of the command line, which win. Throws ReadError.
+/// What a config file says, laid under the options of the command line, which win: an option replaces the file's key,
+/// --steps or --budget both of these keys, --set and --sweep every setting that they cover, however it is qualified
+/// there. Throws ReadError, for empty lists too.
 [[nodiscard]] RunRequest with_config(RunRequest request, const JsonView& config);
+/// The same with the file that the request names, which it names no more.
+[[nodiscard]] RunRequest with_named_config(RunRequest request);
 
-/// Throws UsageError for anything that cannot be carried out, before a cell runs.
+/// Throws UsageError for anything that cannot be carried out or would have no effect, before a cell runs.
 [[nodiscard]] Plan make_plan(const RunRequest& request);
+
+/// The settings for one pair that is not trained, of the request's --set and config, whose lists are of no account
+/// here; problem and method are its only ones. Throws UsageError as above, and where the config sweeps one of them.
+[[nodiscard]] std::vector<SettingOverride> pair_overrides(const RunRequest& request);
 
 /// The whole of `run`: plans, measures or continues, writes report and tables, prints the summary. Returns the exit
 /// code, 128 + the signal after an interrupt.

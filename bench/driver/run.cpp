@@ -14,6 +14,7 @@
 #include "cell_identity.hpp"
 #include "cell_process.hpp"
 #include "continuation.hpp"
+#include "number_options.hpp"
 #include "progress.hpp"
 #include "report/cell_lines.hpp"
 #include "report/files.hpp"
@@ -245,6 +246,18 @@ int run_suite(const RunRequest& request, const std::vector<std::string>& command
   return conclude(plan, suite.report(), request.silent_end, interrupted_by());
 }
 
+namespace {
+
+void add_target_stop(CLI::App& verb, std::optional<bool>& stop) {
+  CLI::Option* yes = verb.add_flag_callback(
+      "--target-stop", [&stop] { stop = true; }, "end a cell at its last target");
+  verb.add_flag_callback(
+          "--no-target-stop", [&stop] { stop = false; }, "go on there, whatever the config says")
+      ->excludes(yes);
+}
+
+}  // namespace
+
 void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
   CLI::App* verb = app.add_subcommand("run", "Measure problems and methods and print a comparison");
   verb->footer(
@@ -255,7 +268,9 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
       "  physgrad-bench run --problem scaled-fit --method gn,hig --sweep lambda=1,0.1,0.01\n"
       "  physgrad-bench run --problem heat --method compose:loss=newton,physics=inverse,network=half-inverse,rule=sgd\n"
       "  physgrad-bench run --profile paper --problem coupled-oscillators\n"
-      "  physgrad-bench run --config mine.json --out results/mine      (again: continues)");
+      "  physgrad-bench run --config mine.json --out results/mine      (again: continues)\n"
+      "A setting takes effect in some cell or is refused; the command line beats the file, however a key is qualified\n"
+      "there, and --steps or --budget replaces both of the file's. A composition is qualified by its whole name.");
   const auto request = std::make_shared<RunRequest>();
   verb->add_option("--problem", request->problems, "problems, or all")->delimiter(',');
   verb->add_option("--method", request->methods,
@@ -263,20 +278,21 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
   verb->add_option("--profile", request->profile,
                    "quick (default, 2 minutes), standard (the whole catalogue, 45 minutes), paper (published set-ups)");
   verb->add_option("--seeds", request->seeds, "how many (0..N-1) or a list a,b,c (default 3)");
-  verb->add_option("--budget", request->budget, "seconds of training per cell (default: each problem's)");
-  verb->add_option("--steps", request->steps, "updates per cell; alone it replaces the budget");
+  add_positive(*verb, "--budget", request->budget, "seconds of training per cell (default: each problem's)");
+  add_whole(*verb, "--steps", request->steps, 1, kLargestExact, "updates per cell; alone it replaces the budget");
   verb->add_option("--set", request->sets, "KEY=VALUE, PROBLEM.KEY=VALUE, METHOD.KEY=VALUE or PROBLEM.METHOD.KEY=VALUE")
       ->take_all();
   verb->add_option("--sweep", request->sweeps, "KEY=A,B,...: a cell for every value; several sweeps multiply")
       ->take_all();
-  verb->add_option("--config", request->config, fmt::format("JSON: {}", fmt::join(config_keys(), ", ")));
-  verb->add_option("--timeout", request->timeout, "wall seconds after which a cell is ended");
+  verb->add_option("--config", request->config,
+                   fmt::format("JSON: {}; options of the command line win", fmt::join(config_keys(), ", ")));
+  add_positive(*verb, "--timeout", request->timeout, "wall seconds after which a cell is ended");
   verb->add_option("--memory-limit", request->memory_limit, "skip cells predicted to need more (default 4G)");
-  verb->add_option("--jobs", request->jobs,
-                   "cells side by side, each on a processor of its own; marks their times as not valid (default 1)");
+  add_whole(*verb, "--jobs", request->jobs, 1, 256,
+            "cells side by side, each on a processor of its own; marks their times as not valid (default 1)");
   verb->add_flag("--timing", request->timing,
                  "measure again, alone, what ran beside other cells or did not have its processor (at most 3 times)");
-  verb->add_flag("--target-stop", request->target_stop, "end a cell when it reaches its last target");
+  add_target_stop(*verb, request->target_stop);
   verb->add_option("--out", request->out, "run directory (default results/<time>); an unfinished one is continued");
   verb->add_flag("--quiet", request->quiet, "no progress");
   for (const char* option : {"--problem", "--method", "--profile", "--out", "--config", "--seeds"})

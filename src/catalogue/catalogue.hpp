@@ -13,17 +13,29 @@
 
 namespace physgrad {
 
+/// Where an override comes from, the weakest first: a published set-up, a config file, the command line.
+enum class Origin { published, file, command };
+
 /// One `--set` or one entry of a config file. Scopes are empty or names: `kappa`, `hig.kappa`, `heat.points`,
 /// `heat.hig.kappa`. A text value is read according to the setting's kind.
 struct SettingOverride {
   std::string problem, method;
   std::string key;
   SettingValue value;
-  bool preset = false;  ///< of a published set-up: weaker than whatever a user gives
+  Origin origin = Origin::command;
 };
 
-/// "heat.hig.kappa=0.7" -> an override. Throws UsageError where there is no '=' or an unknown scope.
-[[nodiscard]] SettingOverride parse_override(const std::string& text);
+/// "heat.hig.kappa=0.7" -> {"heat.hig.kappa", "0.7"}: the key with its scopes, and the value. A composition may be a
+/// scope, though its name holds '=' and points: "compose:rule=sgd,rate=0.1.batch=8" sets its batch. Throws UsageError
+/// where there is no '='.
+[[nodiscard]] std::pair<std::string, std::string> split_setting(const std::string& text);
+/// The same as an override, compositions in their canonical form. Throws UsageError for an unknown scope, too.
+[[nodiscard]] SettingOverride parse_override(const std::string& text, Origin origin = Origin::command);
+/// "heat.hig.kappa", and with "=0.7": what parse_override() reads.
+[[nodiscard]] std::string scoped_key(const SettingOverride& change);
+[[nodiscard]] std::string to_text(const SettingOverride& change);
+/// Whether every pair that `narrow` means is one that `wide` means, with the same key.
+[[nodiscard]] bool covers(const SettingOverride& wide, const SettingOverride& narrow);
 
 /// What problems/NAME.json says beside settings.
 struct ProblemFacts {
@@ -71,18 +83,28 @@ struct ResolvedPair {
   SettingMap problem_settings, method_settings;  ///< `used`, apart
 };
 /// Throws UsageError for a value that is out of range or does not fit. Precedence, weakest first: the method's and
-/// problem's defaults, the problem's .json, presets, overrides; among overrides the more scopes the stronger, then the
-/// later.
+/// problem's defaults, the problem's .json, overrides by their origin; among overrides of one origin the more scopes
+/// the stronger, then the later.
 [[nodiscard]] ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
                                         const std::vector<SettingOverride>& overrides);
 
-/// Whether the problem, or else the method for this problem, knows the override's key, and its scopes fit the pair.
+/// Whether the override's scopes fit the problem, which has a setting of this key.
 [[nodiscard]] bool concerns_problem(const SettingOverride& change, const std::string& problem);
-[[nodiscard]] bool concerns_method(const SettingOverride& change, const std::string& problem, const std::string& method,
-                                   const std::vector<SettingOverride>& overrides);
 
-/// Throws UsageError where an override's scope is not in the run or nothing in the run knows its key (known keys,
-/// nearest).
+/// What becomes of an override in one pair: it decides a setting, or why it does not.
+struct Fate {
+  enum class Kind { elsewhere, unknown, idle, beaten, decides };
+  Kind kind = Kind::elsewhere;
+  std::string reason = {};
+};
+/// Of every override in the pair, which is not built for it.
+[[nodiscard]] std::vector<Fate> override_fates(const std::string& problem, const std::string& method,
+                                               const std::vector<SettingOverride>& overrides);
+
+/// Throws UsageError where an override's scope is not in the run or nothing in its scope knows its key: what has it and
+/// how it is written there, or the known keys and the nearest. `overrides` are all of the run.
+void check_override(const SettingOverride& change, const std::vector<std::string>& problems,
+                    const std::vector<std::string>& methods, const std::vector<SettingOverride>& overrides);
 void check_overrides(const std::vector<SettingOverride>& overrides, const std::vector<std::string>& problems,
                      const std::vector<std::string>& methods);
 

@@ -24,7 +24,7 @@ bool positive(const SettingMap& used, const std::string& key) { return number(us
 
 SettingValue SearchRange::at(double share) const {
   const double value = logarithmic ? low * std::pow(high / low, share) : low + (high - low) * share;
-  if (key == "batch") return std::exp2(std::round(std::log2(value)));
+  if (key == "batch") return std::clamp(std::exp2(std::round(std::log2(value))), low, high);
   return std::clamp(rounded(value), low, high);
 }
 
@@ -39,7 +39,10 @@ std::vector<SearchRange> search_space(const SettingMap& used, double samples) {
     add("rate", rate / decades, joint ? std::max(1.0, rate) : rate * decades, true);
   }
   // Joint methods pay for a batch with its cube.
-  if (samples > 1) add("batch", 8, std::min(samples, joint ? 128.0 : 512.0), true);
+  if (samples > 1) {
+    const double most = std::min(samples, joint ? 128.0 : 512.0);
+    add("batch", std::min(8.0, most), most, true);
+  }
   add("tau", 1e-8, 1e-1, true);
   add("physics_tau", 1e-8, 1e-1, true);
   add("damping", 1e-8, 1, true);

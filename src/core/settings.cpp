@@ -4,9 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <numeric>
+
+#include "core/numbers.hpp"
 
 namespace physgrad {
 namespace {
@@ -210,22 +211,16 @@ std::string unknown_name_message(std::string_view what, std::string_view name, s
 }
 
 namespace {
-bool parse_number(std::string_view text, double& number) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-  return result.ec == std::errc{} && result.ptr == text.data() + text.size();
-}
-
 std::vector<double> parse_list(const SettingSpec& spec, std::string_view text) {
   std::vector<double> list;
   for (std::size_t at = 0; at <= text.size() && !text.empty();) {
     const std::size_t end = std::min(text.find_first_of(",-", at), text.size());
     const std::string_view entry = text.substr(at, end - at);
-    double number = 0;
-    if (!parse_number(entry, number))
+    const std::optional<double> number = read_number(entry);
+    if (!number)
       throw UsageError(fmt::format("setting '{}' cannot be '{}': '{}' is no number; expected a list such as 64-20-64",
                                    spec.key, text, entry));
-    list.push_back(number);
+    list.push_back(*number);
     at = end + 1;
   }
   return list;
@@ -233,12 +228,11 @@ std::vector<double> parse_list(const SettingSpec& spec, std::string_view text) {
 }  // namespace
 
 SettingValue parse_setting(const SettingSpec& spec, std::string_view text) {
-  double number = 0;
   switch (spec.kind) {
     case SettingKind::real:
     case SettingKind::integer:
-      if (!parse_number(text, number)) wrong_value(spec, std::string(text), range_text(spec));
-      return number;
+      if (const std::optional<double> number = read_number(text)) return *number;
+      wrong_value(spec, std::string(text), range_text(spec));
     case SettingKind::boolean:
       if (text != "true" && text != "false") wrong_value(spec, std::string(text), kind_name(spec.kind));
       return text == "true";

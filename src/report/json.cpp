@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 #include <set>
+
+#include "core/numbers.hpp"
 
 namespace physgrad {
 namespace {
@@ -90,15 +93,24 @@ std::vector<std::string> JsonView::keys() const {
 double JsonView::number() const {
   if (value_->is_null()) return std::numeric_limits<double>::quiet_NaN();
   expect(value_->is_number(), "a number");
-  return value_->get<double>();
+  return value_->get<double>() + 0.0;  // -0 is 0
 }
 
 long JsonView::integer() const {
   expect(value_->is_number(), "a whole number");
-  const double number = value_->get<double>();
-  if (number != std::floor(number) || std::abs(number) > 9007199254740992.0)
-    fail(fmt::format("expected a whole number, found {}", number));
-  return static_cast<long>(number);
+  constexpr auto kLargest = static_cast<std::int64_t>(kLargestExact);
+  // Whole numbers are looked at as such: as doubles, 2^53 + 1 would be 2^53.
+  bool fits = false;
+  if (value_->is_number_unsigned()) {
+    fits = value_->get<std::uint64_t>() <= kLargestExact;
+  } else if (value_->is_number_integer()) {
+    fits = value_->get<std::int64_t>() >= -kLargest;
+  } else {
+    const double number = value_->get<double>();
+    fits = number == std::floor(number) && std::abs(number) <= static_cast<double>(kLargest);
+  }
+  if (!fits) fail(fmt::format("expected a whole number in [-{0}, {0}], found {1}", kLargest, value_->dump()));
+  return value_->is_number_integer() ? value_->get<long>() : static_cast<long>(value_->get<double>());
 }
 
 long JsonView::count() const {
@@ -109,7 +121,12 @@ long JsonView::count() const {
 
 std::uint64_t JsonView::unsigned_integer() const {
   if (value_->is_number_unsigned()) return value_->get<std::uint64_t>();
-  return static_cast<std::uint64_t>(count());
+  expect(value_->is_number(), "a whole number");
+  const double number = value_->get<double>();
+  if (!(number >= 0) || number != std::floor(number) || number > static_cast<double>(kLargestExact))
+    fail(fmt::format("expected a whole number in [0, {}], written with all its digits, found {}",
+                     std::numeric_limits<std::uint64_t>::max(), value_->dump()));
+  return static_cast<std::uint64_t>(number);
 }
 
 bool JsonView::boolean() const {

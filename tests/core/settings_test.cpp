@@ -61,6 +61,78 @@ TEST(Settings, ASettingWithoutEffectIsUnknown) {
       "no error");
 }
 
+TEST(Settings, AMissedScopeSaysWhichWouldBeRight) {
+  const auto refused = [](std::vector<std::string> texts) {
+    std::vector<SettingOverride> changes;
+    for (const std::string& text : texts) changes.push_back(parse_override(text));
+    return error_of([&] { check_overrides(changes, {"heat", "scaled-fit"}, {"dp-adam", "hig"}); });
+  };
+  for (const char* scope : {"dp-adam.", "heat.dp-adam.", "dp-adam.heat."})
+    EXPECT_NE(refused({std::string(scope) + "points=16"})
+                  .find("'points' belongs to problem heat; write points=16 or heat.points=16"),
+              std::string::npos)
+        << refused({std::string(scope) + "points=16"});
+  EXPECT_NE(refused({"heat.lambda=1"}).find("write lambda=1 or scaled-fit.lambda=1"), std::string::npos);
+  EXPECT_NE(refused({"dp-adam.kappa=1"}).find("belongs to method hig; write kappa=1 or hig.kappa=1"),
+            std::string::npos);
+  EXPECT_NE(refused({"dp-adam.momentum=0.5"}).find("with rule=momentum, rmsprop"), std::string::npos)
+      << refused({"dp-adam.momentum=0.5"});
+  EXPECT_EQ(refused({"heat.rate=1", "heat.points=8", "scaled-fit.hig.kappa=0"}), "no error");
+}
+
+TEST(Settings, FatesSayWhatDecidesAndWhyNot) {
+  const auto fates = [](const std::string& problem, const std::string& method, std::vector<std::string> texts) {
+    std::vector<SettingOverride> changes;
+    for (const std::string& text : texts) changes.push_back(parse_override(text));
+    std::string kinds;
+    for (const Fate& fate : override_fates(problem, method, changes)) kinds += "eukbd"[static_cast<int>(fate.kind)];
+    return kinds;  // elsewhere, unknown, idle (k), beaten, decides
+  };
+  EXPECT_EQ(fates("heat", "dp-adam", {"rate=0.1", "dp-adam.rate=0.2", "pg.rate=1", "kappa=1"}), "bdeu");
+  EXPECT_EQ(fates("heat", "hig", {"instance=true", "widths=64-8-64", "samples=8", "batch=4"}), "dkkk");
+  EXPECT_EQ(fates("heat", "hig", {"kernel=svd", "accuracy=1e-3"}), "dk");
+  EXPECT_EQ(fates("heat", "hig", {"kernel=gram", "accuracy=1e-3"}), "dd");
+  EXPECT_EQ(fates("quadratic", "hig", {"batch=8"}), "k");
+  EXPECT_EQ(fates("burgers", "dp-adam", {"inverse_damping=0.1"}), "k");
+  EXPECT_EQ(fates("burgers", "pg", {"inverse_damping=0.1"}), "d");
+}
+
+TEST(Settings, OriginsAreStrongerThanScopes) {
+  const auto rate = [](std::vector<SettingOverride> changes) {
+    return std::get<double>(resolve_pair("heat", "hig", changes).used.at("rate"));
+  };
+  EXPECT_EQ(rate({parse_override("heat.hig.rate=0.5", Origin::file), parse_override("rate=0.25")}), 0.25);
+  EXPECT_EQ(rate({parse_override("heat.hig.rate=0.5", Origin::published), parse_override("rate=0.25", Origin::file)}),
+            0.25);
+}
+
+TEST(Settings, ACompositionIsAScope) {
+  const std::string name = "compose:loss=gradient,physics=adjoint,network=adjoint,rule=sgd,rate=0.1";
+  for (const std::string& scope : {name, std::string("compose:rate=0.1,rule=sgd")}) {
+    const SettingOverride change = parse_override("heat." + scope + ".batch=8");
+    EXPECT_EQ(change.problem, "heat");
+    EXPECT_EQ(change.method, name);
+    EXPECT_EQ(change.key, "batch");
+    EXPECT_EQ(std::get<std::string>(change.value), "8");
+    EXPECT_EQ(to_text(parse_override(to_text(change))), "heat." + name + ".batch=8");
+  }
+  EXPECT_EQ(split_setting("compose:rule=sgd.target_file=a.b=c"),
+            (std::pair<std::string, std::string>{"compose:rule=sgd.target_file", "a.b=c"}));
+  for (const char* wrong : {"compose:rule=sgd", "compose:rule=sgd.", "heat.=1", "=1", "compose:rule=sgdd.batch=1"})
+    EXPECT_THROW((void)parse_override(wrong), UsageError) << wrong;
+}
+
+TEST(Settings, AGivenBatchIsNotCut) {
+  const auto error = [](std::vector<std::string> texts) {
+    std::vector<SettingOverride> changes;
+    for (const std::string& text : texts) changes.push_back(parse_override(text));
+    return error_of([&] { (void)resolve_pair("heat", "hig", changes); });
+  };
+  EXPECT_NE(error({"samples=8", "batch=16"}).find("at most its 8 training samples"), std::string::npos);
+  EXPECT_EQ(error({"samples=8", "batch=8"}), "no error");
+  EXPECT_EQ(error({"samples=4"}), "no error");  // the catalogue's own batch is
+}
+
 TEST(Settings, MoreScopesWinAndThenTheLater) {
   const auto rate = [](std::vector<std::string> texts) {
     std::vector<SettingOverride> changes;

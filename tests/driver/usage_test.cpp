@@ -86,6 +86,40 @@ TEST_F(Usage, WrongNumbers) {
   expect_usage_error("inspect --problem quadratic --method hig --seed -1", {"--seed"});
 }
 
+TEST_F(Usage, NumbersHaveOneReader) {
+  const std::string run = kRun;
+  expect_usage_error(run + "--steps 99999999999999999999", {"--steps", "at most 9007199254740992"});
+  for (const char* number : {"0x10", "+5", "5x", "1e400", "1.2.3", "''", "0b11"}) {
+    for (const char* option : {"--steps ", "--budget ", "--timeout ", "--jobs ", "--seeds "})
+      expect_usage_error(run + option + number, {"cannot be"});
+    expect_usage_error(std::string("tune --problem quadratic --method gn --out x --trials ") + number, {"--trials"});
+    expect_usage_error(std::string("inspect --problem quadratic --method gn --seed ") + number, {"--seed"});
+    expect_usage_error(std::string("cell --problem quadratic --method gn --seed ") + number, {"--seed"});
+  }
+  for (const char* limit : {"-1G", "0", "1e3X", "infM", "0x1M", "1e400", "M", "+1G"})
+    expect_usage_error(run + "--memory-limit " + limit, {"--memory-limit"});
+  expect_usage_error(run + "--budget 1e-400", {"--budget", "'1e-400'"});
+  expect_usage_error(run + "--jobs 257", {"--jobs", "at most 256"});
+  expect_usage_error(run + "--seeds 18446744073709551616,", {"--seeds", "18446744073709551615"});
+  // Ten steps and a thousand are what they look like.
+  for (const auto& [steps, count] : {std::pair{"010", "10"}, std::pair{"1e3", "1000"}}) {
+    const testing::Outcome outcome = driver(std::string("run --problem quadratic --method dp-adam --seeds "
+                                                        "18446744073709551615, --memory-limit 1e3M --quiet --out s") +
+                                            steps + " --steps " + steps);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    const std::string text = testing::file_text(folder_ / (std::string("s") + steps) / "report.json");
+    EXPECT_NE(text.find(std::string("\"steps\": ") + count), std::string::npos) << steps;
+    EXPECT_NE(text.find("18446744073709551615"), std::string::npos);
+  }
+}
+
+TEST_F(Usage, OptionsWithoutEffect) {
+  expect_usage_error(std::string(kRun) + "--profile quick", {"--profile quick has no effect"});
+  expect_usage_error(std::string(kRun) + "--target-stop --no-target-stop", {"excludes"});
+  expect_usage_error("claims --from nowhere --quiet", {"--quiet requires --run"});
+  expect_usage_error("claims --from nowhere --out x", {"--out requires --run"});
+}
+
 TEST_F(Usage, WrongConfigFiles) {
   const auto config = [&](const std::string& text) {
     write("c.json", text);

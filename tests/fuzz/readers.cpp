@@ -116,9 +116,12 @@ bool is_affordable(const driver::RunRequest& request) {
     return size && (longest > 2 || text.find_first_of("eE") != std::string::npos);
   };
   const auto values = [](const std::string& text) { return std::ranges::count(text, ','); };
-  return std::ranges::none_of(request.sets, large) && std::ranges::none_of(request.sweeps, large) &&
-         std::ranges::none_of(request.sweeps, [&](const std::string& sweep) { return values(sweep) > 10; }) &&
-         request.sweeps.size() < 3;
+  const auto many = [&](const std::string& sweep) { return values(sweep) > 10; };
+  for (const auto* texts : {&request.sets, &request.sweeps, &request.file.sets, &request.file.sweeps})
+    if (std::ranges::any_of(*texts, large)) return false;
+  for (const auto* sweeps : {&request.sweeps, &request.file.sweeps})
+    if (std::ranges::any_of(*sweeps, many) || sweeps->size() >= 3) return false;
+  return true;
 }
 
 void plan_of(driver::RunRequest request) {

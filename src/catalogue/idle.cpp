@@ -1,0 +1,46 @@
+#include "catalogue/idle.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace physgrad {
+namespace {
+
+bool is(const Settings& settings, const char* key, const SettingValue& value) {
+  const auto spec = std::ranges::find(settings.specs(), key, &SettingSpec::key);
+  return spec != settings.specs().end() && spec->value == value;
+}
+
+/// Of a problem, whose inverse simulator has settings of its own by the name of inverse_*.
+std::string idle_in_problem(const std::string& key, const std::vector<std::string>& needs, const Settings& settings) {
+  const std::vector<std::string> of_network = {"widths", "activation", "samples", "test_samples"};
+  if (is(settings, "instance", true) && std::ranges::find(of_network, key) != of_network.end())
+    return "instance=true solves for one sample, without a network";
+  if (key.starts_with("inverse_") && std::ranges::find(needs, "inverse") == needs.end())
+    return "the method does not ask for the inverse simulator";
+  return {};
+}
+
+std::string idle_in_method(const std::string& key, const Settings& settings) {
+  if (key == "nesterov" && is(settings, "momentum", 0.0)) return "momentum is 0";
+  if (key != "accuracy") return {};
+  // These compute as well as they can and hand over to nobody.
+  for (const char* kernel : {"svd", "qr-svd"})
+    if (is(settings, "kernel", kernel)) return fmt::format("kernel={} is as accurate as it can be", kernel);
+  if (is(settings, "precision", "single")) return "precision=single is as accurate as it can be";
+  return {};
+}
+
+}  // namespace
+
+std::string idle_reason(const SettingOverride& change, const std::string& problem,
+                        const std::vector<std::string>& needs, const Settings& of_problem, const Settings& of_method) {
+  const bool one_sample = !of_problem.knows("samples") || is(of_problem, "instance", true);
+  if (change.key == "batch" && one_sample && !is(of_method, "batch", 1.0))
+    return fmt::format("{} has one sample", is(of_problem, "instance", true) ? "instance=true" : problem);
+  if (change.method.empty() && of_problem.knows(change.key)) return idle_in_problem(change.key, needs, of_problem);
+  return idle_in_method(change.key, of_method);
+}
+
+}  // namespace physgrad

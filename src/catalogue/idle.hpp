@@ -1,0 +1,16 @@
+#pragma once
+// Settings that exist and still change nothing, because of what others are.
+#include <string>
+#include <vector>
+
+#include "catalogue/catalogue.hpp"
+
+namespace physgrad {
+
+/// Why the override's setting changes nothing in a pair with these resolved settings, whose method needs `needs`
+/// (method_needs()); empty where it does.
+[[nodiscard]] std::string idle_reason(const SettingOverride& change, const std::string& problem,
+                                      const std::vector<std::string>& needs, const Settings& of_problem,
+                                      const Settings& of_method);
+
+}  // namespace physgrad
