@@ -7,9 +7,12 @@
 //   advection  u_i <- (1 - w) d_j + w d_{j+1},  j = floor(p), w = p - j, p = i - d_i dt / dx  (semi-Lagrangian, linear)
 // The slope of the interpolation in p makes P piecewise smooth. L = (1/N) sum (u_16 - target)^2, gradient descent
 // rate 5. Target: `target_file`, JSON {"values": [N numbers]}; without one, the simulator applied to -sin(pi x).
-// Inverse: damped Gauss-Newton (core/control_inverse.hpp); P loses information where characteristics merge.
+// Inverse: damped Gauss-Newton (core/control_inverse.hpp); P loses information where characteristics merge, which
+// depends on the state: there is no x_error_determined.
 // Source: Physics-based Deep Learning (arXiv 2109.05237), Burgers optimisation with a differentiable physics gradient.
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -105,7 +108,7 @@ class ReconstructionSimulator final : public Simulator {
   [[nodiscard]] Index outputs() const override { return scheme_.points(); }
   [[nodiscard]] double operations() const override { return 16.0 * static_cast<double>(steps * scheme_.points()); }
   [[nodiscard]] double linearization_bytes(Index samples) const override {
-    return 24.0 * static_cast<double>(steps * scheme_.points() * samples);
+    return 8.0 * static_cast<double>((3 * steps + 3) * scheme_.points() * samples);
   }
 
   [[nodiscard]] Matrix run(const Matrix& x, const Matrix& /*context*/) const override {
@@ -159,6 +162,13 @@ Vector read_target(const std::string& file, Index points) {
   return target;
 }
 
+// Of the numbers' bits: equal data have one name wherever their file lies and however it is written.
+std::string digest(const Matrix& values) {
+  std::uint64_t hash = 0;
+  for (const double value : values.reshaped()) hash = mix_bits(hash, std::bit_cast<std::uint64_t>(value));
+  return std::to_string(hash);
+}
+
 Problem build(const Settings& settings) {
   const Index points = settings.integer("points");
   const std::string& file = settings.text("target_file");
@@ -182,7 +192,9 @@ Problem build(const Settings& settings) {
     };
   } else {
     target = read_target(file, points);
+    problem.data_digest = digest(target);
   }
+  problem.path_settings = {"target_file"};
   problem.sample = [reference, target](Rng&, Index count) {
     return Batch{Matrix(0, count), Matrix(0, count), target.replicate(1, count), reference.replicate(1, count)};
   };

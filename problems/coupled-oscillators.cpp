@@ -70,6 +70,11 @@ class LinearControlInverse final : public InverseSimulator {
     count_sample_decompositions(*simulator_, 1, svd_flops(static_cast<double>(dy), static_cast<double>(dx)));
     return x_near + gain * (y_target - simulate(*simulator_, x_near, context));
   }
+  // One trajectory, its Jacobian and pseudo-inverse with the factors that it is made from; then residuals and results.
+  [[nodiscard]] double work_bytes(Index samples) const override {
+    const auto dx = static_cast<double>(simulator_->controls()), dy = static_cast<double>(simulator_->outputs());
+    return simulator_->linearization_bytes(1) + 8 * (6 * dx * dy + 2 * static_cast<double>(samples) * (dx + dy));
+  }
 
  private:
   std::shared_ptr<const Simulator> simulator_;

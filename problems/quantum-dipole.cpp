@@ -64,16 +64,22 @@ class OverlapLoss final : public Loss {
 // States have norm 1, so a target between two of them is moved out to the sphere, where it can be reached.
 class SphereInverse final : public InverseSimulator {
  public:
-  explicit SphereInverse(std::shared_ptr<const InverseSimulator> inverse) : inverse_(std::move(inverse)) {}
+  SphereInverse(std::shared_ptr<const InverseSimulator> inverse, Index outputs)
+      : inverse_(std::move(inverse)), outputs_(outputs) {}
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
     Matrix target = y_target;
     for (Index i = 0; i < target.cols(); ++i)
       if (const double norm = target.col(i).norm(); norm > 0.0) target.col(i) *= context.col(i).norm() / norm;
     return inverse_->invert(target, x_near, context);
   }
+  // The inverse's own, and the targets.
+  [[nodiscard]] double work_bytes(Index samples) const override {
+    return inverse_->work_bytes(samples) + 8.0 * static_cast<double>(samples * outputs_);
+  }
 
  private:
   std::shared_ptr<const InverseSimulator> inverse_;
+  Index outputs_;
 };
 
 // Eigenstate k = 1, 2, ... of the discrete -d_xx, norm 1, interleaved.
@@ -89,7 +95,8 @@ Problem build(const Settings& settings) {
   Problem problem;
   problem.simulator = dipole_flow({points, settings.integer("steps"), settings.real("dt")});
   // J J^T has a null direction (the norm); its eigenvalue comes out as round-off and must not be inverted.
-  problem.inverse = std::make_shared<SphereInverse>(control_inverse(problem.simulator, {.truncation = 1e-6}));
+  problem.inverse =
+      std::make_shared<SphereInverse>(control_inverse(problem.simulator, {.truncation = 1e-6}), 2 * points);
   problem.loss = std::make_shared<OverlapLoss>();
   problem.sample = [points](Rng& rng, Index count) {
     const Vector second = eigenstate(points, 2), third = eigenstate(points, 3);

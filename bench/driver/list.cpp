@@ -34,6 +34,7 @@ OrderedJson problems_json() {
     list.push_back({{"name", name},
                     {"summary", facts.summary},
                     {"citation", facts.citation},
+                    {"determined", facts.determined.empty() ? OrderedJson(nullptr) : OrderedJson(facts.determined)},
                     {"sources", facts.sources},
                     {"network", facts.has_network},
                     {"inverse", facts.has_inverse},
@@ -79,6 +80,7 @@ void print_problems() {
     fmt::print("  {:<22} {}\n  {:<22} {} controls -> {} outputs, {} parameters{}{}\n  {:<22} {}\n", name, facts.summary,
                "", facts.controls, facts.outputs, facts.parameters, facts.has_network ? "" : ", no network",
                facts.has_inverse ? "" : ", no inverse simulator", "", facts.citation);
+    if (!facts.determined.empty()) fmt::print("  {:<22} y determines {}\n", "", facts.determined);
   }
 }
 

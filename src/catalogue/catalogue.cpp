@@ -100,6 +100,23 @@ void attach_network(Problem& problem, Settings& settings, bool widths_given) {
   problem.test_samples = settings.integer("test_samples");
 }
 
+bool same(const Batch& a, const Batch& b) {
+  return a.input == b.input && a.context == b.context && a.target == b.target && a.reference == b.reference;
+}
+
+/// True where anything that a training starts from differs between two seeds: data, start weights, and, where samples
+/// differ from one another, the order in which batches deal them.
+bool seed_matters(const Problem& problem) {
+  Rng one(0, "seed"), other(1, "seed");
+  if (!same(problem.sample(one, 1), problem.sample(other, 1))) return true;
+  const auto random = [](const LayerShape& layer) { return layer.inputs > 0; };
+  if (problem.start.size() == 0 && std::ranges::any_of(problem.network.layers(), random)) return true;
+  if (problem.samples == 1) return false;
+  const Batch pair = problem.sample(one, 2);
+  const auto differs = [](const Matrix& m) { return m.col(0) != m.col(1); };
+  return differs(pair.input) || differs(pair.context) || differs(pair.target) || differs(pair.reference);
+}
+
 struct BuiltProblem {
   Problem problem;
   Settings settings;
@@ -124,6 +141,7 @@ BuiltProblem build_problem(const std::string& name, const std::vector<SettingOve
   } else {
     built.problem.network = Network({0, built.problem.simulator->controls()}, Activation::identity);
   }
+  built.problem.seed_matters = seed_matters(built.problem);
   return built;
 }
 
@@ -186,6 +204,7 @@ ProblemFacts problem_facts(const std::string& name) {
   return {name,
           definition.summary,
           definition.citation,
+          definition.determined,
           file.sources,
           file.budget_seconds,
           file.targets,

@@ -39,7 +39,9 @@ struct SettingOverride {
 
 /// What problems/NAME.json says beside settings.
 struct ProblemFacts {
-  std::string name, summary, citation, sources;
+  std::string name, summary, citation;
+  std::string determined;  ///< what of x the state y determines; empty where x has no error
+  std::string sources;
   double budget_seconds = 1.8;
   std::vector<double> targets;
   bool has_network = true;

@@ -18,11 +18,22 @@ std::string hash_of(const std::string& text) {
   return fmt::format("{:016x}", hash);
 }
 
+/// Equal numbers have equal texts, -0 and 0 too.
+SettingValue canonical(const SettingValue& value) {
+  if (const auto* number = std::get_if<double>(&value)) return *number + 0.0;
+  if (const auto* list = std::get_if<std::vector<double>>(&value)) {
+    std::vector<double> result;
+    for (const double each : *list) result.push_back(each + 0.0);
+    return result;
+  }
+  return value;
+}
+
 /// Every entry with its length in front, so that no two maps have one text.
 std::string text_of(const SettingMap& settings) {
   std::string text;
   for (const auto& [key, value] : settings) {
-    const std::string content = to_text(value);
+    const std::string content = to_text(canonical(value));
     text += fmt::format("{}:{}={}:{};", key.size(), key, content.size(), content);
   }
   return text;
@@ -34,9 +45,11 @@ Identity identity_of(const ResolvedPair& pair, const std::string& limits) {
   const Problem& problem = pair.problem;
   std::vector<Index> widths;
   for (const LayerShape& layer : problem.network.layers()) widths.push_back(layer.outputs);
+  SettingMap problem_settings = pair.problem_settings;
+  for (const std::string& key : problem.path_settings) problem_settings.erase(key);  // their content counts
   const std::string task =
       fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,
-                  text_of(pair.problem_settings), problem.data_digest, fmt::join(widths, "-"),
+                  text_of(problem_settings), problem.data_digest, fmt::join(widths, "-"),
                   fmt::join(problem_facts(problem.name).targets, ","), limits);
   return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(pair.method_settings)))};
 }

@@ -85,6 +85,11 @@ class AutodiffSimulator final : public Simulator {
     };
     return make_linearization(std::move(y), jvp, vjp);
   }
+  /// A Jacobian a step and sample; their list grows by doubling.
+  [[nodiscard]] double linearization_bytes(Index samples) const override {
+    const auto count = static_cast<double>(samples * physics_.steps);
+    return count * (8.0 * state_size * inputs + 3 * sizeof(Matrix)) + 16.0 * static_cast<double>(samples * outputs());
+  }
 
  private:
   [[nodiscard]] Vector control(const Matrix& x, Index n, Index i) const {

@@ -82,6 +82,16 @@ class ControlInverse final : public InverseSimulator {
     return result;
   }
 
+  // While the Jacobians are made, the trajectories and the adjoints they are copied from; then a model a sample, and
+  // one trial. Beside them the active samples with a copy of one of their parts, and the result.
+  [[nodiscard]] double work_bytes(Index samples) const override {
+    const auto dx = static_cast<double>(simulator_->controls()), dy = static_cast<double>(simulator_->outputs());
+    const auto count = static_cast<double>(samples);
+    const double making = simulator_->linearization_bytes(samples) + 16 * count * dx * dy;
+    const double trying = 8 * (count * (dx * dy + dy * dy + 3 * dy + dx) + dx * dy + 3 * dy * dy);
+    return std::max(making, trying) + 8 * count * (3 * dx + 5 * dy);
+  }
+
  private:
   // Converged, stuck and non-finite samples leave; a NaN residual fails every comparison.
   void drop_finished(Active& active, const std::vector<bool>& moved) const {

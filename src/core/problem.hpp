@@ -14,6 +14,9 @@
 
 namespace physgrad {
 
+/// A component of x whose factor from x to y is at most this counts as erased: no y says what it was.
+inline constexpr double kErasedBelow = 1e-3;
+
 struct Problem {
   std::string name;
   std::shared_ptr<const Simulator> simulator;
@@ -23,19 +26,26 @@ struct Problem {
   std::function<Batch(Rng&, Index count)> sample;
   /// The error of x in control space, per sample [B] (null where no reference is known).
   std::function<Vector(const Batch&, const Matrix& x)> x_error;
+  /// The same of those components of x that y determines: x_error where it determines them all; null where nobody can
+  /// say which.
+  std::function<Vector(const Batch&, const Matrix& x)> x_error_determined;
   /// Problems without a network start their control here [dx]; empty otherwise.
   Vector start;
   /// True where P has kinks (e.g. linear interpolation): central differences are then only first order near one.
   bool piecewise_smooth = false;
 
-  /// False where data and start are the same for every seed.
-  bool seed_matters = true;
   /// Of data that neither settings nor seed say (a file's content): a hash; empty where there are none.
   std::string data_digest;
+  /// Settings that only say where such data lie: two paths to equal data are one problem.
+  std::vector<std::string> path_settings;
 
   /// True for a problem that is solved for the control of one sample, without a network: training and held-out data are
   /// that sample.
   bool instance = false;
+
+  /// False where data, start weights and order of batches are the same for every seed. Found by the catalogue, which
+  /// draws with two seeds.
+  bool seed_matters = true;
 
   // Filled by the catalogue from the settings every problem has (widths, activation, samples, test_samples).
   Network network;
@@ -47,6 +57,7 @@ struct Problem {
 struct ProblemDefinition {
   std::string summary;                ///< one line
   std::string citation;               ///< where the set-up comes from
+  std::string determined = {};        ///< what of x the state y determines, one line; empty where x has no error
   std::vector<SettingSpec> settings;  ///< the problem's own parameters with defaults and ranges
   std::function<Problem(const Settings&)> build;
 };

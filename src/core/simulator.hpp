@@ -58,6 +58,7 @@ class Simulator {
   [[nodiscard]] virtual LinearizationPtr linearize(const Matrix& x, const Matrix& context) const = 0;
   /// The same in the memory of an earlier linearization by this simulator (or null), where the simulator supports that.
   virtual void relinearize(const Matrix& x, const Matrix& context, LinearizationPtr& at) const {
+    at.reset();  // two trajectories at once would be twice the memory
     at = linearize(x, context);
   }
   /// Floating-point operations of one run of one sample, estimated; by default those of a dense linear map.
@@ -98,6 +99,8 @@ class InverseSimulator {
   /// y_target [dy x B], x_near [dx x B], context [dc x B] -> x [dx x B]. May return non-finite columns where it fails:
   /// whoever uses it checks.
   [[nodiscard]] virtual Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const = 0;
+  /// Bytes that invert() holds at most at once for `samples` samples, its result included and its arguments not.
+  [[nodiscard]] virtual double work_bytes(Index samples) const = 0;
 };
 
 /// All per-sample Jacobians dy_i/dx_i, side by side: [dy x (dx * B)], sample i in columns i*dx .. (i+1)*dx - 1.

@@ -172,12 +172,15 @@ PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const P
   const Problem problem{options, {jacobian.rows(), jacobian.cols()}, g_norm, largest};
   GolubKahan process(jacobian, g, scale);
   PartialInverseResult result = zero(jacobian.cols());
+  // Two bases, grown by doubling: what does not fit is left out, and the estimate says what that costs.
+  const double most = options.memory_limit_bytes / (16.0 * static_cast<double>(jacobian.rows() + jacobian.cols()));
   Index check = 2;
   while (process.extend()) {
-    if (process.columns() < check && !process.invariant()) continue;
+    const bool full = static_cast<double>(process.columns() + 1) > most;
+    if (process.columns() < check && !process.invariant() && !full) continue;
     check = next_check(check);
     result = project(process, problem);
-    if (result.error_estimate <= options.accuracy || process.invariant()) break;
+    if (result.error_estimate <= options.accuracy || process.invariant() || full) break;
   }
   if (!process.finite()) return not_a_number(jacobian.cols());
   if (process.columns() == 0) {

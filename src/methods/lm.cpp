@@ -4,7 +4,7 @@ namespace physgrad::methods {
 
 MethodDefinition lm() {
   return {.summary = "Levenberg-Marquardt: damped Gauss-Newton of the whole batch, the damping follows the loss",
-          .citation = "Levenberg 1944, Marquardt 1963; in the dual form, by the Gram matrix of the batch",
+          .citation = "Levenberg 1944, Marquardt 1963, Nielsen 1999; in the dual form, by the batch's Gram matrix",
           .composition = {},
           .defaults = {{"batch", 32.0}},
           .settings = levenberg_settings(),

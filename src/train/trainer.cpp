@@ -85,6 +85,13 @@ Losses measure_losses(const Problem& problem, const Vector& theta, const Prepare
   result.train_loss = loss(data.train, nullptr);
   result.test_loss = loss(data.test, &x);
   if (problem.x_error) result.x_error = problem.x_error(data.test, x).mean();
+  // Over the error of x = 0, which is the reference's norm; undefined where the reference is 0.
+  const auto relative = [&](const auto& error) {
+    const double norm = error ? error(data.test, Matrix::Zero(x.rows(), x.cols())).mean() : 0.0;
+    return norm > 0 ? error(data.test, x).mean() / norm : kAbsent;
+  };
+  result.x_error_relative = relative(problem.x_error);
+  result.x_error_determined = relative(problem.x_error_determined);
   return result;
 }
 
@@ -121,7 +128,6 @@ class Training {
         order_(options.seed, problem.samples, batch_size_),
         evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding),
         record_(std::move(record)) {
-    method.memory_limit_bytes = options.memory_limit_bytes;
     if (method.rounding == Rounding::single) round_to_single(theta_);
     record_.seed = options.seed;
     const Index outputs = problem.simulator->outputs();
@@ -130,11 +136,9 @@ class Training {
   }
 
   CellRecord run() {
-    Index neurons = 0;
-    for (const LayerShape& layer : problem_.network.layers()) neurons += layer.outputs;
-    record_.memory.predicted_bytes = evaluation_bytes(problem_, batch_size_, method_.needs_derivatives()) +
-                                     method_.predicted_bytes({theta_.size(), problem_.simulator->outputs(),
-                                                              problem_.simulator->controls(), batch_size_, neurons});
+    const double evaluation = evaluation_bytes(problem_, batch_size_, method_.needs_derivatives());
+    method_.memory_limit_bytes = options_.memory_limit_bytes - evaluation;
+    record_.memory.predicted_bytes = evaluation + method_.predicted_bytes(method_sizes(problem_, batch_size_));
     if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
       record_.status = Status::skipped;
       record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",

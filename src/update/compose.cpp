@@ -27,6 +27,10 @@ void apply(Rule& rule, Evaluation& at, const Vector& direction, Vector& out) {
   at.costs().flops += rule.operations(parameters);
 }
 
+double rule_bytes(const Rule& rule, const MethodSizes& sizes) {
+  return rule.bytes(sizes.parameters) + rule.matrix_bytes(sizes.layers);
+}
+
 bool is_full(const Composition& composition, const Settings& settings) {
   return settings.knows("convention") ? settings.text("convention") == "full" : composition.loss == "newton";
 }
@@ -51,17 +55,27 @@ class SeparateMethod final : public Method {
     physics_->step(at, dy_, dx_, report);
     if (!adjoint_) report.physics_step = dx_;
     if (l1_) dx_ = dx_.array().sign();
+    network_->memory_limit_bytes = network_limit(method_sizes(at.problem(), at.samples()));
     network_->step(at, dx_, gradient_, report);
     const PhaseScope scope(at.clock(), Phase::update);
     apply(*rule_, at, gradient_, out);
   }
   [[nodiscard]] bool needs_derivatives() const override { return derivatives_; }
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    const double adjoints = per_sample_ ? 8.0 * static_cast<double>(sizes.controls * sizes.outputs * sizes.batch) : 0.0;
-    return rule_->bytes(sizes.parameters) + adjoints + network_->predicted_bytes(sizes, memory_limit_bytes);
+    network_->memory_limit_bytes = network_limit(sizes);
+    // The physics step's memory is free again in the network step, but for the Jacobians that the evaluation keeps.
+    const double held = held_bytes(sizes);
+    return rule_bytes(*rule_, sizes) +
+           std::max(physics_->predicted_bytes(sizes), held + network_->predicted_bytes(sizes));
   }
 
  private:
+  [[nodiscard]] double held_bytes(const MethodSizes& sizes) const {
+    return per_sample_ ? 8.0 * static_cast<double>(sizes.controls * sizes.outputs * sizes.batch) : 0.0;
+  }
+  [[nodiscard]] double network_limit(const MethodSizes& sizes) const {
+    return memory_limit_bytes - rule_bytes(*rule_, sizes) - held_bytes(sizes);
+  }
   static std::unique_ptr<PhysicsStep> make_physics(const Composition& composition, const Settings& settings) {
     if (composition.physics == "adjoint") return std::make_unique<AdjointPhysics>();
     const double tau = settings.real("physics_tau");
@@ -94,7 +108,7 @@ class JointMethod final : public Method {
 
   void update(Evaluation& at, Vector& out, StepReport& report) override {
     loss_step(at, full_, dy_);
-    options_.memory_limit_bytes = memory_limit_bytes;
+    options_.memory_limit_bytes = inverse_limit(method_sizes(at.problem(), at.samples()));
     JointJacobian jacobian(at);
     PartialInverseResult result = [&] {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
@@ -106,11 +120,15 @@ class JointMethod final : public Method {
   }
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
     PartialInverseOptions options = options_;
-    options.memory_limit_bytes = memory_limit_bytes;
-    return rule_->bytes(sizes.parameters) + predicted_inverse_bytes(options, sizes, true);
+    options.memory_limit_bytes = inverse_limit(sizes);
+    return rule_bytes(*rule_, sizes) + predicted_inverse_bytes(options, sizes, true);
   }
 
  private:
+  [[nodiscard]] double inverse_limit(const MethodSizes& sizes) const {
+    return kernel_limit(options_, memory_limit_bytes - rule_bytes(*rule_, sizes), sizes, true);
+  }
+
   std::unique_ptr<Rule> rule_;
   bool full_;
   PartialInverseOptions options_;
@@ -163,7 +181,24 @@ double evaluation_bytes(const Problem& problem, Index batch, bool with_derivativ
   // The batch's input, context and target; values, slopes and sensitivities of the network; x, y, g and steps.
   const Index inputs = problem.network.widths().front();
   const Index numbers = 2 * inputs + 3 * neurons + 2 * simulator.controls() + 5 * simulator.outputs();
-  return 8.0 * static_cast<double>(batch * numbers) + (with_derivatives ? simulator.linearization_bytes(batch) : 0.0);
+  constexpr double kObjects = 1000;  // what is not an array, and arrays of a handful of numbers
+  return 8.0 * static_cast<double>(batch * numbers + problem.samples) + kObjects +
+         (with_derivatives ? simulator.linearization_bytes(batch) : 0.0);
+}
+
+MethodSizes method_sizes(const Problem& problem, Index batch) {
+  Index neurons = 0;
+  for (const LayerShape& layer : problem.network.layers()) neurons += layer.outputs;
+  const Simulator& simulator = *problem.simulator;
+  return {.parameters = problem.network.parameters(),
+          .outputs = simulator.outputs(),
+          .controls = simulator.controls(),
+          .batch = batch,
+          .neurons = neurons,
+          .layers = problem.network.layers(),
+          .evaluation_bytes = evaluation_bytes(problem, batch, true),
+          .linearization_bytes = simulator.linearization_bytes(batch),
+          .inverse_bytes = problem.inverse ? problem.inverse->work_bytes(batch) : 0.0};
 }
 
 std::vector<std::string> composition_words(const std::string& place) {

@@ -13,13 +13,15 @@ namespace {
 
 const char* const kKernel = "cholesky";
 
-// K, which the factorisation overwrites, and what K is made of, or J where it has fewer columns than rows.
+// K, which the factorisation overwrites, and what K is made of, or J where it has fewer columns than rows; directions
+// and an update.
 double damped_bytes(const MethodSizes& sizes) {
   const Index rows = sizes.outputs * sizes.batch;
   const auto smaller = static_cast<double>(std::min(rows, sizes.parameters));
   const double formed = rows <= sizes.parameters ? 0.0 : 8.0 * static_cast<double>(rows * sizes.parameters);
   const double made_of = formed > 0 ? formed : gram_tile_bytes(rows);
-  return 8.0 * smaller * smaller + made_of + joint_jacobian_bytes(sizes, true);
+  const double vectors = 32.0 * static_cast<double>(sizes.parameters);
+  return 8.0 * smaller * smaller + made_of + joint_jacobian_bytes(sizes, true) + vectors;
 }
 
 void report_solution(Evaluation& at, const JacobianOperator& jacobian, const DampedSolution& solution,
@@ -41,6 +43,8 @@ class LevenbergMarquardt final : public Method {
     JointJacobian jacobian(at);
     const double unit = jacobian.squared_norm() / static_cast<double>(jacobian.rows());
     const double before = at.loss();
+    out = Vector::Zero(jacobian.cols());
+    if (residual.isZero(0.0)) return;  // no step is better
     for (long trial = 0; trial < trials_; ++trial) {
       const DampedSolution solution = [&] {
         const PhaseScope scope(at.clock(), Phase::linear_algebra);
@@ -48,24 +52,30 @@ class LevenbergMarquardt final : public Method {
       }();
       report_solution(at, jacobian, solution, report);
       if (solution.succeeded) {
-        out = -solution.direction;
-        const double gain = before - loss_at(at, out);
-        if (gain >= 0) {
-          damping_ = std::max(kLeast, damping_ / 3);
-          growth_ = 2;
+        const Vector step = -solution.direction;
+        const double gain = before - loss_at(at, step);
+        // J h = -K w and (K + lambda I) w = r, so that r + J h = lambda w.
+        const double left = damping_ * unit * solution.weights.norm() / residual.norm();
+        const double predicted = before * (1 - left * left);
+        if (gain > 0) {
+          accept(predicted > 0 ? gain / predicted : kMost);  // round-off may hide a decrease from the model
+          out = step;
           return;
         }
       }
       damping_ = std::min(kMost, damping_ * growth_);
-      growth_ *= 2;
+      growth_ = std::min(kMost, 2 * growth_);
     }
-    growth_ = 2;
-    out = Vector::Zero(jacobian.cols());
   }
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override { return damped_bytes(sizes); }
 
  private:
   static constexpr double kLeast = 1e-12, kMost = 1e12;
+
+  void accept(double ratio) {
+    damping_ = std::max(kLeast, damping_ * std::max(1.0 / 3, 1 - std::pow(2 * ratio - 1, 3)));
+    growth_ = 2;
+  }
 
   [[nodiscard]] static double loss_at(Evaluation& at, const Vector& step) {
     const Problem& problem = at.problem();

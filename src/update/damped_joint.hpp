@@ -8,9 +8,12 @@
 
 namespace physgrad {
 
-/// Levenberg-Marquardt (Levenberg 1944, Marquardt 1963; damping control of Nielsen 1999) on the whole batch:
-/// -J^T (J J^T + lambda I)^{-1} (y - y*), lambda = damping * trace(J J^T) / rows. A step that does not reduce the
-/// batch's loss is tried again with more damping; after `trials` of them theta stays. Settings: levenberg_settings().
+/// Levenberg-Marquardt (Levenberg 1944, Marquardt 1963) on the whole batch: h = -J^T (J J^T + lambda I)^{-1} r,
+/// r = y - y*, lambda = damping * trace(J J^T) / rows. The damping follows the gain ratio rho of Nielsen (Damping
+/// parameter in Marquardt's method, IMM-REP-1999-05): the loss's decrease over that of the linear model,
+/// L (1 - |r + J h|^2 / |r|^2). Where rho > 0 the step is taken, damping *= max(1/3, 1 - (2 rho - 1)^3) and nu = 2;
+/// otherwise damping *= nu, nu *= 2 and the step is tried again, `trials` times, before theta stays. Settings:
+/// levenberg_settings().
 [[nodiscard]] std::unique_ptr<Method> make_levenberg_marquardt(const Settings& settings);
 [[nodiscard]] std::vector<SettingSpec> levenberg_settings();
 

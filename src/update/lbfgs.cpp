@@ -39,9 +39,10 @@ class Lbfgs final : public Method {
     pairs_.clear();
     out = Vector::Zero(gradient.size());
   }
-  // The pairs, and gradients, direction and trial.
+  // The pairs, and gradients, direction and trial; the evaluation of a trial.
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    return 8.0 * static_cast<double>(sizes.parameters) * static_cast<double>(2 * history_ + 5);
+    const auto vectors = static_cast<double>(2 * history_ + 5);
+    return 8.0 * static_cast<double>(sizes.parameters) * vectors + sizes.evaluation_bytes;
   }
 
  private:

@@ -113,13 +113,15 @@ Matrix Soap::step(Layer& layer, const Matrix& gradient) const {
 void Soap::update(const Vector& gradient, const Parameters& at, Vector& out) {
   ++step_;
   if (layers_.empty())
-    for (const LayerShape& shape : at.layers)
-      layers_.push_back({Matrix::Zero(shape.outputs, shape.outputs),
+    for (const LayerShape& shape : at.layers) {
+      const Index outputs = shape.inputs > 0 ? shape.outputs : 0;  // a layer of biases alone has no matrix
+      layers_.push_back({Matrix::Zero(outputs, outputs),
                          Matrix::Zero(shape.inputs, shape.inputs),
                          {},
                          {},
-                         Matrix::Zero(shape.outputs, shape.inputs),
-                         Matrix::Zero(shape.outputs, shape.inputs)});
+                         Matrix::Zero(outputs, shape.inputs),
+                         Matrix::Zero(outputs, shape.inputs)});
+    }
   out = Vector::Zero(gradient.size());
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     if (at.layers[l].inputs == 0) continue;
@@ -179,6 +181,18 @@ double Muon::operations(const Parameters& at) const {
            const double small = std::min(a, b);
            return 5 * (4 * small * small * std::max(a, b) + 2 * small * small * small);
          });
+}
+
+// Factors and bases of both sides and two moments, of every layer; of the largest, what its decomposition works in.
+double Soap::matrix_bytes(std::span<const LayerShape> layers) const {
+  double kept = 0, most = 0;
+  for (const LayerShape& layer : layers) {
+    if (layer.inputs == 0) continue;
+    const auto a = static_cast<double>(layer.outputs), b = static_cast<double>(layer.inputs);
+    kept += 2 * (a * a + b * b + a * b);
+    most = std::max(most, 3 * std::max(a, b) * std::max(a, b) + 4 * a * b);
+  }
+  return 8 * (kept + most);
 }
 
 // Two factors, two rotations forth and back; every `frequency` steps a product and a QR factorisation of each basis.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,14 +27,20 @@ struct StepReport {
   std::string kernel_reason;  ///< why `auto` chose the kernel, and whether another one took over
 };
 
-/// What the memory that a method needs depends on: parameters n, outputs dy and controls dx of a sample, batch B, and
-/// the outputs of all layers of the network together.
+/// What the memory that a method needs depends on: parameters n, outputs dy and controls dx of a sample, batch B, the
+/// outputs of all layers of the network together, and what the problem says of its simulators.
 struct MethodSizes {
   Index parameters, outputs, controls, batch, neurons = 0;
+  std::span<const LayerShape> layers = {};
+  double evaluation_bytes = 0;     ///< of one more evaluation of the batch, with derivatives
+  double linearization_bytes = 0;  ///< of one more linearisation of the simulator
+  double inverse_bytes = 0;        ///< of the inverse simulator at work; 0 where there is none
 };
+/// The problem must outlive the result.
+[[nodiscard]] MethodSizes method_sizes(const Problem& problem, Index batch);
 
-/// Bytes of what an evaluation keeps for every method: the batch, the network's linearisation, with derivatives the
-/// simulator's, and what passes between them.
+/// Bytes of what a training keeps for every method: the order of samples, the batch, the network's linearisation, with
+/// derivatives the simulator's, and what passes between them.
 [[nodiscard]] double evaluation_bytes(const Problem& problem, Index batch, bool with_derivatives);
 
 class Method {
@@ -49,7 +56,8 @@ class Method {
   Index batch = 32;
   /// What the training loop rounds for it (setting `precision`).
   Rounding rounding = Rounding::none;
-  /// What it may hold at once; set by the training loop.
+  /// What it may hold at once beyond evaluation_bytes(); set by the training loop. Parts that have a choice choose
+  /// within it; a method that is predicted to need more is refused before it allocates anything.
   double memory_limit_bytes = std::numeric_limits<double>::infinity();
 };
 

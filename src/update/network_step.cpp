@@ -13,21 +13,23 @@ void AdjointNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, StepRepo
   at.network_vjp(dx, gradient);
 }
 
-double AdjointNetwork::predicted_bytes(const MethodSizes& /*sizes*/, double /*memory_limit*/) const {
+double AdjointNetwork::predicted_bytes(const MethodSizes& /*sizes*/) const {
   return 0;  // the gradient is the rule's
 }
 
 void HalfInverseNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) {
   JointJacobian jacobian(at, Through::network);
+  const MethodSizes sizes = method_sizes(at.problem(), at.samples());
+  options_.memory_limit_bytes = kernel_limit(options_, memory_limit_bytes, sizes, false);
   const PhaseScope scope(at.clock(), Phase::linear_algebra);
   PartialInverseResult result = partial_inverse(jacobian, -dx.reshaped(), options_);
   report_partial_inverse(at, result, report);
   gradient = std::move(result.direction);
 }
 
-double HalfInverseNetwork::predicted_bytes(const MethodSizes& sizes, double memory_limit) const {
+double HalfInverseNetwork::predicted_bytes(const MethodSizes& sizes) const {
   PartialInverseOptions options = options_;
-  options.memory_limit_bytes = memory_limit;
+  options.memory_limit_bytes = kernel_limit(options_, memory_limit_bytes, sizes, false);
   return predicted_inverse_bytes(options, sizes, false);
 }
 
@@ -76,12 +78,27 @@ double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics) {
   return 8.0 * static_cast<double>(rows * columns);
 }
 
+namespace {
+
+/// J as it is rounded, beside J.
+double rounded_bytes(const PartialInverseOptions& options, Index rows, Index cols) {
+  return options.precision == "mixed" ? 8.0 * static_cast<double>(rows) * static_cast<double>(cols) : 0.0;
+}
+
+}  // namespace
+
+double kernel_limit(const PartialInverseOptions& options, double memory_limit, const MethodSizes& sizes,
+                    bool with_physics) {
+  const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch;
+  const double others = joint_jacobian_bytes(sizes, with_physics) + rounded_bytes(options, rows, sizes.parameters);
+  return std::max(1.0, memory_limit - others);  // a kernel takes positive limits only
+}
+
 double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
   const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch, cols = sizes.parameters;
   const bool mixed = options.precision == "mixed";
   const std::string kernel = expected_kernel(options, rows, cols, !mixed);
-  double bytes = partial_inverse_bytes(kernel, rows, cols, !mixed);
-  if (mixed) bytes += 8.0 * static_cast<double>(rows) * static_cast<double>(cols);  // the rounded J, beside J
+  const double bytes = partial_inverse_bytes(kernel, rows, cols, !mixed) + rounded_bytes(options, rows, cols);
   // gram_lower() forgets the sensitivities, so that the decomposition has their room.
   if (mixed || rows > cols || !uses_half_storage(kernel, rows, cols))
     return bytes + joint_jacobian_bytes(sizes, with_physics);

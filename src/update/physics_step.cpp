@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "linalg/partial_inverse.hpp"
 #include "linalg/symmetric.hpp"
@@ -15,6 +16,15 @@ void count_sample_svds(Evaluation& at, Index samples) {
   count_sample_decompositions(
       simulator, samples,
       svd_flops(static_cast<double>(simulator.outputs()), static_cast<double>(simulator.controls())));
+}
+
+/// Of numbers, `count` of each sample.
+double batch_bytes(const MethodSizes& sizes, double count) { return 8 * count * static_cast<double>(sizes.batch); }
+
+/// One sample's Jacobian, its scaled copy, both factors and the square that is rotated.
+double sample_svd_bytes(const MethodSizes& sizes) {
+  const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
+  return 8 * (2.5 * dx * dy + 2 * std::min(dx, dy) * std::min(dx, dy));
 }
 
 }  // namespace
@@ -31,6 +41,12 @@ void PseudoInversePhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, St
   for (Index i = 0; i < at.samples(); ++i)
     dx.col(i) =
         small_partial_inverse(adjoints.middleCols(i * dy.rows(), dy.rows()).transpose(), dy.col(i), kappa_, tau_);
+}
+
+// All samples' Jacobians, and while they are made a seed and its product.
+double PseudoInversePhysics::predicted_bytes(const MethodSizes& sizes) const {
+  const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
+  return batch_bytes(sizes, dx * dy) + std::max(batch_bytes(sizes, dx + dy), sample_svd_bytes(sizes));
 }
 
 namespace {
@@ -52,8 +68,11 @@ double median(Vector values) {
   return *middle;
 }
 
+// Samples whose Jacobians are held at once: whole groups of the simulators that go in groups.
+constexpr Index kFallbackSamples = 16;
+
 /// Writes the Gauss-Newton step of the samples `which` into their columns of dx; only those samples are linearised.
-void gauss_newton_columns(Evaluation& at, const Matrix& dy, const std::vector<Index>& which, double tau, Matrix& dx) {
+void gauss_newton_columns(Evaluation& at, const Matrix& dy, std::span<const Index> which, double tau, Matrix& dx) {
   const Matrix x = at.control()(Eigen::all, which);
   const Matrix context = at.batch().context(Eigen::all, which);
   const Simulator& simulator = *at.problem().simulator;
@@ -83,9 +102,23 @@ void InversePhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, StepRepo
     else if (!(residual(i) < 1.0) || !dx.col(i).allFinite())
       failed.push_back(i);
   }
-  if (!failed.empty()) gauss_newton_columns(at, dy, failed, tau_, dx);
+  for (std::span<const Index> rest = failed; !rest.empty();) {
+    const std::size_t count = std::min<std::size_t>(rest.size(), kFallbackSamples);
+    gauss_newton_columns(at, dy, rest.first(count), tau_, dx);
+    rest = rest.subspan(count);
+  }
   report.inverse_residual = median(residual);
   report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
+}
+
+// The inverse at work, or the Jacobians of samples that fall back and the adjoints they are copied from; beside them
+// what was wished and the solution, what was reached, and residuals.
+double InversePhysics::predicted_bytes(const MethodSizes& sizes) const {
+  const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
+  const auto share = static_cast<double>(std::min(sizes.batch, kFallbackSamples)) / static_cast<double>(sizes.batch);
+  const double fallback =
+      share * (sizes.linearization_bytes + batch_bytes(sizes, 2 * dx * dy + dx + dy)) + sample_svd_bytes(sizes);
+  return std::max(sizes.inverse_bytes, fallback) + batch_bytes(sizes, dx + 2 * dy + 4);
 }
 
 void NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, Matrix& dx, StepReport& /*report*/) {
@@ -119,6 +152,14 @@ void NewtonPhysics::step(Evaluation& at, const Matrix& /*dy*/, Matrix& dx, StepR
   count_sample_decompositions(*problem.simulator, at.samples(), 9 * std::pow(static_cast<double>(n), 3));
   for (Index i = 0; i < at.samples(); ++i)
     dx.col(i) = -saddle_free_solve(hessians.middleCols(i * n, n), gradient.col(i), tau_);
+}
+
+// All samples' Hessians; a linearisation at a shifted control with its gradient, and the gradients of the other shifts,
+// or one sample's Hessian, its symmetric part and eigenvectors.
+double NewtonPhysics::predicted_bytes(const MethodSizes& sizes) const {
+  const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
+  const double shifted = sizes.linearization_bytes + batch_bytes(sizes, 6 * dx + dy);
+  return batch_bytes(sizes, dx * dx + dx) + std::max(shifted, 8 * 4 * dx * dx);
 }
 
 }  // namespace physgrad

@@ -16,12 +16,15 @@ class PhysicsStep {
   /// dy [dy x B] -> dx [dx x B], which keeps its memory from call to call. Every column of dx is finite where x and dy
   /// are.
   virtual void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) = 0;
+  /// Bytes that it holds at most at once beyond an evaluation, dy and dx.
+  [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes) const = 0;
 };
 
 /// adjoint: dx = J_P^T dy.
 class AdjointPhysics final : public PhysicsStep {
  public:
   void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& /*sizes*/) const override { return 0; }
 };
 
 /// pseudo-inverse: dx_i = J_{P,i}^{-kappa} dy_i per sample, singular values up to tau * s_max dropped; kappa = 1 is
@@ -30,6 +33,7 @@ class PseudoInversePhysics final : public PhysicsStep {
  public:
   PseudoInversePhysics(double kappa, double tau) : kappa_(kappa), tau_(tau) {}
   void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override;
 
  private:
   double kappa_, tau_;
@@ -41,6 +45,7 @@ class InversePhysics final : public PhysicsStep {
  public:
   explicit InversePhysics(double tau) : tau_(tau) {}
   void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override;
 
  private:
   double tau_;
@@ -53,6 +58,7 @@ class NewtonPhysics final : public PhysicsStep {
  public:
   explicit NewtonPhysics(double tau) : tau_(tau) {}
   void step(Evaluation& at, const Matrix& dy, Matrix& dx, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override;
 
  private:
   double tau_;

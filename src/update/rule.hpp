@@ -2,6 +2,7 @@
 // Rules turn a gradient (or whatever a composition delivers in its place) into an update of theta.
 // Formulas, constants and the placement of epsilon are those of torch.optim, so that trajectories can be compared.
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class Rule {
   }
   /// Bytes of state, gradient and update for n parameters.
   [[nodiscard]] virtual double bytes(Index parameters) const = 0;
+  /// Bytes beyond that, of matrices as large as the layers' sides.
+  [[nodiscard]] virtual double matrix_bytes(std::span<const LayerShape> /*layers*/) const { return 0; }
 };
 
 [[nodiscard]] std::vector<std::string> rule_names();

@@ -120,8 +120,8 @@ class Soap final : public Rule {
   explicit Soap(const Constants& constants)
       : c_(constants), biases_({constants.rate, constants.beta1, constants.beta2, constants.epsilon, 0.0}) {}
   void update(const Vector& gradient, const Parameters& at, Vector& out) override;
-  /// Of square layers; the factors of a layer that is not square are larger.
-  [[nodiscard]] double bytes(Index parameters) const override { return 88.0 * static_cast<double>(parameters); }
+  [[nodiscard]] double bytes(Index parameters) const override { return 40.0 * static_cast<double>(parameters); }
+  [[nodiscard]] double matrix_bytes(std::span<const LayerShape> layers) const override;
   [[nodiscard]] double operations(const Parameters& at) const override;
 
  private:
@@ -146,7 +146,8 @@ class FullAdagrad final : public Rule {
       : rate_(rate), fade_(beta2), epsilon_(epsilon), window_(window) {}
   void update(const Vector& gradient, const Parameters& at, Vector& out) override;
   [[nodiscard]] double bytes(Index parameters) const override {
-    return 8.0 * static_cast<double>(parameters) * static_cast<double>(window_ + 2);
+    // Beside the gradients the eigenvectors of their products and what the decomposition works in.
+    return 8.0 * static_cast<double>(parameters * (window_ + 2) + 5 * window_ * window_);
   }
   [[nodiscard]] double operations(const Parameters& at) const override;
 

@@ -173,6 +173,60 @@ TEST_P(EveryProblem, DataDependsOnTheSeedAlone) {
   }
 }
 
+TEST_P(EveryProblem, ErrorsOfXAreOneForZeroAndNoneForTheReference) {
+  const At at(GetParam());
+  const Problem& problem = at.pair.problem;
+  EXPECT_EQ(problem_facts(GetParam()).determined.empty(), problem.x_error_determined == nullptr);
+  if (!problem.x_error) GTEST_SKIP() << GetParam() << " knows no reference";
+  // A network without weights gives x = 0.
+  TrainOptions options;
+  options.seed = 11;
+  options.max_steps = 0;
+  ResolvedPair still = resolve_pair(GetParam(), "dp-adam", {});
+  still.problem.start = Vector::Zero(still.problem.network.parameters());
+  const Losses zero = train(still.problem, *still.method, options, {}).initial;
+  if (at.batch.reference.isZero(0.0) && at.batch.reference.rows() > 0) {
+    EXPECT_TRUE(std::isnan(zero.x_error_relative)) << "nothing is relative to a reference of 0";
+    return;
+  }
+  EXPECT_EQ(zero.x_error_relative, 1.0);
+  if (problem.x_error_determined) EXPECT_EQ(zero.x_error_determined, 1.0);
+  const Matrix solution = at.batch.reference.rows() > 0
+                              ? at.batch.reference
+                              : problem.inverse->invert(at.batch.target, at.x, at.batch.context);
+  EXPECT_LE(problem.x_error(at.batch, solution).maxCoeff(), 1e-12);
+  if (problem.x_error_determined) EXPECT_LE(problem.x_error_determined(at.batch, solution).maxCoeff(), 1e-12);
+}
+
+/// The bits of everything that a short training leaves: every batch, weight and loss.
+std::string hash_of_short_run(const std::string& problem, const std::string& method, std::uint64_t seed,
+                              const std::vector<SettingOverride>& changes) {
+  ResolvedPair pair = resolve_pair(problem, method, changes);
+  TrainOptions options;
+  options.seed = seed;
+  options.max_steps = 3;
+  return train(pair.problem, *pair.method, options, {}).trajectory_hash;
+}
+
+TEST_P(EveryProblem, SaysWhetherASeedChangesAnything) {
+  std::vector<std::vector<SettingOverride>> variants = {{}};
+  if (problem_facts(GetParam()).has_network) {
+    variants = {{parse_override("samples=40"), parse_override("test_samples=8"), parse_override("batch=8")},
+                {parse_override("instance=true")}};
+  }
+  for (const std::vector<SettingOverride>& changes : variants) {
+    const Problem problem = resolve_pair(GetParam(), "dp-adam", changes).problem;
+    const PreparedData one = prepare_data(problem, 1), two = prepare_data(problem, 2);
+    const bool same = one.train.input == two.train.input && one.train.context == two.train.context &&
+                      one.train.target == two.train.target && one.theta == two.theta && problem.samples == 1;
+    EXPECT_EQ(problem.seed_matters, !same);
+    for (const char* method : {"dp-adam", "dp-sgd"})
+      EXPECT_EQ(hash_of_short_run(GetParam(), method, 1, changes) != hash_of_short_run(GetParam(), method, 2, changes),
+                problem.seed_matters)
+          << method;
+  }
+}
+
 TEST_P(EveryProblem, SkipsNoMethodWithoutSayingWhy) {
   for (const std::string& method : method_names()) {
     const std::string reason = skip_reason(GetParam(), method);

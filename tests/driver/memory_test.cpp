@@ -32,6 +32,56 @@ TEST_F(Memory, PredictionsOfJacobianAndGramKernelsAreWithinTenPerCent) {
     }
 }
 
+// A few rows of the catalogue, of every simulator, inverse simulator and kind of step; docs/measuring.md has them all.
+TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
+  for (const char* pair : {"quadratic --method dp-adam",
+                           "quadratic --method pg",
+                           "burgers-reconstruction --method dp-adam",
+                           "burgers-reconstruction --method pg",
+                           "burgers-reconstruction --method pg-newton",
+                           "burgers-reconstruction --method hig-physics",
+                           "burgers-reconstruction --method dp-soap",
+                           "quantum-dipole --method pg",
+                           "quantum-dipole --method dp-adam",
+                           "quantum-dipole --method dp-soap",
+                           "nonlinear-oscillators --method pg",
+                           "nonlinear-oscillators --method pg-newton --set batch=16",
+                           "two-body --method pg",
+                           "coupled-oscillators --method pg",
+                           "coupled-oscillators --method pg-hig",
+                           "burgers --method pg",
+                           "burgers --method dp-lbfgs --set batch=32",
+                           "poisson --method pg",
+                           "heat --method pg",
+                           "sine-map --method spring",
+                           "sine-map --method pg",
+                           "exponential --method lm",
+                           "exponential --method pg",
+                           "scaled-fit --method dp-adagrad",
+                           "scaled-fit --method pg"}) {
+    const MemoryRecord memory = measured(std::string("--problem ") + pair);
+    if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+    EXPECT_LE(memory.peak_heap_bytes, 1.5 * memory.predicted_bytes) << pair;
+    EXPECT_LE(memory.predicted_bytes, 5 * memory.peak_heap_bytes) << pair;
+  }
+}
+
+TEST_F(Memory, LimitsReachEveryStep) {
+  const std::string chain = "--problem coupled-oscillators --set samples=128 --set batch=128 ";
+  // 71 MB without a limit.
+  const MemoryRecord memory = measured(chain + "--method pg-hig --memory-limit 20M");
+  if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+  EXPECT_LE(memory.predicted_bytes, 20e6);
+  EXPECT_LE(memory.peak_heap_bytes, 20e6);
+  for (const char* method : {"hig --memory-limit 3M", "compose:network=half-inverse,rule=adam --memory-limit 20M",
+                             "compose:physics=pseudo-inverse,network=half-inverse,rule=soap --memory-limit 25M"}) {
+    const MemoryRecord limited = measured(chain + "--method " + method);
+    const double limit = std::stod(std::string(method).substr(std::string(method).rfind(' '))) * 1024 * 1024;
+    EXPECT_LE(limited.predicted_bytes, limit) << method;
+    EXPECT_LE(limited.peak_heap_bytes, limit) << method;
+  }
+}
+
 TEST_F(Memory, TheSplitAddsUpAndFollowsTheMethod) {
   const std::string problem = "--problem coupled-oscillators --set batch=64 --set samples=64 --method ";
   const MemoryRecord gram = measured(problem + "hig --set kernel=gram"), adam = measured(problem + "dp-adam");

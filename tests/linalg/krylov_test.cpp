@@ -57,6 +57,22 @@ TEST(KrylovKernel, NeedsProductsOnlyAndFewOfThemUnderStrongDamping) {
   EXPECT_NEAR(result.singular_max, 1, 1e-9);
 }
 
+TEST(KrylovKernel, StopsWhereItsBasesWouldOutgrowTheLimitAndSaysSo) {
+  std::mt19937_64 engine(7);
+  const Matrix j = with_singular_values(100, 150, decaying(100, 6), engine);
+  const Vector g = random_vector(100, engine);
+  ProductsOnly jacobian(j);
+  const double column = 16.0 * (100 + 150);
+  for (const int most : {1, 2, 13, 40}) {
+    const PartialInverseResult result = partial_inverse(
+        jacobian, g,
+        {.kappa = 0.5, .tau = 1e-6, .accuracy = 1e-6, .kernel = "krylov", .memory_limit_bytes = most * column});
+    EXPECT_EQ(result.iterations, most);
+    EXPECT_GT(result.error_estimate, 1e-6);
+    EXPECT_TRUE(result.direction.allFinite());
+  }
+}
+
 TEST(KrylovKernel, FindsTheLargestSingularValueThoughTheGradientDoesNot) {
   std::mt19937_64 engine(3);
   const Matrix u = random_orthonormal(6, 6, engine);

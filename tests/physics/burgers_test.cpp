@@ -54,6 +54,23 @@ double exact_error(Index points, Index steps, double mean) {
   return distance(burgers(points, steps).simulator->run(start, {}), end);
 }
 
+// exp(-nu (pi k)^2 duration) is 7.2e-3 for k = 5 and 8.2e-4 for k = 6.
+TEST(Burgers, ErrorsOfXInErasedModesAreNotErrorsOfWhatIsDetermined) {
+  const Problem problem = problem_with("burgers");
+  Rng rng(1, "burgers");
+  const Batch batch = problem.sample(rng, 2);
+  for (const int mode : {1, 5, 6, 16}) {
+    const Vector planted = on_grid(32, [mode](double x) { return 0.5 * std::cos(mode * pi * x + 0.4); });
+    const Matrix x = batch.reference.colwise() + planted;
+    const Vector all = problem.x_error(batch, x), determined = problem.x_error_determined(batch, x);
+    EXPECT_GT(all.minCoeff(), 5) << mode;
+    if (mode <= 5)
+      EXPECT_LT(distance(all, determined), 1e-11) << mode;
+    else
+      EXPECT_LT(determined.maxCoeff(), 1e-11) << mode;
+  }
+}
+
 TEST(Burgers, MeanIsConserved) {
   Rng rng(1, "burgers");
   const Problem problem = problem_with("burgers");

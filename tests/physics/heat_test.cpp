@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "physics/problem_with.hpp"
 
@@ -39,6 +40,22 @@ TEST_P(HeatOnARing, MeanIsConserved) {
   Rng rng(1, "heat");
   const Matrix u = rng.uniform_matrix(GetParam(), 10, -1, 2);
   EXPECT_LT(distance(problem.simulator->run(u, {}).colwise().mean(), u.colwise().mean()), 1e-14);
+}
+
+// exp(-8 (2 pi k / 64)^2) is 1.9e-3 for k = 9 and 4.5e-4 for k = 10.
+TEST(HeatErrorOfX, CountsWhatDiffusionLeavesAndNoMore) {
+  const Problem problem = problem_with("heat");
+  Rng rng(1, "heat");
+  const Batch batch = problem.sample(rng, 2);
+  const auto errors = [&](Index mode) {
+    const Matrix x = batch.reference.colwise() + 0.5 * wave(64, mode, 0.4);
+    return std::pair(problem.x_error(batch, x), problem.x_error_determined(batch, x));
+  };
+  for (const Index kept : {0, 1, 9}) EXPECT_LT(distance(errors(kept).first, errors(kept).second), 1e-11) << kept;
+  for (const Index erased : {10, 20, 32}) {
+    EXPECT_GT(errors(erased).first.minCoeff(), 10) << erased;
+    EXPECT_LT(errors(erased).second.maxCoeff(), 1e-11) << erased;
+  }
 }
 
 TEST(HeatInverse, RecoversASmoothFieldFromNothing) {

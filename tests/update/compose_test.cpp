@@ -85,6 +85,7 @@ class Unreliable final : public InverseSimulator {
     for (Index i = 1; i < result.cols(); i += 2) result.col(i).setConstant(std::nan(""));
     return result;
   }
+  [[nodiscard]] double work_bytes(Index samples) const override { return good_->work_bytes(samples); }
 
  private:
   std::shared_ptr<const InverseSimulator> good_;

@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
 
 #include "catalogue/catalogue.hpp"
 #include "train/trainer.hpp"
@@ -61,6 +65,86 @@ TEST(LevenbergMarquardt, StepsByTheDampedNormalEquations) {
   ASSERT_LT(scene.loss(expected), scene.loss(Vector::Zero(expected.size())));
   EXPECT_LT((scene.update() - expected).norm(), 1e-9 * expected.norm());
   EXPECT_EQ(scene.report.kernel, "cholesky");
+}
+
+/// Algorithm 3.16 of Nielsen (1999), with dense matrices: the step and what the damping becomes.
+struct NielsenStep {
+  Vector step;
+  double damping, growth, ratio;
+};
+NielsenStep nielsen(Scene& scene, double damping, double growth, int trials) {
+  Matrix jacobian;
+  Vector residual;
+  scene.look(jacobian, residual);
+  const double unit = jacobian.squaredNorm() / static_cast<double>(jacobian.rows());
+  const Vector gradient = jacobian.transpose() * residual;
+  const Vector still = Vector::Zero(jacobian.cols());
+  // The loss is 1/B |r|^2, which is 2/B times the 1/2 |r|^2 of the paper.
+  const double scale = 2.0 / 5;
+  for (int trial = 0; trial < trials; ++trial) {
+    const Vector h = -damped(jacobian, residual, damping);
+    const double predicted = 0.5 * h.dot(damping * unit * h - gradient);
+    const double ratio = (scene.loss(still) - scene.loss(h)) / (scale * predicted);
+    if (ratio > 0) return {h, damping * std::max(1.0 / 3, 1 - std::pow(2 * ratio - 1, 3)), 2, ratio};
+    damping *= growth;
+    growth *= 2;
+  }
+  return {still, damping, growth, -1};
+}
+
+TEST(LevenbergMarquardt, FollowsNielsensDampingWhateverTheGainRatio) {
+  int accepted_in_part = 0, retried = 0;
+  for (const std::string start : {"1e-10", "1e-3", "1"}) {
+    Scene scene("lm", {"damping=" + start, "trials=3"});
+    scene.theta *= 4;  // far from linear
+    double damping = std::stod(start), growth = 2;
+    for (int step = 0; step < 8; ++step) {
+      const double before = damping;
+      const NielsenStep expected = nielsen(scene, damping, growth, 3);
+      const Vector update = scene.update();
+      EXPECT_LE((update - expected.step).norm(), 1e-6 * expected.step.norm()) << start << " " << step;
+      damping = expected.damping;
+      growth = expected.growth;
+      scene.theta += update;
+      accepted_in_part += expected.ratio > 0 && expected.ratio < 0.93 ? 1 : 0;  // where the factor is not 1/3
+      retried += damping > before ? 1 : 0;
+    }
+  }
+  EXPECT_GE(accepted_in_part, 3);
+  EXPECT_GE(retried, 3);
+}
+
+/// Says that it moves with its control, and does not.
+class Plateau final : public Simulator {
+ public:
+  [[nodiscard]] Index controls() const override { return 2; }
+  [[nodiscard]] Index outputs() const override { return 2; }
+  [[nodiscard]] Matrix run(const Matrix& x, const Matrix& /*context*/) const override {
+    return Matrix::Ones(2, x.cols());
+  }
+  [[nodiscard]] LinearizationPtr linearize(const Matrix& x, const Matrix& context) const override {
+    const auto same = [](const Matrix& v) { return v; };
+    return make_linearization(run(x, context), same, same);
+  }
+};
+
+TEST(LevenbergMarquardt, AnEqualLossIsNoSuccess) {
+  Problem problem;
+  problem.simulator = std::make_shared<Plateau>();
+  problem.network = Network({0, 2}, Activation::identity);
+  const Batch batch{Matrix(0, 1), Matrix(0, 1), Matrix::Zero(2, 1), Matrix(0, 1)};
+  const Vector theta = Vector::Zero(2);
+  PhaseClock clock;
+  Evaluation at(problem, theta, batch, clock, true);
+  Vector update;
+  StepReport report;
+  make_levenberg_marquardt(Settings(levenberg_settings()))->update(at, update, report);
+  EXPECT_EQ(update, theta);
+  // At the solution there is nothing to try.
+  Scene solved("lm");
+  solved.batch.target = solved.pair.problem.simulator->run(
+      solved.pair.problem.network.run(solved.theta, solved.batch.input), solved.batch.context);
+  EXPECT_EQ(solved.update(), Vector(Vector::Zero(solved.theta.size())));
 }
 
 TEST(LevenbergMarquardt, NeverRaisesTheLossOfItsBatch) {

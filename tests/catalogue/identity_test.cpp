@@ -1,0 +1,55 @@
+// What makes two cells the same task, and what does not.
+#include "catalogue/identity.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace physgrad::testing {
+namespace {
+
+Identity identity(const std::string& problem, const std::vector<std::string>& changes) {
+  std::vector<SettingOverride> overrides;
+  for (const std::string& change : changes) overrides.push_back(parse_override(change));
+  return identity_of(resolve_pair(problem, "dp-adam", overrides), "none");
+}
+
+TEST(Identity, EqualNumbersAreEqualHoweverTheyAreWritten) {
+  const Identity one = identity("heat", {"nu_t=1", "points=16", "rate=1"});
+  for (const char* other : {"1.0", "1e0", "0.1e1"}) {
+    const std::string text = other;
+    const Identity same = identity("heat", {"nu_t=" + text, "points=16", "rate=" + text});
+    EXPECT_EQ(same.task, one.task) << text;
+    EXPECT_EQ(same.setup, one.setup) << text;
+  }
+  EXPECT_EQ(identity("heat", {"nu_t=-0"}).task, identity("heat", {"nu_t=0"}).task);
+  EXPECT_EQ(identity("heat", {"widths=64-20-64"}).task, identity("heat", {"widths=64,2e1,64"}).task);
+  EXPECT_NE(identity("heat", {"nu_t=1.5"}).task, one.task);
+}
+
+class DataFiles : public ::testing::Test {
+ protected:
+  DataFiles() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "physgrad-data-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~DataFiles() override { std::filesystem::remove_all(folder_); }
+  [[nodiscard]] std::string task(const std::string& name, const std::string& values) const {
+    std::ofstream(folder_ / name) << "{\"values\": [" << values << "]}";
+    return identity("burgers-reconstruction", {"points=3", "target_file=" + (folder_ / name).string()}).task;
+  }
+  std::filesystem::path folder_;
+};
+
+TEST_F(DataFiles, ContentCountsAndThePathDoesNot) {
+  const std::string task_of_a = task("a.json", "1, 2, 3");
+  EXPECT_EQ(task("elsewhere.json", "1,2, 3.0"), task_of_a);
+  EXPECT_NE(task("a.json", "1, 2, 4"), task_of_a);
+  EXPECT_NE(task("a.json", "2, 1, 3"), task_of_a);
+  EXPECT_NE(identity("burgers-reconstruction", {"points=3"}).task, task_of_a);
+}
+
+}  // namespace
+}  // namespace physgrad::testing

@@ -1,0 +1,67 @@
+// A limit of memory reaches whatever a prediction is made for: it is kept, or the cell is refused.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "catalogue/catalogue.hpp"
+#include "linalg/partial_inverse.hpp"
+#include "train/trainer.hpp"
+
+namespace physgrad::testing {
+namespace {
+
+CellRecord train_within(const std::string& method, double limit) {
+  std::vector<SettingOverride> overrides;
+  for (const char* change : {"batch=48", "samples=48", "test_samples=4"})
+    overrides.push_back(parse_override(std::string("coupled-oscillators.") + change));
+  ResolvedPair pair = resolve_pair("coupled-oscillators", method, overrides);
+  TrainOptions options;
+  options.max_steps = 1;
+  options.memory_limit_bytes = limit;
+  return train(pair.problem, *pair.method, options, {});
+}
+
+std::vector<std::string> methods_and_compositions() {
+  std::vector<std::string> names = method_names();
+  for (const char* physics : {"adjoint", "inverse", "pseudo-inverse", "half-inverse", "newton"})
+    names.push_back(std::string("compose:network=half-inverse,rule=sgd,physics=") + physics);
+  for (const char* rule : {"soap", "full-adagrad", "muon"}) {
+    names.push_back(std::string("compose:physics=joint,network=joint,rule=") + rule);
+    names.push_back(std::string("compose:physics=inverse,rule=") + rule);
+  }
+  return names;
+}
+
+TEST(MemoryLimit, IsKeptOrTheCellIsRefusedWhateverTheMethod) {
+  for (const std::string& method : methods_and_compositions()) {
+    const CellRecord free = train_within(method, 1e12);
+    ASSERT_EQ(free.status, Status::completed) << method << ": " << free.reason;
+    for (const double share : {0.9, 0.6, 0.3}) {
+      const double limit = share * free.memory.predicted_bytes;
+      const CellRecord record = train_within(method, limit);
+      if (record.status == Status::skipped) {
+        EXPECT_EQ(record.steps, 0);
+        EXPECT_GT(record.memory.predicted_bytes, limit) << method;
+        EXPECT_NE(record.reason.find("limit"), std::string::npos) << record.reason;
+        continue;
+      }
+      EXPECT_EQ(record.status, Status::completed) << method << ": " << record.reason;
+      EXPECT_LE(record.memory.predicted_bytes, limit) << method;
+      const std::vector<std::string> kernels = partial_inverse_kernels();
+      const std::string& kernel = record.diagnostics.kernel;
+      if (std::ranges::find(kernels, kernel) == kernels.end()) continue;
+      const Index rows = method.find("half-inverse") != std::string::npos || method == "pg-hig" ? 24 * 48 : 4 * 48;
+      EXPECT_LE(partial_inverse_bytes(kernel, rows, record.sizes.parameters, true), limit) << method << " " << kernel;
+    }
+  }
+}
+
+TEST(MemoryLimit, SmallerKernelsTakeOverWithinIt) {
+  // The Gram matrix of 1152 rows takes 10.6 MB, two bases of 200 vectors 8.3 MB, what the Jacobian is made of 0.8 MB.
+  const CellRecord free = train_within("pg-hig", 1e12), limited = train_within("pg-hig", 11e6);
+  EXPECT_NE(free.diagnostics.kernel, "krylov");
+  EXPECT_EQ(limited.diagnostics.kernel, "krylov") << limited.reason;
+}
+
+}  // namespace
+}  // namespace physgrad::testing
