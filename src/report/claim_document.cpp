@@ -86,7 +86,10 @@ constexpr const char* kPreamble =
     "order "
     "statistics that holds the true median with at least 95 %, whatever the distribution. It takes 6 pairs. A claim is "
     "**reproduced** when the whole interval satisfies it, **contradicted** when the whole interval violates it, and "
-    "**unresolved** otherwise. Lost cells and misses count as infinite. Brackets behind a and b are quartiles. The "
+    "**unresolved** otherwise. The sides are of one task but for the settings that the claim names, each of one setup; "
+    "what "
+    "depends on time is of one machine and program; pairs that are copies bit for bit count once. Lost cells and "
+    "misses count as infinite. Brackets behind a and b are quartiles. The "
     "interval speaks of other seeds on this machine with these settings, not of other machines or settings.\n";
 
 }  // namespace

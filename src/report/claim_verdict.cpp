@@ -6,96 +6,12 @@
 #include <cmath>
 #include <optional>
 
-#include "report/claims.hpp"
+#include "report/claim_pairs.hpp"
 
 namespace physgrad {
 namespace {
 
 constexpr double kCoverage = 0.95;
-
-bool same_setting(const CellRecord& cell, const std::string& key, const SettingValue& value) {
-  const auto found = cell.used.find(key);
-  return found != cell.used.end() && found->second == value;
-}
-
-std::vector<const CellRecord*> cells_of(const Report& report, const ClaimSide& side) {
-  std::vector<const CellRecord*> result;
-  for (const CellRecord& cell : report.cells) {
-    const bool matches = std::ranges::all_of(
-        side.settings, [&](const auto& setting) { return same_setting(cell, setting.first, setting.second); });
-    if (cell.problem == side.problem && cell.method == side.method && matches) result.push_back(&cell);
-  }
-  return result;
-}
-
-std::string side_text(const ClaimSide& side) {
-  std::vector<std::string> settings;
-  for (const auto& [key, value] : side.settings) settings.push_back(fmt::format("{}={}", key, to_text(value)));
-  return fmt::format("{} {}{}", side.problem, side.method,
-                     settings.empty() ? "" : fmt::format(" with {}", fmt::join(settings, ", ")));
-}
-
-/// One side by seed, and what kept cells out.
-struct SideValues {
-  std::map<std::uint64_t, double> by_seed;
-  std::vector<std::string> trouble;
-  bool ambiguous = false;
-};
-
-SideValues values_of(const Claim& claim, const ClaimSide& side, const Report& report) {
-  SideValues result;
-  const auto cells = cells_of(report, side);
-  if (cells.empty()) result.trouble.push_back(fmt::format("no cells of {}", side_text(side)));
-  int absent = 0, disturbed = 0;
-  for (const CellRecord* cell : cells) {
-    const double value = claim_metric(*cell, claim.metric, side.at);
-    if (std::isnan(value))
-      ++absent;
-    else if (is_timed(claim.metric, side.at) && !cell->timing_valid)
-      ++disturbed;
-    else if (!result.by_seed.emplace(cell->seed, value).second)
-      result.ambiguous = true;
-  }
-  const auto tell = [&](int count, const char* what) {
-    if (count > 0) result.trouble.push_back(fmt::format("{}: {} of {} {}", side_text(side), count, cells.size(), what));
-  };
-  tell(absent, claim.metric == "skipped" ? "unknown" : "without that number");
-  tell(disturbed, "were timed beside other cells");
-  return result;
-}
-
-struct Pairs {
-  std::vector<double> a, b;
-  std::vector<std::string> trouble;
-};
-
-/// What both sides measured of the same seeds.
-Pairs collect(const Claim& claim, const Report& report) {
-  const SideValues a = values_of(claim, claim.a, report);
-  const SideValues b = claim.b.is_number() ? SideValues{} : values_of(claim, claim.b, report);
-  Pairs pairs{{}, {}, a.trouble};
-  pairs.trouble.insert(pairs.trouble.end(), b.trouble.begin(), b.trouble.end());
-  if (a.ambiguous || b.ambiguous) {
-    pairs.trouble.emplace_back("several cells of one seed match: the claim has to name settings");
-    return pairs;
-  }
-  int infinite = 0, zero = 0;
-  for (const auto& [seed, value] : a.by_seed) {
-    const auto partner = b.by_seed.find(seed);
-    if (!claim.b.is_number() && partner == b.by_seed.end()) continue;
-    const double other = claim.b.is_number() ? claim.b.value : partner->second;
-    const bool no_ratio = claim.metric != "skipped" && ((std::isinf(value) && std::isinf(other)) || value + other == 0);
-    if (no_ratio) {
-      ++(std::isinf(value) ? infinite : zero);
-      continue;
-    }
-    pairs.a.push_back(value);
-    pairs.b.push_back(other);
-  }
-  if (infinite > 0) pairs.trouble.push_back(fmt::format("{} pairs dropped: both infinite", infinite));
-  if (zero > 0) pairs.trouble.push_back(fmt::format("{} pairs dropped: both zero", zero));
-  return pairs;
-}
 
 /// `skipped` is no random number: every cell has to say the same.
 void judge_flags(const Claim& claim, ClaimResult& result) {
@@ -134,7 +50,7 @@ void judge_ratios(const Claim& claim, ClaimResult& result) {
 }
 
 ClaimResult judge_report(const Claim& claim, const LabelledReport& report) {
-  Pairs pairs = collect(claim, report.report);
+  ClaimPairs pairs = claim_pairs(claim, report.report);
   ClaimResult result;
   result.report = report.label;
   result.a = std::move(pairs.a);

@@ -109,6 +109,12 @@ Claim read_claim(const JsonView& json, const std::map<std::string, Json>& runs) 
   std::vector<std::string> names;
   for (const auto& [name, config] : runs) names.push_back(name);
   if (!runs.contains(claim.run)) json.at("run").fail(unknown_name_message("run", claim.run, names));
+  const auto limit = [&](const char* key) {
+    const Json& run = runs.at(claim.run);
+    return run.contains(key) && run.at(key).is_number() ? run.at(key).get<double>() : kAbsent;
+  };
+  claim.steps = limit("steps");
+  claim.budget_seconds = limit("budget");
   claim.metric = text_of(json, "metric");
   if (std::ranges::find(claim_metrics(), claim.metric) == claim_metrics().end())
     json.at("metric").fail(unknown_name_message("metric", claim.metric, claim_metrics()));

@@ -35,7 +35,8 @@ enum class Relation { less, greater, about };
 
 struct Claim {
   std::string id, source, statement, explanation;
-  std::string run;  ///< name of the run whose cells decide
+  std::string run;                                   ///< name of the run whose cells decide
+  double steps = kAbsent, budget_seconds = kAbsent;  ///< the limits that this run asks for
   std::string metric;
   ClaimSide a, b;
   Relation relation = Relation::less;

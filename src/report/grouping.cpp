@@ -6,7 +6,6 @@
 #include <cmath>
 #include <map>
 
-#include "report/statistics.hpp"
 #include "report/trajectories.hpp"
 
 namespace physgrad {
@@ -26,13 +25,7 @@ std::vector<const CellRecord*> MethodRow::tried() const {
 std::vector<std::vector<const CellRecord*>> MethodRow::distinct() const { return distinct_trajectories(tried()); }
 
 std::vector<double> MethodRow::collect(const std::function<double(const CellRecord&)>& number) const {
-  std::vector<double> result;
-  for (const auto& copies : distinct()) {
-    std::vector<double> values;
-    for (const CellRecord* cell : copies) values.push_back(number(*cell));
-    result.push_back(quantile(std::move(values), 0.5));
-  }
-  return result;
+  return collect_distinct(tried(), number);
 }
 
 std::vector<double> ProblemGroup::targets() const {

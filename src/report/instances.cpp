@@ -3,21 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace physgrad {
 
+const MethodRow* Instance::row(const std::string& method) const {
+  const auto found = std::ranges::find(group->rows, method, &MethodRow::method);
+  return found == group->rows.end() ? nullptr : &*found;
+}
+
 std::vector<const CellRecord*> Instance::cells(const std::string& method) const {
-  const auto row = std::ranges::find(group->rows, method, &MethodRow::method);
-  return row == group->rows.end() ? std::vector<const CellRecord*>{} : row->tried();
+  const MethodRow* found = row(method);
+  return found == nullptr ? std::vector<const CellRecord*>{} : found->tried();
+}
+
+bool is_open(const ProblemGroup& group, double target) {
+  return std::ranges::any_of(group.rows, [&](const MethodRow& row) {
+    return std::ranges::any_of(row.tried(), [&](const CellRecord* cell) { return !met_at_start(*cell, target); });
+  });
+}
+
+double open_cost(const CellRecord& cell, double target, Abscissa abscissa) {
+  return met_at_start(cell, target) ? kAbsent : cost_to(cell, target, abscissa);
+}
+
+std::vector<ProblemGroup> comparable_groups(const std::vector<LabelledReport>& reports) {
+  std::vector<ProblemGroup> result;
+  for (const ProblemGroup& group : group_cells(reports))
+    std::ranges::move(split_by_clock(group), std::back_inserter(result));
+  return result;
 }
 
 std::vector<Instance> all_instances(const std::vector<ProblemGroup>& groups) {
   std::vector<Instance> result;
-  for (const ProblemGroup& group : groups) {
-    const bool tried = std::ranges::any_of(group.rows, [](const MethodRow& row) { return !row.tried().empty(); });
-    if (!tried) continue;
-    for (const double target : group.targets()) result.push_back({&group, target});
-  }
+  for (const ProblemGroup& group : groups)
+    for (const double target : group.targets())
+      if (is_open(group, target)) result.push_back({&group, target});
   return result;
 }
 

@@ -17,13 +17,14 @@ constexpr double kTaus[] = {1, 1.5, 2, 3, 5, 10, 30, 100};
 
 /// The median over seeds, and infinite where the method has no cells.
 double typical_cost(const Instance& instance, const std::string& method, Abscissa abscissa) {
-  std::vector<double> costs;
-  for (const CellRecord* cell : instance.cells(method)) costs.push_back(cost_to(*cell, instance.target, abscissa));
-  return costs.empty() ? kInfinity : quantile(std::move(costs), 0.5);
+  const MethodRow* row = instance.row(method);
+  if (row == nullptr) return kInfinity;
+  std::vector<double> costs =
+      row->collect([&](const CellRecord& cell) { return open_cost(cell, instance.target, abscissa); });
+  return miss_if_absent(quantile(std::move(costs), 0.5));
 }
 
-/// Infinite where the method missed, which is so for all where every one did. Free targets, which the start reaches
-/// already, are ties.
+/// Infinite where the method missed, which is so for all where every one did.
 double ratio_to_best(double cost, double best) {
   if (std::isinf(cost)) return kInfinity;
   return cost == best ? 1 : cost / best;
@@ -72,7 +73,7 @@ Table profile_table(const std::vector<ProblemGroup>& groups, Abscissa abscissa) 
 }  // namespace
 
 std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = group_cells(reports);
+  const std::vector<ProblemGroup> groups = comparable_groups(reports);
   std::vector<Table> tables;
   if (groups.empty()) return tables;
   for (const Abscissa abscissa : kAbscissae)

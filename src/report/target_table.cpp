@@ -5,8 +5,10 @@
 #include <iterator>
 
 #include "report/bootstrap.hpp"
+#include "report/instances.hpp"
 #include "report/measures.hpp"
 #include "report/tables.hpp"
+#include "report/trajectories.hpp"
 
 namespace physgrad {
 namespace {
@@ -24,35 +26,41 @@ Table loss_table(const ProblemGroup& group, MedianBootstrap& bootstrap) {
   Table table;
   table.title = fmt::format("{}: final losses ({})", group.problem, denominator_text(group));
   table.group = group.problem;
-  table.columns = {{"method", false},
-                   {"cells"},
-                   {.header = "train loss", .spread = true},
-                   {.header = "test loss", .spread = true}};
+  table.columns = {
+      {"method", false}, {"cells"}, {.header = "train loss", .spread = true}, {.header = "test loss", .spread = true}};
   for (const MethodRow& row : group.rows) {
     const auto losses = [&](double Losses::*which) {
       const auto values = row.collect([&](const CellRecord& cell) { return final_value(cell, which); });
       return spread_entry(bootstrap.interval(values));
     };
-    table.rows.push_back({text_entry(row.method), text_entry(fmt::format("{}/{}", row.succeeded(), row.planned())),
-                          losses(&Losses::train_loss), losses(&Losses::test_loss)});
+    table.rows.push_back(
+        {text_entry(row.method), text_entry(cells_text(row)), losses(&Losses::train_loss), losses(&Losses::test_loss)});
   }
   return table;
 }
 
+/// Seconds are those of the cells whose times hold, where there are any.
 std::vector<Entry> target_row(const MethodRow& row, double target, MedianBootstrap& bootstrap) {
-  const auto costs = [&](Abscissa abscissa) {
-    return row.collect([&](const CellRecord& cell) { return cost_to(cell, target, abscissa); });
+  const auto costs = [&](const std::vector<const CellRecord*>& cells, Abscissa abscissa) {
+    return collect_distinct(cells, [&](const CellRecord& cell) { return open_cost(cell, target, abscissa); });
   };
-  const std::vector<double> seconds = costs(Abscissa::seconds);
-  const auto reached = std::ranges::count_if(seconds, [](double value) { return std::isfinite(value); });
-  const double rate = seconds.empty() ? kAbsent : static_cast<double>(reached) / static_cast<double>(seconds.size());
+  std::vector<const CellRecord*> tried = row.tried();
+  std::erase_if(tried, [&](const CellRecord* cell) { return met_at_start(*cell, target); });
+  const TimedCells timed = timed_cells(tried);
+  const std::vector<double> steps = costs(tried, Abscissa::steps);
+  const auto reached = std::ranges::count_if(steps, [](double value) { return std::isfinite(value); });
+  const double rate = steps.empty() ? kAbsent : static_cast<double>(reached) / static_cast<double>(steps.size());
   return {text_entry(row.method),
           number_entry(target),
-          text_entry(fmt::format("{}/{}", reached, seconds.size())),
+          text_entry(fmt::format("{}/{}", reached, steps.size())),
           number_entry(rate),
-          cost_entry(bootstrap.interval(seconds)),
-          cost_entry(bootstrap.interval(costs(Abscissa::steps))),
-          number_entry(expected_running_time(row.tried(), target))};
+          signed_entry(cost_entry(bootstrap.interval(costs(timed.cells, Abscissa::seconds))), timed),
+          cost_entry(bootstrap.interval(costs(tried, Abscissa::steps))),
+          signed_entry(number_entry(expected_running_time(timed.cells, target)), timed)};
+}
+
+bool is_tried(const ProblemGroup& group) {
+  return std::ranges::any_of(group.rows, [](const MethodRow& row) { return !row.tried().empty(); });
 }
 
 /// Methods stand side by side within a target: that is what is compared.
@@ -67,9 +75,14 @@ Table target_table(const ProblemGroup& group, MedianBootstrap& bootstrap) {
                    {.header = "to it [s]", .spread = true},
                    {.header = "to it [steps]", .spread = true},
                    {"ERT [s]"}};
-  for (const double target : group.targets())
+  for (const double target : group.targets()) {
+    if (!is_open(group, target) && is_tried(group)) {
+      table.notes.push_back(fmt::format("{:.3g} is no target: every cell starts there or below", target));
+      continue;
+    }
     for (const MethodRow& row : group.rows) table.rows.push_back(target_row(row, target, bootstrap));
-  table.notes = trouble_notes(group);
+  }
+  std::ranges::move(trouble_notes(group), std::back_inserter(table.notes));
   std::ranges::move(timing_notes(group), std::back_inserter(table.notes));
   return table;
 }
@@ -87,7 +100,8 @@ std::vector<Table> target_tables(const std::vector<LabelledReport>& reports) {
     tables.back().notes.push_back(fmt::format(
         "Medians over seeds with [95 % bootstrap percentile intervals, {} resamples, fixed seed]; below 6 seeds these "
         "cover the median less often than that (3 seeds: at most 75 %). Misses and lost cells are infinite and stay. "
-        "reached: of the cells that were tried. ERT: training seconds that all of them spent up to the target or to "
+        "reached: of the distinct trajectories that did not start there or below. ERT: training seconds that all of "
+        "them spent up to the target or to "
         "their end, divided by the number of those that reached it.",
         MedianBootstrap::kResamples));
   return tables;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/statistics.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -40,6 +42,17 @@ std::vector<std::vector<const CellRecord*>> distinct_trajectories(const std::vec
       found->push_back(cell);
     else
       result.push_back({cell});
+  }
+  return result;
+}
+
+std::vector<double> collect_distinct(const std::vector<const CellRecord*>& cells,
+                                     const std::function<double(const CellRecord&)>& number) {
+  std::vector<double> result;
+  for (const auto& copies : distinct_trajectories(cells)) {
+    std::vector<double> values;
+    for (const CellRecord* cell : copies) values.push_back(number(*cell));
+    result.push_back(quantile(std::move(values), 0.5));
   }
   return result;
 }

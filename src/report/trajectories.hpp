@@ -1,5 +1,6 @@
 #pragma once
 // Seeds as a statistic: cells that went the same way are one observation, however many seeds name it.
+#include <functional>
 #include <vector>
 
 #include "train/record.hpp"
@@ -14,5 +15,9 @@ namespace physgrad {
 /// The cells by trajectory, in order of the first of each.
 [[nodiscard]] std::vector<std::vector<const CellRecord*>> distinct_trajectories(
     const std::vector<const CellRecord*>& cells);
+
+/// `number` of every distinct trajectory; of several cells that followed it: the median.
+[[nodiscard]] std::vector<double> collect_distinct(const std::vector<const CellRecord*>& cells,
+                                                   const std::function<double(const CellRecord&)>& number);
 
 }  // namespace physgrad

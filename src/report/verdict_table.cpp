@@ -6,7 +6,9 @@
 #include <iterator>
 #include <optional>
 
+#include "report/instances.hpp"
 #include "report/measures.hpp"
+#include "report/paired_rows.hpp"
 #include "report/paired_test.hpp"
 #include "report/tables.hpp"
 
@@ -19,10 +21,14 @@ struct Criterion {
   std::function<double(const CellRecord& a, const CellRecord& b)> compare;
 };
 
+/// A disturbed cell had less of a processor, and so fewer steps, until its budget of seconds was over.
+bool end_holds(const CellRecord& cell) { return cell.status != Status::time_budget || times_hold(cell); }
+
 /// Where both stopped because they had reached their last target, neither did worse: how far below it the stopping
 /// point lies says nothing.
 double compare_losses(const CellRecord& a, const CellRecord& b) {
   if (a.status == Status::target_reached && b.status == Status::target_reached) return 0;
+  if (!end_holds(a) || !end_holds(b)) return kAbsent;
   return log_ratio(final_value(a, &Losses::train_loss), final_value(b, &Losses::train_loss));
 }
 
@@ -33,9 +39,10 @@ std::optional<double> contested_target(const ProblemGroup& group) {
   for (const double target : group.targets()) {  // largest first
     std::size_t tried = 0, reached = 0;
     for (const MethodRow& row : group.rows)
-      for (const CellRecord* cell : row.tried()) {
+      for (const auto& copies : row.distinct()) {
+        if (met_at_start(*copies.front(), target)) continue;
         ++tried;
-        if (std::isfinite(cost_to(*cell, target, Abscissa::seconds))) ++reached;
+        if (std::isfinite(cost_to(*copies.front(), target, Abscissa::seconds))) ++reached;
       }
     if (tried > 0 && 2 * reached >= tried) hardest = target;
   }
@@ -45,16 +52,18 @@ std::optional<double> contested_target(const ProblemGroup& group) {
 struct Pair {
   const MethodRow *a, *b;
   PairedComparison comparison;
+  std::string copies;  ///< what to say where pairs were copies of one another
+  std::size_t left_out = 0;
 };
 
-PairedComparison compare_rows(const MethodRow& a, const MethodRow& b, const Criterion& criterion) {
-  std::vector<double> log_ratios;
-  const std::vector<const CellRecord*> others = b.tried();
-  for (const CellRecord* cell : a.tried()) {
-    const auto partner = std::ranges::find(others, cell->seed, &CellRecord::seed);
-    if (partner != others.end()) log_ratios.push_back(criterion.compare(*cell, **partner));
-  }
-  return compare_pairs(std::move(log_ratios));
+Pair compare_rows(const MethodRow& a, const MethodRow& b, const Criterion& criterion) {
+  const auto pairs = distinct_pairs(a.tried(), b.tried());
+  std::size_t all = 0;
+  for (const auto& copies : pairs) all += copies.size();
+  std::vector<double> log_ratios = collect_pairs(pairs, criterion.compare);
+  const auto left_out = std::ranges::count_if(log_ratios, [](double value) { return std::isnan(value); });
+  return {&a, &b, compare_pairs(std::move(log_ratios)), copies_text(pairs.size(), all),
+          static_cast<std::size_t>(left_out)};
 }
 
 /// All pairs of methods that were tried at all: one family for the correction.
@@ -64,8 +73,7 @@ std::vector<Pair> all_pairs(const ProblemGroup& group, const Criterion& criterio
     if (!row.tried().empty()) rows.push_back(&row);
   std::vector<Pair> pairs;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    for (std::size_t j = i + 1; j < rows.size(); ++j)
-      pairs.push_back({rows[i], rows[j], compare_rows(*rows[i], *rows[j], criterion)});
+    for (std::size_t j = i + 1; j < rows.size(); ++j) pairs.push_back(compare_rows(*rows[i], *rows[j], criterion));
   return pairs;
 }
 
@@ -87,7 +95,9 @@ std::string power_note(const std::vector<Pair>& pairs) {
       "corrected {:.3g}",
       pairs.size(), pairs.size() == 1 ? "" : "s", most, smallest_p(most), corrected);
   if (most >= needed) return note + ".";
-  return note + fmt::format(". No verdict is possible with so few seeds: at least {} are needed.", needed);
+  const bool copied = std::ranges::any_of(pairs, [](const Pair& pair) { return !pair.copies.empty(); });
+  return note + fmt::format(". No verdict is possible with so few {}: at least {} are needed.",
+                            copied ? "distinct pairs" : "seeds", needed);
 }
 
 Table verdict_table(const ProblemGroup& group, const Criterion& criterion) {
@@ -101,16 +111,39 @@ Table verdict_table(const ProblemGroup& group, const Criterion& criterion) {
   table.columns = {{"of", false},   {"A", false}, {"B", false}, {"pairs"},         {.header = "A / B", .spread = true},
                    {"test", false}, {"p"},        {"p (Holm)"}, {"verdict", false}};
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const auto& [a, b, comparison] = pairs[i];
+    const auto& [a, b, comparison, copies, left_out] = pairs[i];
+    // One observation is no sample, and has no p.
+    const bool tested = copies.empty() || comparison.pairs > 1;
     const Spread& log = comparison.log_ratio;
     table.rows.push_back({text_entry(criterion.name), text_entry(a->method), text_entry(b->method),
                           number_entry(static_cast<double>(comparison.pairs)),
                           spread_entry({std::exp(log.median), std::exp(log.low), std::exp(log.high)}),
-                          text_entry(to_text(comparison.test)), number_entry(comparison.p), number_entry(corrected[i]),
+                          text_entry(tested ? to_text(comparison.test) : "-"),
+                          number_entry(tested ? comparison.p : kAbsent), number_entry(tested ? corrected[i] : kAbsent),
                           text_entry(verdict_text(pairs[i], corrected[i]))});
   }
   table.notes.push_back(power_note(pairs));
+  for (const Pair& pair : pairs) {
+    const std::string who = fmt::format("{} against {}", pair.a->method, pair.b->method);
+    if (!pair.copies.empty())
+      table.notes.push_back(
+          fmt::format("{}: {}{}", who, pair.copies, pair.comparison.pairs <= 1 ? ", which has no p" : ""));
+    if (pair.left_out > 0)
+      table.notes.push_back(fmt::format(
+          "{}: {} pairs left out: their times do not hold, or they start below the target", who, pair.left_out));
+  }
   return table;
+}
+
+/// Times are compared within one machine and program alone.
+void add_time_table(const ProblemGroup& group, std::vector<Table>& tables) {
+  const std::optional<double> target = contested_target(group);
+  if (!target) return;
+  const auto compare = [loss = *target](const CellRecord& a, const CellRecord& b) {
+    if (!times_hold(a) || !times_hold(b)) return kAbsent;
+    return log_ratio(open_cost(a, loss, Abscissa::seconds), open_cost(b, loss, Abscissa::seconds));
+  };
+  tables.push_back(verdict_table(group, {fmt::format("time to {:.3g}", *target), compare}));
 }
 
 }  // namespace
@@ -119,12 +152,7 @@ std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
   for (const ProblemGroup& group : group_cells(reports)) {
     tables.push_back(verdict_table(group, {"final training loss", compare_losses}));
-    if (const std::optional<double> target = contested_target(group)) {
-      const auto compare = [loss = *target](const CellRecord& a, const CellRecord& b) {
-        return log_ratio(cost_to(a, loss, Abscissa::seconds), cost_to(b, loss, Abscissa::seconds));
-      };
-      tables.push_back(verdict_table(group, {fmt::format("time to {:.3g}", *target), compare}));
-    }
+    for (const ProblemGroup& part : split_by_clock(group)) add_time_table(part, tables);
     std::ranges::move(trouble_notes(group), std::back_inserter(tables.back().notes));
     std::ranges::move(timing_notes(group), std::back_inserter(tables.back().notes));
   }
@@ -135,7 +163,10 @@ std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports) {
         "no test can tell.");
   if (!tables.empty())
     tables.back().notes.emplace_back(
-        "Pairs share a seed: the same data and start weights. A / B: median ratio with [an interval that covers it "
+        "Pairs share task and seed: the same settings, limits, data and start weights; times, and losses under a "
+        "budget "
+        "of seconds, also machine and program. A pair that several seeds repeat bit for bit counts once. A / B: median "
+        "ratio with [an interval that covers it "
         "with "
         "95 % whatever the distribution, of this comparison alone; from 6 pairs on]; 0 or inf: one of them missed. "
         "Wilcoxon: exact signed-rank test of log-ratios; sign: exact sign test, where there are equal, zero or "
