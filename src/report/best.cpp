@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <utility>
 
+#include "report/paired_rows.hpp"
 #include "report/paired_test.hpp"
 
 namespace physgrad {
@@ -18,32 +18,6 @@ std::vector<std::size_t> tried_rows(const ProblemGroup& group) {
   for (std::size_t i = 0; i < group.rows.size(); ++i)
     if (!group.rows[i].tried().empty()) result.push_back(i);
   return result;
-}
-
-/// Of every cell, which trajectory it followed.
-std::map<const CellRecord*, std::size_t> trajectories_of(const MethodRow& row) {
-  std::map<const CellRecord*, std::size_t> result;
-  const auto distinct = row.distinct();
-  for (std::size_t i = 0; i < distinct.size(); ++i)
-    for (const CellRecord* cell : distinct[i]) result[cell] = i;
-  return result;
-}
-
-using CellPair = std::pair<const CellRecord*, const CellRecord*>;
-
-/// The cells of common seeds, of which copies of one pair of trajectories are one.
-std::vector<CellPair> pairs_of(const MethodRow& a, const MethodRow& b) {
-  const auto of_a = trajectories_of(a), of_b = trajectories_of(b);
-  std::map<std::uint64_t, const CellRecord*> partners;
-  for (const CellRecord* cell : b.tried()) partners.emplace(cell->seed, cell);
-  std::set<std::pair<std::size_t, std::size_t>> seen;
-  std::vector<CellPair> pairs;
-  for (const CellRecord* cell : a.tried()) {
-    const auto partner = partners.find(cell->seed);
-    if (partner == partners.end()) continue;
-    if (seen.emplace(of_a.at(cell), of_b.at(partner->second)).second) pairs.emplace_back(cell, partner->second);
-  }
-  return pairs;
 }
 
 /// A disturbed cell had less of a processor, and so fewer steps, until its budget of time was over.
@@ -58,10 +32,10 @@ double compare(const Quantity& quantity, const CellRecord& a, const CellRecord& 
 }
 
 PairedComparison compare(const Quantity& quantity, const MethodRow& a, const MethodRow& b) {
-  std::vector<double> log_ratios;
-  if (!quantity.time || a.clock == b.clock)
-    for (const auto& [of_a, of_b] : pairs_of(a, b)) log_ratios.push_back(compare(quantity, *of_a, *of_b));
-  return compare_pairs(std::move(log_ratios));
+  if (quantity.time && a.clock != b.clock) return {};
+  return compare_pairs(
+      collect_pairs(distinct_pairs(a.tried(), b.tried()),
+                    [&](const CellRecord& of_a, const CellRecord& of_b) { return compare(quantity, of_a, of_b); }));
 }
 
 /// A row with a miss or a lost cell is no best one, and neither is one that training made worse.
@@ -103,7 +77,8 @@ MarkPower mark_power(const ProblemGroup& group) {
   MarkPower power{0, pairs_needed(rows.size() * (rows.size() - 1) / 2)};
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = i + 1; j < rows.size(); ++j)
-      power.pairs = std::max(power.pairs, pairs_of(group.rows[rows[i]], group.rows[rows[j]]).size());
+      power.pairs =
+          std::max(power.pairs, distinct_pairs(group.rows[rows[i]].tried(), group.rows[rows[j]].tried()).size());
   return power;
 }
 

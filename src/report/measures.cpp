@@ -10,6 +10,7 @@
 
 #include "report/cell_lines.hpp"
 #include "report/statistics.hpp"
+#include "report/trajectories.hpp"
 
 namespace physgrad {
 namespace {
@@ -123,9 +124,7 @@ TimedCells timed_cells(const std::vector<const CellRecord*>& tried) {
 }
 
 double TimedCells::median(const std::function<double(const CellRecord&)>& number) const {
-  std::vector<double> values;
-  for (const CellRecord* cell : cells) values.push_back(number(*cell));
-  return quantile(std::move(values), 0.5);
+  return quantile(collect_distinct(cells, number), 0.5);
 }
 
 double TimedCells::smallest_share() const {

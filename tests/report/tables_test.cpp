@@ -24,8 +24,8 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 std::vector<LabelledReport> mixed() {
   CellRecord miss = sample_cell("hig", 1, 0.6);
   miss.targets[0].seconds = miss.targets[0].steps = kAbsent;
-  CellRecord second_miss = miss;
-  second_miss.seed = 2;
+  CellRecord second_miss = sample_cell("hig", 2, 0.6);
+  second_miss.targets = miss.targets;
   CellRecord diverged = sample_cell("dp-sgd", 2, kAbsent);
   diverged.status = Status::diverged;
   diverged.reason = "training loss nan after 30 steps";

@@ -122,6 +122,31 @@ CellRecord probe(Method& method, TrainOptions options, const Observer& observer 
 
 void wait(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
 
+/// What single instances are drawn from, no network has been trained on, whatever its seed.
+TEST(Trainer, AnInstanceIsHeldOutOfEveryTraining) {
+  for (const char* name : {"heat", "two-body"}) {
+    std::set<std::vector<double>> trained, solved;
+    const auto add = [](const Batch& batch, std::set<std::vector<double>>& to) {
+      for (Index i = 0; i < batch.target.cols(); ++i) {
+        std::vector<double> sample(batch.target.col(i).begin(), batch.target.col(i).end());
+        if (batch.context.rows() > 0)
+          sample.insert(sample.end(), batch.context.col(i).begin(), batch.context.col(i).end());
+        to.insert(sample);
+      }
+    };
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      add(prepare_data(resolve_pair(name, "gn", {}).problem, seed).train, trained);
+      const PreparedData instance =
+          prepare_data(resolve_pair(name, "gn", {parse_override("instance=true")}).problem, seed);
+      EXPECT_EQ(instance.train.target.cols(), 1);
+      EXPECT_EQ(instance.train.target, instance.test.target);
+      add(instance.train, solved);
+    }
+    EXPECT_EQ(solved.size(), 5u) << name;
+    for (const auto& sample : solved) EXPECT_FALSE(trained.contains(sample)) << name;
+  }
+}
+
 TEST(Trainer, WritingAndWatchingAreOffTheClock) {
   TrainOptions options;
   options.max_steps = 4;
