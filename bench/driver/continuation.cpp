@@ -29,8 +29,10 @@ std::string program_text(const Suite& suite) {
 /// How the program that began a run differs from this one; empty for the same.
 std::vector<std::string> program_differences(const RunHeader& begun, const RunHeader& fresh) {
   std::vector<std::string> found;
-  if (begun.suite.program != fresh.suite.program || begun.suite.commit != fresh.suite.commit)
+  if (begun.suite.program != fresh.suite.program)
     found.push_back(fmt::format("program {}, now {}", program_text(begun.suite), program_text(fresh.suite)));
+  else if (begun.suite.commit != fresh.suite.commit)
+    found.push_back(fmt::format("commit {}, now {}", begun.suite.commit, fresh.suite.commit));
   std::vector<Environment> builds = begun.machines;
   builds.push_back(begun.environment);
   for (const Environment& build : builds)

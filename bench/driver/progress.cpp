@@ -35,11 +35,13 @@ void Progress::point(std::size_t index, const CellKey& cell, const CurvePoint& p
   // Ten times a second is enough for an eye.
   if (quiet_ || !redraws_ || now() - drawn_ < 0.1) return;
   drawn_ = now();
-  const std::string line =
-      fmt::format("{}: step {}, loss {:.3e}{}", name(index, cell), point.step, point.losses.train_loss, time_left());
-  // A longer one would go on in the next row, where the next one does not draw over it. The last column stays free:
+  const std::string state = fmt::format("step {}, loss {:.3e}{}", point.step, point.losses.train_loss, time_left());
+  // A longer line would go on in the next row, where the next one does not draw over it. The last column stays free:
   // some terminals go on to the next row when it is filled.
-  tell("\r\033[K" + fit_columns(one_line(line), columns_of(STDERR_FILENO) - 1));
+  const std::size_t columns = columns_of(STDERR_FILENO) - 1;
+  std::string line = one_line(fmt::format("{}: {}", name(index, cell), state));
+  if (line.size() > columns) line = fmt::format("[{}/{}] {}", index + 1, planned_, state);  // what moves
+  tell("\r\033[K" + fit_columns(line, columns));
 }
 
 void Progress::end(std::size_t index, const CellRecord& cell) {

@@ -14,6 +14,7 @@ double optional_number(const JsonView& json, const char* key, double otherwise) 
 OrderedJson machines_json(const RunHeader& header) {
   OrderedJson json = OrderedJson::array();
   for (const Environment& machine : header.machines) json.push_back(environment_json(machine));
+  if (json.empty()) json.push_back(environment_json(header.environment));
   return json;
 }
 

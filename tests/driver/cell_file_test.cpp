@@ -57,9 +57,11 @@ TEST(CellFile, NamesAreDifferentBoundedAndPlain) {
 class CellFiles : public testing::DriverProcess {};
 
 TEST_F(CellFiles, LongNamesAreMeasuredAndContinued) {
-  std::string command = "run --problem quadratic --method dp-adam --seeds 1 --steps 1 --quiet --out r";
+  std::string command =
+      "run --problem coupled-oscillators --method dp-adamw --seeds 1 --steps 1 --set samples=16 --set test_samples=8 "
+      "--quiet --out r";
   for (const char* key : {"rate", "beta1", "beta2", "epsilon", "weight_decay"})
-    command += std::string(" --sweep quadratic.dp-adam.") + key + "=0." + std::string(40, '1');
+    command += std::string(" --sweep coupled-oscillators.dp-adamw.") + key + "=0.012345678901234568";
   ASSERT_EQ(driver(command).code, 0);
   const Report before = read_report(folder_ / "r");
   ASSERT_EQ(before.cells.size(), 1u);

@@ -155,10 +155,7 @@ TEST_F(Continuation, AnotherProgramIsRefused) {
     SCOPED_TRACE(each.key);
     begin_anew();
     edit_manifest([&](OrderedJson& json) { json[each.block][each.key] = each.value; });
-    const std::string now = std::string(each.block) == "suite" ? program : "now '";
-    expect_one_line(driver(kSmallRun), 2,
-                    {"begun by another program", each.key == std::string("commit") ? program : each.value, now,
-                     "choose another --out"});
+    expect_one_line(driver(kSmallRun), 2, {"begun by another program", each.value, ", now ", "choose another --out"});
     EXPECT_EQ(testing::file_text(folder_ / "r" / "report.json"), report);
   }
   // A directory of a program that did not say what it was built from.
@@ -242,35 +239,33 @@ TEST_F(Continuation, EveryCellSaysWhatItIs) {
     EXPECT_EQ(cell.limits.steps, 2);
     EXPECT_TRUE(std::isnan(cell.limits.timeout_seconds));
   }
-  // One that was ended before it could say anything, and one that cannot run.
-  const auto expect_known = [&](const std::string& out, Status status, const std::string& setting) {
-    for (const CellRecord& cell : read_report(folder_ / out).cells) {
-      EXPECT_EQ(cell.status, status) << cell.reason;
-      EXPECT_EQ(cell.task_id.size(), 16u);
-      EXPECT_EQ(cell.setup_id.size(), 16u);
-      EXPECT_EQ(cell.program, before_.header.suite.program);
-      EXPECT_TRUE(cell.used.contains(setting));
-      EXPECT_EQ(cell.given.count("rate"), 1u);
-      EXPECT_EQ(cell.limits.steps, 5);
-      EXPECT_EQ(cell.limits.timeout_seconds, 1e-6);
-      EXPECT_GT(cell.limits.memory_bytes, 0);
-      const fs::path file = folder_ / out / "cells" / (cell.problem + "__" + cell.method + "__s0.jsonl");
-      const CellLines lines = read_cell_file(file);
-      EXPECT_TRUE(lines.machine());
-      EXPECT_EQ(lines.record().setup_id, cell.setup_id);
-      EXPECT_TRUE(testing::file_text(file).starts_with("{\"type\":\"run\""));
-    }
+  // One that was ended before it could say anything, and one that was skipped for its size.
+  const auto expect_known = [&](const std::string& out, Status status, double timeout) {
+    const Report result = read_report(folder_ / out);
+    ASSERT_EQ(result.cells.size(), 1u);
+    const CellRecord& cell = result.cells[0];
+    EXPECT_EQ(cell.status, status) << cell.reason;
+    EXPECT_EQ(cell.task_id.size(), 16u);
+    EXPECT_EQ(cell.setup_id.size(), 16u);
+    EXPECT_EQ(cell.program, before_.header.suite.program);
+    EXPECT_TRUE(cell.used.contains("rate"));
+    EXPECT_EQ(cell.given.count("batch"), 1u);
+    EXPECT_EQ(cell.limits.steps, 5);
+    EXPECT_EQ(cell.limits.timeout_seconds, timeout);
+    EXPECT_GT(cell.limits.memory_bytes, 0);
+    const fs::path file = folder_ / out / "cells" / (cell.problem + "__" + cell.method + "__s0.jsonl");
+    const CellLines lines = read_cell_file(file);
+    EXPECT_TRUE(lines.machine());
+    EXPECT_EQ(lines.record().setup_id, cell.setup_id);
+    EXPECT_TRUE(testing::file_text(file).starts_with("{\"type\":\"run\""));
   };
-  EXPECT_EQ(driver("run --problem quadratic --method dp-adam --seeds 0, --steps 5 --timeout 1e-6 --set rate=0.1 --quiet"
-                   " --out ended")
-                .code,
-            1);
-  expect_known("ended", Status::timeout, "beta1");
-  EXPECT_EQ(driver("run --problem burgers-reconstruction --method pg --seeds 0, --steps 5 --timeout 1e-6 "
-                   "--set rate=0.1 --quiet --out skipped")
-                .code,
-            1);
-  expect_known("skipped", Status::skipped, "eta");
+  const std::string run = "run --problem coupled-oscillators --method hig --seeds 0, --steps 5 --set batch=32 --quiet ";
+  // No time at all: nothing that the cell writes is read.
+  EXPECT_EQ(driver(run + "--timeout 1e-12 --out ended").code, 1);
+  expect_known("ended", Status::timeout, 1e-12);
+  EXPECT_TRUE(read_report(folder_ / "ended").cells[0].curve.empty());
+  EXPECT_EQ(driver(run + "--timeout 100 --memory-limit 1K --out skipped").code, 1);
+  expect_known("skipped", Status::skipped, 100);
 }
 
 TEST(CellIdentity, EveryPairOfTheCatalogueHasOneWhetherItRunsOrNot) {

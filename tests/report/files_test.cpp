@@ -49,6 +49,44 @@ TEST_F(Files, ALinkStaysALink) {
   EXPECT_EQ(read_text_file(folder_ / "target"), "new");
 }
 
+TEST_F(Files, ADanglingLinkLeadsToWhereTheFileIsMade) {
+  fs::create_directory(folder_ / "other");
+  fs::create_symlink("other/second", folder_ / "first");
+  fs::create_symlink("made", folder_ / "other" / "second");
+  EXPECT_EQ(replaced_file(folder_ / "first"), folder_ / "other" / "made");
+  EXPECT_NO_THROW(check_output_path(folder_ / "first"));
+  write_text_file(folder_ / "first", "new");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "first") && fs::is_symlink(folder_ / "other" / "second"));
+  EXPECT_EQ(read_text_file(folder_ / "other" / "made"), "new");
+  fs::create_symlink("loop", folder_ / "loop");
+  EXPECT_NE(write_complaint(folder_ / "loop").find("Too many levels"), std::string::npos);
+  EXPECT_TRUE(fs::is_symlink(folder_ / "loop"));
+  EXPECT_THROW(check_output_path(folder_ / "loop"), UsageError);
+}
+
+TEST_F(Files, TemporariesTakeFreeNamesThatFit) {
+  const fs::path path = folder_ / "a.json";
+  const fs::path first = temporary_of(path);
+  std::ofstream(first) << "somebody's";
+  const fs::path second = temporary_of(path);
+  EXPECT_NE(first, second);
+  write_text_file(path, "text");
+  EXPECT_EQ(read_text_file(first), "somebody's");
+  for (const std::size_t length : {200ul, 230ul, 255ul}) {
+    const fs::path longest = folder_ / std::string(length, 'x');
+    EXPECT_LE(temporary_of(longest).filename().string().size(), 255u);
+    write_text_file(longest, "text");
+    EXPECT_EQ(read_text_file(longest), "text");
+  }
+  // Only what is called as this program calls its own goes, and only for the files that are named.
+  std::ofstream(folder_ / "a.json.2024.tmp") << "x";
+  remove_temporaries(folder_, {"b.json"});
+  EXPECT_TRUE(fs::exists(first));
+  remove_temporaries(folder_, {"a.json", "a.json.2024.tmp"});
+  EXPECT_FALSE(fs::exists(first));
+  EXPECT_TRUE(fs::exists(folder_ / "a.json.2024.tmp"));
+}
+
 TEST_F(Files, FailuresNamePathAndReason) {
   EXPECT_EQ(write_complaint("/dev/full"), "cannot write '/dev/full': No space left on device");
   EXPECT_NE(write_complaint(folder_ / "missing" / "a").find("No such file or directory"), std::string::npos);

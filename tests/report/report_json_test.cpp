@@ -218,6 +218,36 @@ TEST(CellLines, RebuildACell) {
   EXPECT_EQ(cell_json(lines.record(), true).dump(), cell_json(cell, true).dump());
 }
 
+TEST(CellLines, ARunLineStatesTheMachine) {
+  Environment machine;
+  machine.cpu = "Some 9000";
+  machine.blas_core = "Zen";
+  machine.cores = 4;
+  CellLines lines;
+  lines.add(run_line(sample_cell("hig", 3, 0.25), machine), "text");
+  ASSERT_TRUE(lines.machine());
+  EXPECT_EQ(*lines.machine(), machine);
+  lines.add(end_line(sample_cell("hig", 3, 0.25)), "text");
+  EXPECT_EQ(*lines.machine(), machine);
+  lines.add(run_line(sample_cell("hig", 3, 0.25)), "text");
+  EXPECT_FALSE(lines.machine());
+}
+
+TEST(ReportJson, ACellsMachineIsOneOfTheReports) {
+  Report report;
+  report.header.machines = {{}, {}};
+  report.cells = {sample_cell("hig", 0, 0.5)};
+  report.cells[0].machine = 1;
+  EXPECT_EQ(parse_report(report_text(report), "text").cells.at(0).machine, 1);
+  report.cells[0].machine = 2;
+  try {
+    (void)parse_report(report_text(report), "text");
+    ADD_FAILURE() << "a machine was taken that there is not";
+  } catch (const ReadError& error) {
+    EXPECT_NE(std::string(error.what()).find("names machine 2; there are 2"), std::string::npos) << error.what();
+  }
+}
+
 TEST(CellLines, OtherLinesAreRefused) {
   CellLines lines;
   EXPECT_THROW(lines.add("{\"type\":\"pause\"}", "text"), ReadError);
