@@ -13,6 +13,7 @@
 #include "report/json.hpp"
 #include "train/trainer.hpp"
 #include "update/joint_jacobian.hpp"
+#include "update/update_fault.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
@@ -103,8 +104,9 @@ OrderedJson inspection(const InspectRequest& request) {
   Vector update;
   pair.method->update(at, update, step);
   if (!at.state().allFinite() || !update.allFinite())
-    throw std::runtime_error(fmt::format("{}: the simulation or the update of {} is not finite with these settings",
-                                         request.problem, request.method));
+    throw std::runtime_error(fmt::format("{}: the simulation or the update of {} is not finite with these settings: {}",
+                                         request.problem, request.method,
+                                         explain_non_finite(at, step, pair.method->needs_derivatives()).reason));
   const Network& network = pair.problem.network;
   OrderedJson json = {{"schema_version", kSchemaVersion},
                       {"problem", request.problem},

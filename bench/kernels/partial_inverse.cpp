@@ -55,7 +55,7 @@ class JacobianScene {
  private:
   void decompose() {
     const Matrix matrix = JointJacobian(evaluation_).dense();
-    svd_ = eigen_svd(matrix);
+    svd_ = thin_svd(matrix);
     const Matrix identity = Matrix::Identity(svd_.values.size(), svd_.values.size());
     const double defect = std::max({relative_difference(svd_.u * svd_.values.asDiagonal() * svd_.v.transpose(), matrix),
                                     (svd_.u.transpose() * svd_.u - identity).cwiseAbs().maxCoeff(),

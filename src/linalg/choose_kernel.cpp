@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <vector>
 
 #include "linalg/kernels.hpp"
+#include "linalg/lapack.hpp"
+#include "linalg/reduction.hpp"
 #include "linalg/structured.hpp"
 
 namespace physgrad {
@@ -91,7 +94,11 @@ namespace {
 // from J is whole until then.
 double structured_doubles(double order, bool whole) {
   const double square = order * order;
-  if (order < static_cast<double>(kernels::kReductionSizes.two_stage_from)) return square + 55 * order;
+  if (order < static_cast<double>(kernels::kReductionSizes.two_stage_from)) {
+    constexpr auto kMultiple = static_cast<double>(kPaddedTo);
+    const double padded = std::ceil(order / kMultiple) * kMultiple;
+    return padded * padded + 55 * order;
+  }
   const double reduction = 0.7055 * square + 528 * order;
   return whole ? std::max(1.5 * square + 32 * order, reduction) : reduction;
 }
@@ -108,8 +115,9 @@ double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, 
   const double tile = formed > 0 ? 0.0 : gram_tile_bytes(std::min(rows, cols)) / 8;
   double doubles = 0;
   if (kernel == "svd") {
-    // J; the working copy, both factors and the spare of the longer one; divide and conquer.
-    doubles = 4 * matrix + 9 * square + 28 * large;
+    // J, the working copy and the long factor; the short one and its transpose, divide and conquer. Jacobi's QR is one
+    // more of the long ones.
+    doubles = lapack::available() ? 3 * matrix + 5 * square + 28 * large : 4 * matrix + 6 * square + 28 * large;
   } else if (kernel == "qr-svd") {
     // J and the tall copy, then its spare while it is factored or R, its factors and their workspace.
     doubles = 2 * matrix + std::max(matrix, 8 * square);

@@ -27,7 +27,7 @@ Matrix multiply(const Matrix& a, bool transposed, const Matrix& b) {
 }
 
 Matrix gram_of(const Matrix& a) {
-  Matrix result;
+  Matrix result(a.cols(), a.cols());
   if (!lapack::gram(a, true, result)) result.noalias() = a.transpose() * a;
   return result;
 }

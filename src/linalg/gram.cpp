@@ -54,6 +54,7 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
 
   const Vector f = truncated_power(lambda, result.kept_rank, -0.5 * (1 + options.kappa));
   const Vector w = problem.matrix * f.cwiseProduct(c).reverse();
+  result.slope = (problem.wide ? f.cwiseProduct(lambda) : f).dot(c.cwiseAbs2());
   result.direction = finish(jacobian, problem, w);
   const SpectralView view{
       .values = lambda, .coefficients = c, .kept = result.kept_rank, .threshold = threshold, .kappa = options.kappa};

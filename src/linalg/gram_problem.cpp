@@ -7,11 +7,12 @@ namespace physgrad {
 
 namespace kernels {
 
-GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g) {
-  if (jacobian.rows() <= jacobian.cols()) return {jacobian.gram(), g, true};
+GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, Index multiple) {
+  if (jacobian.rows() <= jacobian.cols()) return {jacobian.padded_gram(multiple), g, true};
   const Matrix& j = jacobian.dense();
-  Matrix matrix;
-  if (!lapack::gram(j, true, matrix)) matrix.noalias() = j.transpose() * j;
+  Matrix matrix = padded_square(j.cols(), multiple);
+  MatrixBlock block = matrix.topLeftCorner(j.cols(), j.cols());
+  if (!lapack::gram(j, true, block)) block.noalias() = j.transpose() * j;
   return {std::move(matrix), jacobian.transpose_times(g), false};
 }
 

@@ -27,6 +27,7 @@ struct KernelEntry {
   Kernel run;
   Kernel run_single;      ///< in single precision; null where squaring J would lose everything
   const char* successor;  ///< who takes over when the asked accuracy is missed; null where nothing is more accurate
+  const char* safer;      ///< who takes over when there is no answer, or one that fails its check
 };
 
 /// All kernels, in the order of their documentation.
@@ -42,14 +43,21 @@ struct Choice {
 /// The answer for a Jacobian with non-finite entries: a NaN direction and a NaN error estimate.
 [[nodiscard]] PartialInverseResult not_a_number(Index cols);
 
+/// Says in result.failure what is wrong with an answer, if anything is, and then makes its estimate infinite. A
+/// non-finite direction of a non-finite J is none of its faults.
+void check_answer(JacobianOperator& jacobian, const Vector& g, PartialInverseResult& result);
+
+/// (J^T g) . J^{-kappa} g by singular values and the coefficients of g along their left vectors.
+[[nodiscard]] double slope_of(const Vector& values, const Vector& coefficients, Index kept, double kappa);
+
 /// The Gram form on the smaller side: `matrix` is J J^T for rows <= cols, else J^T J; the answer is finish(f(matrix)
 /// rhs) with f(lambda) = lambda^{-(1 + kappa) / 2}.
 struct GramProblem {
-  Matrix matrix;
-  Vector rhs;  ///< g where rows <= cols, else J^T g
-  bool wide;   ///< rows <= cols
+  Matrix matrix;  ///< its order rounded up to the multiple that was asked for; zeros where it is padded
+  Vector rhs;     ///< g where rows <= cols, else J^T g
+  bool wide;      ///< rows <= cols
 };
-[[nodiscard]] GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g);
+[[nodiscard]] GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, Index multiple = 1);
 /// True where squaring the entries of J neither overflowed nor underflowed as a whole, so that the matrix can be used.
 [[nodiscard]] bool usable(const GramProblem& problem);
 /// True where J itself is not finite, as opposed to squares that overflow; asked without forming J.

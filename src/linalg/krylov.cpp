@@ -45,7 +45,7 @@ Largest largest_singular_value(JacobianOperator& jacobian, double scale) {
   while (process.extend()) {
     if (process.columns() < check && !process.invariant()) continue;
     check = next_check(check);
-    const ThinSvd svd = fast_svd(process.bidiagonal());
+    const ThinSvd svd = thin_svd(process.bidiagonal());
     const double residual = process.coupling() * std::abs(svd.u(svd.u.rows() - 1, 0));
     const double gap = svd.values.size() > 1 ? svd.values[0] - svd.values[1] : svd.values[0];
     result = {svd.values[0], residual * residual / std::max(gap, residual + kEpsilon * svd.values[0])};
@@ -120,7 +120,7 @@ struct Problem {
 // The function of the projected problem; result.direction holds coefficients in the basis V_k.
 PartialInverseResult project(const GolubKahan& process, const Problem& problem) {
   const Matrix b = process.bidiagonal();
-  const ThinSvd svd = fast_svd(b);
+  const ThinSvd svd = thin_svd(b);
   const Vector c = problem.g_norm * svd.u.row(0).transpose();
   const double kappa = problem.options.kappa;
   const double relative = relative_threshold(problem.options.tau, problem.shape.rows, problem.shape.cols);
@@ -131,6 +131,7 @@ PartialInverseResult project(const GolubKahan& process, const Problem& problem) 
   if (result.kept_rank > 0) result.singular_min_kept = svd.values[result.kept_rank - 1];
   const Vector f = truncated_power(svd.values, result.kept_rank, -kappa);
   result.direction = svd.v * f.cwiseProduct(c);
+  result.slope = slope_of(svd.values, c, result.kept_rank, kappa);
   const SpectralView view{.values = svd.values,
                           .coefficients = c,
                           .kept = result.kept_rank,
@@ -189,6 +190,7 @@ PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const P
     return result;
   }
   result.direction = std::pow(scale, -options.kappa) * process.right(result.direction);
+  result.slope *= std::pow(scale, 1 - options.kappa);
   result.singular_max *= scale;
   result.singular_min_kept *= scale;
   return result;

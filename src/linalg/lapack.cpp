@@ -45,18 +45,32 @@ void use_one_thread() {
 
 lapack_int size(Index n) { return static_cast<lapack_int>(n); }
 
-}  // namespace
-
-bool available() { return true; }
-
-bool svd(Matrix& a, Matrix& u, Vector& s, Matrix& vt) {
+template <class DivideAndConquer, class QrIteration, class Dense, class Values>
+bool any_svd(const DivideAndConquer& divide_and_conquer, const QrIteration& qr_iteration, SvdDriver driver, Dense& a,
+             Dense& u, Values& s, Dense& vt) {
   use_one_thread();
   const Index rank = std::min(a.rows(), a.cols());
   u.resize(a.rows(), rank);
   s.resize(rank);
   vt.resize(rank, a.cols());
-  return LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'S', size(a.rows()), size(a.cols()), a.data(), size(a.rows()), s.data(),
-                        u.data(), size(u.rows()), vt.data(), size(vt.rows())) == 0;
+  if (driver == SvdDriver::divide_and_conquer)
+    return divide_and_conquer(LAPACK_COL_MAJOR, 'S', size(a.rows()), size(a.cols()), a.data(), size(a.rows()), s.data(),
+                              u.data(), size(u.rows()), vt.data(), size(vt.rows())) == 0;
+  Values unconverged(std::max<Index>(rank, 2));
+  return qr_iteration(LAPACK_COL_MAJOR, 'S', 'S', size(a.rows()), size(a.cols()), a.data(), size(a.rows()), s.data(),
+                      u.data(), size(u.rows()), vt.data(), size(vt.rows()), unconverged.data()) == 0;
+}
+
+}  // namespace
+
+bool available() { return true; }
+
+bool svd(SvdDriver driver, Matrix& a, Matrix& u, Vector& s, Matrix& vt) {
+  return any_svd(LAPACKE_dgesdd, LAPACKE_dgesvd, driver, a, u, s, vt);
+}
+
+bool svd(SvdDriver driver, Eigen::MatrixXf& a, Eigen::MatrixXf& u, Eigen::VectorXf& s, Eigen::MatrixXf& vt) {
+  return any_svd(LAPACKE_sgesdd, LAPACKE_sgesvd, driver, a, u, s, vt);
 }
 
 bool qr(Matrix& a, Vector& scales) {
@@ -77,19 +91,18 @@ bool symmetric_eigen(Matrix& a, Vector& values) {
   return LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', size(a.rows()), a.data(), size(a.rows()), values.data()) == 0;
 }
 
-bool gram(const Matrix& a, bool transposed, Matrix& gram) {
+bool gram(const Matrix& a, bool transposed, MatrixBlock gram) {
   use_one_thread();
   const Index n = transposed ? a.cols() : a.rows();
   const Index inner = transposed ? a.rows() : a.cols();
-  gram.resize(n, n);
   cblas_dsyrk(CblasColMajor, CblasLower, transposed ? CblasTrans : CblasNoTrans, size(n), size(inner), 1.0, a.data(),
-              size(a.rows()), 0.0, gram.data(), size(n));
+              size(a.rows()), 0.0, gram.data(), size(gram.outerStride()));
   gram.triangularView<Eigen::StrictlyUpper>() = gram.transpose();
   return true;
 }
 
 bool add_product(double alpha, const ConstBlock& a, bool transpose_a, const ConstBlock& b, bool transpose_b,
-                 Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> c) {
+                 MatrixBlock c) {
   use_one_thread();
   cblas_dgemm(CblasColMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
               size(c.rows()), size(c.cols()), size(transpose_a ? a.rows() : a.cols()), alpha, a.data(),
@@ -122,15 +135,19 @@ bool cholesky(Matrix& a) {
 namespace physgrad::lapack {
 
 bool available() { return false; }
-bool svd(Matrix& /*a*/, Matrix& /*u*/, Vector& /*s*/, Matrix& /*vt*/) { return false; }
+bool svd(SvdDriver /*driver*/, Matrix& /*a*/, Matrix& /*u*/, Vector& /*s*/, Matrix& /*vt*/) { return false; }
+bool svd(SvdDriver /*driver*/, Eigen::MatrixXf& /*a*/, Eigen::MatrixXf& /*u*/, Eigen::VectorXf& /*s*/,
+         Eigen::MatrixXf& /*vt*/) {
+  return false;
+}
 bool qr(Matrix& /*a*/, Vector& /*scales*/) { return false; }
 bool apply_q(const Matrix& /*qr*/, const Vector& /*scales*/, bool /*transposed*/, Vector& /*x*/) { return false; }
 bool symmetric_eigen(Matrix& /*a*/, Vector& /*values*/) { return false; }
-bool gram(const Matrix& /*a*/, bool /*transposed*/, Matrix& /*gram*/) { return false; }
+bool gram(const Matrix& /*a*/, bool /*transposed*/, MatrixBlock /*gram*/) { return false; }
 bool multiply(const Matrix& /*a*/, bool /*transposed*/, const Matrix& /*b*/, Matrix& /*product*/) { return false; }
 bool cholesky(Matrix& /*a*/) { return false; }
 bool add_product(double /*alpha*/, const ConstBlock& /*a*/, bool /*transpose_a*/, const ConstBlock& /*b*/,
-                 bool /*transpose_b*/, Eigen::Ref<Matrix, 0, Eigen::OuterStride<>> /*c*/) {
+                 bool /*transpose_b*/, MatrixBlock /*c*/) {
   return false;
 }
 

@@ -19,6 +19,7 @@ using Packet = simd::packet_traits<double>::type;
 constexpr Index kPacket = simd::packet_traits<double>::size;
 // Diagonal blocks of this order hold both triangles, so that every packet of the loops below is aligned.
 constexpr Index kBlock = std::max<Index>(kPacket, 4);
+static_assert(kPaddedTo % kBlock == 0, "padded storage is aligned on every processor");
 
 // The matrix in work: n a multiple of kBlock, columns aligned. v, w: the update that is due. x: the vector to multiply
 // by, y the product. All four are zero (y: meaningless) in rows that are done.
@@ -81,23 +82,25 @@ void update_and_multiply(const Sweep& s, Index first) {
   }
 }
 
-// Order a multiple of kBlock, zeros in what is added, both triangles of the diagonal blocks filled.
+// Zeros in what is added.
 Matrix padded(Matrix matrix) {
   const Index n = matrix.rows();
-  const Index size = (n + kBlock - 1) / kBlock * kBlock;
-  if (size != n) {
-    matrix.conservativeResize(size, size);
-    matrix.bottomRows(size - n).setZero();
-    matrix.rightCols(size - n).setZero();
-  }
-  for (Index j = 0; j < size; ++j)
-    for (Index i = j / kBlock * kBlock; i < j; ++i) matrix(i, j) = matrix(j, i);
+  const Index size = (n + kPaddedTo - 1) / kPaddedTo * kPaddedTo;
+  if (size == n) return matrix;
+  matrix.conservativeResize(size, size);
+  matrix.bottomRows(size - n).setZero();
+  matrix.rightCols(size - n).setZero();
   return matrix;
+}
+
+void mirror_diagonal_blocks(Matrix& matrix) {
+  for (Index j = 0; j < matrix.cols(); ++j)
+    for (Index i = j / kBlock * kBlock; i < j; ++i) matrix(i, j) = matrix(j, i);
 }
 
 class OneStageReduction final : public Reduction {
  public:
-  explicit OneStageReduction(Matrix matrix);
+  OneStageReduction(Matrix matrix, Index order);
   void apply_z(bool transposed, Vector& x) const override;
 
  private:
@@ -106,12 +109,12 @@ class OneStageReduction final : public Reduction {
   Vector scales_;      // [n - 1]
 };
 
-OneStageReduction::OneStageReduction(Matrix matrix) {
-  const Index n = matrix.rows();
+OneStageReduction::OneStageReduction(Matrix matrix, Index order) : reflectors_(std::move(matrix)) {
+  const Index n = order;
   const Index steps = std::max<Index>(n - 1, 0);
   t_ = {Vector(n), Vector(steps)};
   scales_.resize(steps);
-  reflectors_ = padded(std::move(matrix));
+  mirror_diagonal_blocks(reflectors_);
   const Index size = reflectors_.rows();
   Matrix work = Matrix::Zero(size, 4);
   Sweep sweep{reflectors_.data(), size, work.col(0).data(), work.col(1).data(), work.col(2).data(), work.col(3).data()};
@@ -155,8 +158,13 @@ void OneStageReduction::apply_z(bool transposed, Vector& x) const {
 
 }  // namespace
 
+std::unique_ptr<Reduction> one_stage_reduction(Matrix padded, Index order) {
+  return std::make_unique<OneStageReduction>(std::move(padded), order);
+}
+
 std::unique_ptr<Reduction> one_stage_reduction(Matrix matrix) {
-  return std::make_unique<OneStageReduction>(std::move(matrix));
+  const Index order = matrix.rows();
+  return one_stage_reduction(padded(std::move(matrix)), order);
 }
 
 }  // namespace physgrad

@@ -4,6 +4,20 @@
 
 namespace physgrad {
 
+Matrix padded_square(Index order, Index multiple) {
+  const Index size = (order + multiple - 1) / multiple * multiple;
+  Matrix result(size, size);
+  result.bottomRows(size - order).setZero();
+  result.rightCols(size - order).setZero();
+  return result;
+}
+
+Matrix JacobianOperator::padded_gram(Index multiple) {
+  Matrix result = padded_square(rows(), multiple);
+  result.topLeftCorner(rows(), rows()) = gram();
+  return result;
+}
+
 Matrix JacobianOperator::times_many(const Matrix& v) {
   Matrix result(rows(), v.cols());
   for (Index k = 0; k < v.cols(); ++k) result.col(k) = times(v.col(k));
@@ -16,9 +30,12 @@ Matrix JacobianOperator::transpose_times_many(const Matrix& w) {
   return result;
 }
 
-Matrix DenseJacobian::gram() {
-  Matrix result;
-  if (!lapack::gram(matrix_, false, result)) result.noalias() = matrix_ * matrix_.transpose();
+Matrix DenseJacobian::gram() { return padded_gram(1); }
+
+Matrix DenseJacobian::padded_gram(Index multiple) {
+  Matrix result = padded_square(rows(), multiple);
+  MatrixBlock block = result.topLeftCorner(rows(), rows());
+  if (!lapack::gram(matrix_, false, block)) block.noalias() = matrix_ * matrix_.transpose();
   return result;
 }
 

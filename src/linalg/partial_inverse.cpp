@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 #include "linalg/kernels.hpp"
 
@@ -14,12 +16,12 @@ namespace kernels {
 
 std::span<const KernelEntry> kernel_table() {
   static constexpr std::array<KernelEntry, 6> kTable{{
-      {"svd", svd, svd_single, nullptr},
-      {"qr-svd", qr_svd, qr_svd_single, nullptr},
-      {"gram", gram, nullptr, "two-level"},
-      {"structured", structured, nullptr, "two-level"},
-      {"two-level", two_level, nullptr, "qr-svd"},
-      {"krylov", krylov, nullptr, nullptr},
+      {"svd", svd, svd_single, nullptr, nullptr},
+      {"qr-svd", qr_svd, qr_svd_single, nullptr, "svd"},
+      {"gram", gram, nullptr, "two-level", "two-level"},
+      {"structured", structured, nullptr, "two-level", "two-level"},
+      {"two-level", two_level, nullptr, "qr-svd", "qr-svd"},
+      {"krylov", krylov, nullptr, nullptr, "qr-svd"},
   }};
   return kTable;
 }
@@ -87,21 +89,81 @@ void validate(const JacobianOperator& jacobian, const Vector& g, const PartialIn
   validate_precision(options);
 }
 
-// Who takes over from a kernel that missed the asked accuracy; null where nobody would do better or has the room.
-const kernels::KernelEntry* successor(const kernels::KernelEntry& entry, const PartialInverseResult& result,
+// The kernels that have been asked, the last one in charge.
+using Asked = std::vector<const kernels::KernelEntry*>;
+
+bool fits(const kernels::KernelEntry& entry, const JacobianOperator& jacobian, const PartialInverseOptions& options) {
+  return partial_inverse_bytes(entry.name, jacobian.rows(), jacobian.cols(), jacobian.has_structured_gram()) <=
+         options.memory_limit_bytes;
+}
+
+// Who takes over from a kernel without an answer: the next safer one that has the room, else one that needs none.
+const kernels::KernelEntry* rescuer(const Asked& asked, const JacobianOperator& jacobian,
+                                    const PartialInverseOptions& options) {
+  const auto fresh = [&](const kernels::KernelEntry* entry) {
+    return std::find(asked.begin(), asked.end(), entry) == asked.end();
+  };
+  const kernels::KernelEntry* next = asked.back();
+  while (next->safer != nullptr) {
+    next = find(next->safer);
+    if (fresh(next) && fits(*next, jacobian, options)) return next;
+  }
+  const kernels::KernelEntry* last = find("krylov");
+  return fresh(last) ? last : nullptr;
+}
+
+// Who takes over; null where the answer stands, or nobody would do better or has the room.
+const kernels::KernelEntry* successor(const Asked& asked, const PartialInverseResult& result,
                                       const JacobianOperator& jacobian, const PartialInverseOptions& options) {
+  if (!result.failure.empty()) return rescuer(asked, jacobian, options);
+  const kernels::KernelEntry& entry = *asked.back();
   if (!(result.error_estimate > options.accuracy) || entry.successor == nullptr) return nullptr;
   // What is left is round-off of J's own size, which every kernel has.
   if (result.error_estimate < 2 * result.error_floor) return nullptr;
-  const double bytes =
-      partial_inverse_bytes(entry.successor, jacobian.rows(), jacobian.cols(), jacobian.has_structured_gram());
-  return bytes <= options.memory_limit_bytes ? find(entry.successor) : nullptr;
+  const kernels::KernelEntry* next = find(entry.successor);
+  return fits(*next, jacobian, options) ? next : nullptr;
 }
 
-void count(const kernels::KernelEntry& entry, const JacobianOperator& jacobian, PartialInverseResult& result) {
+std::string handover(const kernels::KernelEntry& from, const PartialInverseResult& result, double accuracy,
+                     const kernels::KernelEntry& to) {
+  if (!result.failure.empty()) return fmt::format("{}: {}: {} takes over", from.name, result.failure, to.name);
+  return fmt::format("{} estimates an error of {:.1e}, asked {:.1e}: {} takes over", from.name, result.error_estimate,
+                     accuracy, to.name);
+}
+
+// One kernel's answer, counted and checked.
+PartialInverseResult ask(const kernels::KernelEntry& entry, JacobianOperator& jacobian, const Vector& g,
+                         const PartialInverseOptions& options) {
+  PartialInverseResult result = (options.precision == "single" ? entry.run_single : entry.run)(jacobian, g, options);
   result.decompositions = 1;
   result.flops = partial_inverse_flops(entry.name, jacobian.rows(), jacobian.cols(), jacobian.has_structured_gram(),
                                        result.iterations);
+  kernels::check_answer(jacobian, g, result);
+  return result;
+}
+
+// Asks kernels, `first` the first of them, until one's answer stands.
+PartialInverseResult run_from(const kernels::KernelEntry* first, JacobianOperator& jacobian, const Vector& g,
+                              const PartialInverseOptions& options, std::string& reason) {
+  Asked asked{first};
+  PartialInverseResult result = ask(*first, jacobian, g, options);
+  // What single precision misses is recorded, not repaired: the run would no longer be single.
+  while (options.precision != "single") {
+    const kernels::KernelEntry* next = successor(asked, result, jacobian, options);
+    if (next == nullptr) break;
+    reason += (reason.empty() ? "" : "; ") + handover(*asked.back(), result, options.accuracy, *next);
+    const Index decompositions = result.decompositions;
+    const double flops = result.flops;
+    result = ask(*next, jacobian, g, options);
+    result.decompositions += decompositions;
+    result.flops += flops;
+    asked.push_back(next);
+  }
+  result.kernel = asked.back()->name;
+  result.handed_over = asked.size() > 1;
+  if (result.direction.size() != jacobian.cols())
+    result.direction = Vector::Constant(jacobian.cols(), std::numeric_limits<double>::quiet_NaN());
+  return result;
 }
 
 PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
@@ -111,31 +173,15 @@ PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const Part
   const kernels::KernelEntry* entry = find(choice.kernel != nullptr ? choice.kernel : options.kernel);
 
   PartialInverseResult result;
+  result.kernel = entry->name;
   if (jacobian.rows() == 0 || jacobian.cols() == 0) {
     result.direction = Vector::Zero(jacobian.cols());
   } else if (!g.allFinite()) {
     result = kernels::not_a_number(jacobian.cols());
-  } else if (options.precision == "single") {
-    // What single precision misses is recorded, not repaired: the run would no longer be single.
-    result = entry->run_single(jacobian, g, options);
-    count(*entry, jacobian, result);
+    result.kernel = entry->name;
   } else {
-    result = entry->run(jacobian, g, options);
-    count(*entry, jacobian, result);
-    while (const kernels::KernelEntry* next = successor(*entry, result, jacobian, options)) {
-      choice.reason += fmt::format("{}{} estimates an error of {:.1e}, asked {:.1e}: {} takes over",
-                                   choice.reason.empty() ? "" : "; ", entry->name, result.error_estimate,
-                                   options.accuracy, next->name);
-      entry = next;
-      const Index decompositions = result.decompositions;
-      const double flops = result.flops;
-      result = entry->run(jacobian, g, options);
-      count(*entry, jacobian, result);
-      result.decompositions += decompositions;
-      result.flops += flops;
-    }
+    result = run_from(entry, jacobian, g, options, choice.reason);
   }
-  result.kernel = entry->name;
   result.reason = choice.reason;
   return result;
 }

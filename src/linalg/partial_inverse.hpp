@@ -11,6 +11,8 @@
 namespace physgrad {
 
 class BlockLower;
+/// A matrix to be written, or a block of one.
+using MatrixBlock = Eigen::Ref<Matrix, 0, Eigen::OuterStride<>>;
 
 /// A Jacobian [rows x cols] as a kernel sees it. A kernel asks only for what it needs: whoever owns the derivatives
 /// decides how (and whether) the matrix is formed.
@@ -23,6 +25,9 @@ class JacobianOperator {
   virtual const Matrix& dense() = 0;
   /// K = J J^T [rows x rows], both triangles filled, if possible without forming J.
   virtual Matrix gram() = 0;
+  /// The same as the leading rows and columns of a matrix whose order is the next multiple of `multiple`, zero beyond
+  /// them; by default through gram(), in twice the memory.
+  virtual Matrix padded_gram(Index multiple);
   /// The lower triangle of K into `out`, whose order is rows(); by default through gram(), in twice the memory.
   virtual void gram_lower(BlockLower& out);
   /// J v, v [cols].
@@ -37,6 +42,9 @@ class JacobianOperator {
   [[nodiscard]] virtual bool has_structured_gram() const { return false; }
 };
 
+/// A square matrix for padded_gram(): zero beyond its leading `order` rows and columns, whose entries are not set.
+[[nodiscard]] Matrix padded_square(Index order, Index multiple);
+
 /// An explicit matrix as an operator; the matrix must outlive it.
 class DenseJacobian final : public JacobianOperator {
  public:
@@ -45,6 +53,7 @@ class DenseJacobian final : public JacobianOperator {
   [[nodiscard]] Index cols() const override { return matrix_.cols(); }
   const Matrix& dense() override { return matrix_; }
   Matrix gram() override;
+  Matrix padded_gram(Index multiple) override;
   Vector times(const Vector& v) override { return matrix_ * v; }
   Vector transpose_times(const Vector& w) override { return matrix_.transpose() * w; }
   Matrix times_many(const Matrix& v) override;
@@ -74,11 +83,16 @@ struct PartialInverseResult {
   double singular_min_kept = 0;  ///< the smallest kept singular value
   double error_estimate = 0;     ///< estimated relative error of `direction`; mixed: against the rounded J
   double error_floor = 0;        ///< two-level: the part of error_estimate that any kernel in double precision has
-  Index decompositions = 0;      ///< of J or its Gram matrix; two where another kernel took over
-  double flops = 0;              ///< operations of the decompositions, estimated; what the operator does not included
-  Index iterations = 0;          ///< krylov: dimension of the subspace; 0 for direct kernels
-  std::string kernel;            ///< the kernel that ran
-  std::string reason;            ///< why `auto` chose it, or empty
+  /// (J^T g) . direction as the decomposition has it, the sum of s^{1 - kappa} c^2 over what is kept, for the check
+  /// that costs one product; NaN where the kernel has checked its decomposition itself.
+  double slope = std::numeric_limits<double>::quiet_NaN();
+  bool handed_over = false;  ///< the kernel that was chosen, or asked for, gave up and another one answered
+  std::string failure;       ///< J and g are finite, but no kernel's answer is, or passes its check: what was seen
+  Index decompositions = 0;  ///< of J or its Gram matrix; two where another kernel took over
+  double flops = 0;          ///< operations of the decompositions, estimated; what the operator does not included
+  Index iterations = 0;      ///< krylov: dimension of the subspace; 0 for direct kernels
+  std::string kernel;        ///< the kernel that ran
+  std::string reason;        ///< why `auto` chose it, and why another took over, or empty
 };
 
 /// Names of the kernels besides "auto", in the order they are documented.
@@ -88,6 +102,12 @@ struct PartialInverseResult {
 /// outside [0, 1), a g of the wrong length (expected and actual in the text), an unknown precision or one the kernel
 /// does not work in. A non-finite J or g gives a non-finite direction, never an exception or a hang. J = 0 gives a zero
 /// direction and kept_rank 0. In single precision no other kernel takes over: the estimate says what was missed.
+///
+/// Every answer is checked: the singular value decompositions by products of J and of their factors with random vectors
+/// (thin_svd.hpp), the others by one product, (J^T g) . direction against what the decomposition says it is. Where a
+/// check fails, or an answer is not finite although J and g are, a safer kernel takes over, whatever accuracy was
+/// asked. An error estimate of infinity says that nobody could tell; where nobody had a finite answer, `failure` says
+/// so.
 [[nodiscard]] PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,
                                                    const PartialInverseOptions& options);
 

@@ -49,7 +49,7 @@ PartialInverseResult scaled_qr_svd(Matrix tall, bool wide, const Vector& g, cons
   factor(tall, scales);
   const Matrix r = tall.topRows(rank).triangularView<Eigen::Upper>();
   if (wide) {
-    PartialInverseResult result = partial_inverse_of(fast_svd(r.transpose()), shape, g, 0.0, options);
+    PartialInverseResult result = partial_inverse_of(thin_svd<double>(r.transpose()), shape, g, 0.0, options);
     Vector direction = Vector::Zero(shape.cols);
     direction.head(rank) = result.direction;
     apply_reflectors(tall, scales, false, direction);
@@ -58,7 +58,7 @@ PartialInverseResult scaled_qr_svd(Matrix tall, bool wide, const Vector& g, cons
   }
   Vector rotated = g;
   apply_reflectors(tall, scales, true, rotated);
-  return partial_inverse_of(fast_svd(r), shape, rotated.head(rank), rotated.tail(shape.rows - rank).norm(), options);
+  return partial_inverse_of(thin_svd(r), shape, rotated.head(rank), rotated.tail(shape.rows - rank).norm(), options);
 }
 
 }  // namespace

@@ -87,10 +87,10 @@ Reduced reduce(BlockLower matrix, Vector rhs, Index band) {
   return scaled(std::move(reduction), unit, std::move(rhs));
 }
 
-Reduced reduce(Matrix matrix, Vector rhs) {
-  const double unit = unit_for(matrix.trace());
-  if (unit != 1) matrix *= unit;
-  std::unique_ptr<Reduction> reduction = one_stage_reduction(std::move(matrix));
+Reduced reduce(Matrix padded, Vector rhs) {
+  const double unit = unit_for(padded.trace());
+  if (unit != 1) padded *= unit;
+  std::unique_ptr<Reduction> reduction = one_stage_reduction(std::move(padded), rhs.size());
   reduction->apply_z(true, rhs);
   return scaled(std::move(reduction), unit, std::move(rhs));
 }
@@ -121,7 +121,7 @@ Input reduce_in_half_storage(JacobianOperator& jacobian, const Vector& g, const 
 }
 
 Input reduce_whole(JacobianOperator& jacobian, const Vector& g, Reduced& out) {
-  GramProblem problem = gram_problem(jacobian, g);
+  GramProblem problem = gram_problem(jacobian, g, kPaddedTo);
   const bool finite = problem.matrix.allFinite() && problem.rhs.allFinite();
   const Input input = classify(jacobian, g, finite, problem.matrix.trace());
   if (input == Input::usable) out = reduce(std::move(problem.matrix), std::move(problem.rhs));
@@ -178,6 +178,8 @@ PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, con
 
   const double exponent = -0.5 * (1 + options.kappa);
   Vector w = evaluate(reduced, cut, exponent, wide, g.stableNorm() / reduced.length, result);
+  const double slope = reduced.c.dot(wide ? multiply(reduced.t, w) : w);
+  result.slope = slope * std::pow(reduced.scale, exponent + (wide ? 1 : 0)) * reduced.length * reduced.length;
   reduced.reduction->apply_z(false, w);
   w *= std::pow(reduced.scale, exponent);
   w *= reduced.length;

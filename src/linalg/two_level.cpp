@@ -119,9 +119,11 @@ PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, cons
   result.direction = wide ? svd.apply(g, exponent, coefficients) : svd.apply_transposed(g, exponent, coefficients);
   const std::vector<GradedSvd::Spectrum> spectra = svd.spectra();
   std::vector<Vector> values;
-  for (const GradedSvd::Spectrum& spectrum : spectra) {
-    values.push_back(spectrum.eigenvalues.cwiseMax(0.0).cwiseSqrt());
-    result.kept_rank += spectrum.kept;
+  result.slope = 0;
+  for (std::size_t l = 0; l < spectra.size(); ++l) {
+    values.push_back(spectra[l].eigenvalues.cwiseMax(0.0).cwiseSqrt());
+    result.kept_rank += spectra[l].kept;
+    result.slope += slope_of(values.back(), coefficients[l], spectra[l].kept, options.kappa);
   }
   result.singular_values = concatenated(values);
   result.singular_max = result.singular_values[0];

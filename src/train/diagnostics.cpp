@@ -23,6 +23,8 @@ void DiagnosticsCollector::add(const StepReport& step) {
     total_.kernel = step.kernel;
     total_.kernel_reason = step.kernel_reason;
   }
+  if (!std::isnan(step.handed_over))
+    total_.handovers = (std::isnan(total_.handovers) ? 0 : total_.handovers) + step.handed_over;
   if (!std::isnan(step.error_estimate)) total_.error_estimate = std::fmax(total_.error_estimate, step.error_estimate);
   residuals_.add(step.inverse_residual);
   if (!std::isnan(step.fallback_rate)) {

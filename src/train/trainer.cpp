@@ -9,6 +9,7 @@
 #include "measure/processor_use.hpp"
 #include "train/diagnostics.hpp"
 #include "train/streaming_quantiles.hpp"
+#include "update/update_fault.hpp"
 
 namespace physgrad {
 
@@ -166,7 +167,9 @@ class Training {
     const Costs costs_before = problem_.simulator->costs();
     const bool finite = step();
     record_.costs += problem_.simulator->costs() - costs_before;
-    if (!finite) return stop(Status::diverged, fmt::format("the update of step {} is not finite", record_.steps + 1));
+    if (!finite)
+      return stop(fault_.diverged ? Status::diverged : Status::failed,
+                  fmt::format("the update of step {} is not finite: {}", record_.steps + 1, fault_.reason));
     ++record_.steps;
     record_.samples_seen += batch_size_;
     if (record_.steps == 1)
@@ -192,7 +195,10 @@ class Training {
     StepReport report;
     method_.update(evaluation_, update_, report);
     const PhaseScope scope(clock_, Phase::update);
-    if (!update_.allFinite()) return false;
+    if (!update_.allFinite()) {
+      fault_ = explain_non_finite(evaluation_, report, method_.needs_derivatives());
+      return false;
+    }
     theta_ += update_;
     if (method_.rounding == Rounding::single) round_to_single(theta_);
     diagnostics_.add(report);
@@ -234,7 +240,7 @@ class Training {
   }
 
   void finish(double cpu_before) {
-    if (record_.steps == 0 && record_.status != Status::diverged)
+    if (record_.steps == 0 && record_.status != Status::diverged && record_.reason.empty())
       stop(Status::failed, "no update was made within the budget");
     record_.initial = record_.curve.front().losses;
     record_.final = record_.curve.back().losses;
@@ -284,6 +290,7 @@ class Training {
   Batch batch_;  // these three keep their memory from step to step
   Evaluation evaluation_;
   Vector update_;
+  UpdateFault fault_;  // of an update that is not finite
   CellRecord record_;
   DiagnosticsCollector diagnostics_;
   StreamingQuantiles step_seconds_;  // after the first step

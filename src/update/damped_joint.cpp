@@ -31,6 +31,8 @@ void report_solution(Evaluation& at, const JacobianOperator& jacobian, const Dam
   at.costs().flops += order * order * order / 3 + 8 * order * order;
   report.error_estimate = solution.error_estimate;
   report.kernel = kKernel;
+  report.handed_over = 0;
+  report.kernel_failure = solution.succeeded ? "" : "the damped Gram matrix has no factor in double precision";
 }
 
 class LevenbergMarquardt final : public Method {

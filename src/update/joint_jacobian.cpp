@@ -86,12 +86,14 @@ void JointJacobian::fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile) 
   }
 }
 
-Matrix JointJacobian::gram() {
+Matrix JointJacobian::gram() { return padded_gram(1); }
+
+Matrix JointJacobian::padded_gram(Index multiple) {
   (void)sensitivities();
   count_gram();
   const PhaseScope scope(at_.clock(), Phase::linear_algebra);
   const HeapUseScope use(at_.clock(), HeapUse::jacobian);
-  Matrix total(rows(), rows());
+  Matrix total = padded_square(rows(), multiple);
   for (Index column = 0; column < rows(); column += kTileRows) {
     const Index width = std::min(kTileRows, rows() - column);
     for (Index row = column; row < rows(); row += kTileRows) {

@@ -24,6 +24,7 @@ class JointJacobian final : public JacobianOperator {
   [[nodiscard]] Index cols() const override { return at_.problem().network.parameters(); }
   const Matrix& dense() override;
   Matrix gram() override;
+  Matrix padded_gram(Index multiple) override;
   /// Forgets the sensitivities afterwards: this is for matrices whose size leaves no room for them.
   void gram_lower(BlockLower& out) override;
   Vector times(const Vector& v) override;

@@ -24,7 +24,10 @@ struct StepReport {
   double inverse_residual = std::numeric_limits<double>::quiet_NaN();
   double fallback_rate = std::numeric_limits<double>::quiet_NaN();
   std::string kernel;
-  std::string kernel_reason;  ///< why `auto` chose the kernel, and whether another one took over
+  std::string kernel_reason;   ///< why `auto` chose the kernel, and whether another one took over
+  std::string kernel_failure;  ///< what was wrong where J and the right-hand side are finite and no answer is
+  /// 1 where the chosen kernel gave up and another one answered, else 0.
+  double handed_over = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// What the memory that a method needs depends on: parameters n, outputs dy and controls dx of a sample, batch B, the

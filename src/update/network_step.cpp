@@ -38,7 +38,7 @@ std::vector<SettingSpec> partial_inverse_settings() {
   kernels.insert(kernels.begin(), "auto");
   return {real_setting("kappa", 0.5, -1, 1, "exponent of the partial inverse: 1/2 half-inverse, 1 Gauss-Newton"),
           real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),
-          real_setting("accuracy", 1e-6, 1e-13, 1, "asked relative accuracy of the partial inverse"),
+          real_setting("accuracy", 1e-4, 1e-13, 1, "asked relative accuracy of the partial inverse"),
           choice_setting("kernel", "auto", kernels, "how the partial inverse is computed"),
           choice_setting("precision", "double", {"double", "single", "mixed"},
                          "single: as published runs; mixed: J rounded to single precision, decomposed in double")};
@@ -69,6 +69,8 @@ void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepRe
   report.error_estimate = result.error_estimate;
   report.kernel = result.kernel;
   report.kernel_reason = std::move(result.reason);
+  report.kernel_failure = std::move(result.failure);
+  report.handed_over = result.handed_over ? 1 : 0;
   report.singular_values = std::move(result.singular_values);
 }
 

@@ -82,6 +82,36 @@ TEST_F(Memory, LimitsReachEveryStep) {
   }
 }
 
+// Orders that are multiples of no vector register's width. exponential has one output a sample and 2177 parameters.
+TEST_F(Memory, PredictionsHoldAtOddOrders) {
+  struct Case {
+    const char* kernel;
+    std::vector<int> rows;
+    double below, above;  // of what was measured
+  };
+  const std::vector<Case> cases = {
+      {"svd", {61, 127, 301}, 0.9, 1.1},        {"qr-svd", {61, 127, 509}, 0.9, 1.1},
+      {"gram", {61, 127, 509, 1021}, 0.9, 1.1}, {"structured", {61, 127, 509, 1021, 1443, 1537, 2099}, 0.9, 1.1},
+      {"two-level", {61, 127, 509}, 0.9, 2},    {"krylov", {61, 127, 509}, 0.9, 2}};
+  for (const Case& tested : cases)
+    for (const int rows : tested.rows) {
+      const std::string batch = std::to_string(rows), kernel = tested.kernel;
+      const MemoryRecord memory = measured("--problem exponential --method hig --set batch=" + batch +
+                                           " --set samples=" + batch + " --set kernel=" + kernel);
+      if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+      EXPECT_GE(memory.predicted_bytes, tested.below * memory.peak_heap_bytes) << kernel << " " << rows;
+      EXPECT_LE(memory.predicted_bytes, tested.above * memory.peak_heap_bytes) << kernel << " " << rows;
+    }
+}
+
+TEST_F(Memory, PredictionsHoldForTheOtherSideOfATallJacobian) {
+  // 1600 x 1444
+  const MemoryRecord memory =
+      measured("--problem coupled-oscillators --set batch=400 --set samples=400 --method hig --set kernel=structured");
+  if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+  EXPECT_NEAR(memory.predicted_bytes, memory.peak_heap_bytes, 0.1 * memory.peak_heap_bytes);
+}
+
 TEST_F(Memory, TheSplitAddsUpAndFollowsTheMethod) {
   const std::string problem = "--problem coupled-oscillators --set batch=64 --set samples=64 --method ";
   const MemoryRecord gram = measured(problem + "hig --set kernel=gram"), adam = measured(problem + "dp-adam");

@@ -12,6 +12,8 @@ namespace {
 }  // namespace
 
 void JacobianOperator::gram_lower(BlockLower&) { no_step(); }
+Matrix JacobianOperator::padded_gram(Index) { no_step(); }
+Matrix padded_square(Index, Index) { no_step(); }
 Matrix JacobianOperator::times_many(const Matrix&) { no_step(); }
 Matrix JacobianOperator::transpose_times_many(const Matrix&) { no_step(); }
 DampedSolution damped_solve(JacobianOperator&, const Vector&, double) { no_step(); }
