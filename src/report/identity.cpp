@@ -21,7 +21,7 @@ const std::set<std::string>& method_settings_of_old() {
 }
 
 bool is_of_problem(const CellRecord& cell, const std::string& key) {
-  if (cell.problem_settings.empty()) return !method_settings_of_old().contains(key);
+  if (cell.problem_settings.empty() && cell.task_id.empty()) return !method_settings_of_old().contains(key);
   return std::ranges::find(cell.problem_settings, key) != cell.problem_settings.end();
 }
 

@@ -113,6 +113,18 @@ TEST(Identity, DifferentTasksAreNeitherPairedNorPooledAndTheDifferenceIsNamed) {
     }
 }
 
+TEST(Identity, AProblemWithoutSettingsIsNamedByItsLimits) {
+  Report longer = run_of("dp-sgd", 0, 8, 0.2), shorter = run_of("dp-sgd", 8, 8, 0.1);
+  longer.header.limits.steps = 300;
+  auto reports = joined(shorter, longer, false);
+  for (LabelledReport& each : reports)
+    for (CellRecord& cell : each.report.cells) {
+      cell.problem_settings.clear();
+      cell.used = {{"rate", 0.1}};
+    }
+  EXPECT_EQ(names_of(group_cells(reports)), (Names{"heat steps=30", "heat steps=300"}));
+}
+
 TEST(Identity, RowsOfOneMethodAreSplitBySettingsAndNamed) {
   const struct {
     Change change;
