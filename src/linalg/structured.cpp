@@ -24,11 +24,15 @@ constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 // An eigenvalue closer to the threshold than this (relative to the largest) may belong to the other side.
 constexpr double kDecision = 8 * kEpsilon;
 
+// Orders below this are small: no average over many entries, and the probe costs next to nothing.
+constexpr Index kSmall = 64;
+
 // T with every entry moved up or down by what round-off does: below eps on large matrices, where many small errors
-// average, more on small ones, where a draw must stand for all directions. The signs are fixed, so that equal input
-// gives equal output.
+// average, more on small ones, where a few draws must stand for all directions and signs may cancel. The signs are
+// fixed, so that equal input gives equal output.
 Tridiagonal perturbed(const Tridiagonal& t, unsigned draw) {
-  const double size = kEpsilon * (0.3 + 2 / std::sqrt(static_cast<double>(t.diagonal.size())));
+  const double spread = t.diagonal.size() < kSmall ? 8 : 2;
+  const double size = kEpsilon * (0.3 + spread / std::sqrt(static_cast<double>(t.diagonal.size())));
   std::minstd_rand engine(draw);
   const auto change = [&] { return engine() % 2 == 0 ? size : -size; };
   Tridiagonal result = t;
@@ -49,7 +53,7 @@ double seminorm(const Tridiagonal& t, const Vector& delta, bool wide) {
 }
 
 double probe_error(const Tridiagonal& t, const ContourRule& rule, const Vector& c, const Vector& coarse, bool wide) {
-  const unsigned draws = t.diagonal.size() < 64 ? 4 : 1;
+  const unsigned draws = t.diagonal.size() < kSmall ? 8 : 1;
   double error = 0;
   for (unsigned draw = 1; draw <= draws; ++draw) {
     error = std::max(error, seminorm(t, rule.apply_coarse(perturbed(t, draw), c) - coarse, wide));
