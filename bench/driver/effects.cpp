@@ -54,18 +54,19 @@ bool decides_in_file(const SettingOverride& change, const RunRequest& request, c
 
 [[noreturn]] void refuse(const SettingOverride& change, const std::vector<SettingOverride>& all, const Plan& plan) {
   check_override(change, plan.problems, plan.methods, all);
-  std::string why;
+  std::string why, weaker;  // what stands in the way in a pair that runs says more than what a pair cannot or has not
   for (const std::string& problem : plan.problems)
     for (const std::string& method : plan.methods) {
+      const std::string skipped = skip_reason(problem, method);
       const auto fates = override_fates(problem, method, all);
       for (std::size_t i = 0; i < all.size(); ++i) {
         if (fates[i].kind == Fate::Kind::elsewhere || to_text(all[i]) != to_text(change)) continue;
-        const std::string skipped = skip_reason(problem, method);
-        // What stands in the way in a pair that runs says more than what a pair cannot or does not have.
-        if (why.empty() || (skipped.empty() && fates[i].kind != Fate::Kind::unknown))
-          why = skipped.empty() ? fates[i].reason : skipped;
+        const bool strong = skipped.empty() && fates[i].kind != Fate::Kind::unknown;
+        std::string& reason = strong ? why : weaker;
+        if (reason.empty()) reason = skipped.empty() ? fates[i].reason : skipped;
       }
     }
+  if (why.empty()) why = weaker;
   throw UsageError(fmt::format("setting '{}' has no effect: {}", to_text(change),
                                why.empty() ? "the run has no cell that it concerns" : why));
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <sstream>
 
 #include "core/numbers.hpp"
@@ -35,15 +36,13 @@ using Decides = std::function<bool(const std::vector<SettingOverride>&, std::siz
 /// Every combination of the sweeps whose override, at an index from `first` on, decides something.
 std::vector<Combination> combinations(const std::vector<Sweep>& sweeps, const Combination& start, std::size_t first,
                                       const Decides& decides) {
+  // Which settings exist, and which change anything, depends on these: they are chosen first, the rule before all.
+  const std::vector<std::string> deciding = {"rule", "instance", "kernel", "precision", "momentum"};
+  const auto rank = [&](std::size_t i) { return std::ranges::find(deciding, sweeps[i].first.key) - deciding.begin(); };
   std::vector<std::size_t> order(sweeps.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  // Which settings exist, and which change anything, depends on these: they are chosen first.
-  const std::vector<std::string> deciding = {"rule", "kernel", "precision", "instance", "momentum"};
-  const auto depends = [&](std::size_t i) {
-    return std::ranges::find(deciding, sweeps[i].first.key) == deciding.end();
-  };
-  std::ranges::stable_partition(order, std::not_fn(depends));
-  const bool alike = std::ranges::all_of(order, depends);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, rank);
+  const bool alike = order.empty() || rank(order.front()) == static_cast<std::ptrdiff_t>(deciding.size());
   std::vector<Combination> result = {start};
   for (const std::size_t i : order) {
     std::vector<Combination> longer;

@@ -8,8 +8,8 @@
 
 #include "catalogue/composition.hpp"
 #include "catalogue/entries.hpp"
-#include "catalogue/idle.hpp"
 #include "catalogue/problem_file.hpp"
+#include "catalogue/settled.hpp"
 
 namespace physgrad {
 namespace {
@@ -29,13 +29,30 @@ const auto& find_entry(const Entries& entries, const char* what, const std::stri
   throw UsageError(unknown_name_message(what, name, names_of(entries)));
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+}  // namespace
+
 MethodDefinition find_method(const std::string& name) {
   return is_composition(name) ? parse_composition(name) : find_entry(method_entries(), "method", name).definition();
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
+std::vector<SettingOverride> matching(const std::vector<SettingOverride>& overrides, const std::string& problem,
+                                      const std::string& method) {
+  std::vector<SettingOverride> result;
+  for (const SettingOverride& each : overrides)
+    if ((each.problem.empty() || each.problem == problem) && (each.method.empty() || each.method == method))
+      result.push_back(each);
+  const auto strength = [](const SettingOverride& each) {
+    return std::pair(each.origin, static_cast<int>(!each.problem.empty()) + static_cast<int>(!each.method.empty()));
+  };
+  std::ranges::stable_sort(result, {}, strength);
+  return result;
 }
+
+namespace {
 
 /// The problem's own settings and those that every problem with a network has.
 Settings problem_settings(const ProblemDefinition& definition, const ProblemFile& file) {
@@ -62,20 +79,6 @@ void apply(Settings& settings, const SettingOverride& change) {
     settings.set(change.key, parse_setting(*spec, *text));
   else
     settings.set(change.key, change.value);
-}
-
-/// The overrides that apply to this pair, the strongest last.
-std::vector<SettingOverride> matching(const std::vector<SettingOverride>& overrides, const std::string& problem,
-                                      const std::string& method) {
-  std::vector<SettingOverride> result;
-  for (const SettingOverride& each : overrides)
-    if ((each.problem.empty() || each.problem == problem) && (each.method.empty() || each.method == method))
-      result.push_back(each);
-  const auto strength = [](const SettingOverride& each) {
-    return std::pair(each.origin, static_cast<int>(!each.problem.empty()) + static_cast<int>(!each.method.empty()));
-  };
-  std::ranges::stable_sort(result, {}, strength);
-  return result;
 }
 
 /// First and last width follow the problem's sizes (they depend on settings such as `points`); widths that a user gave
@@ -254,130 +257,17 @@ ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
   return pair;
 }
 
-namespace {
-
-bool fits(const std::string& scope, const std::string& name) { return scope.empty() || scope == name; }
-
-/// A problem's settings after the overrides, without building it.
-Settings settled_problem(const std::string& problem, const std::vector<SettingOverride>& overrides) {
+Settings settled_problem(const std::string& problem, const std::vector<SettingOverride>& changes) {
   const ProblemEntry& entry = find_entry(problem_entries(), "problem", problem);
   Settings settings = problem_settings(entry.definition(), parse_problem_file(problem, entry.json));
-  for (const SettingOverride& change : overrides)
-    if (change.method.empty() && fits(change.problem, problem) && settings.knows(change.key)) apply(settings, change);
+  for (const SettingOverride& change : changes)
+    if (change.method.empty() && settings.knows(change.key)) apply(settings, change);
   return settings;
 }
 
-std::vector<std::string> keys_of(const Settings& settings) {
-  std::vector<std::string> keys;
-  for (const SettingSpec& spec : settings.specs()) keys.push_back(spec.key);
-  return keys;
-}
-
-/// Every key that the pair (problem, method) knows after the overrides' choice of rule.
-std::vector<std::string> known_keys(const std::string& problem, const std::string& method,
-                                    const std::vector<SettingOverride>& overrides) {
-  std::vector<std::string> keys = keys_of(settled_problem(problem, {}));
-  std::ranges::move(keys_of(build_method(problem, method, matching(overrides, problem, method)).settings),
-                    std::back_inserter(keys));
-  return keys;
-}
-
-void check_scope(const char* what, const std::string& scope, const std::vector<std::string>& in_run) {
-  if (!scope.empty() && !contains(in_run, scope))
-    throw UsageError(fmt::format("a setting is qualified by {} '{}', which is not in the run; in the run: {}", what,
-                                 scope, fmt::join(in_run, ", ")));
-}
-
-/// Other rules of the method under which it has the setting.
-std::vector<std::string> rules_with(const std::string& method, const std::string& key) {
-  std::vector<std::string> rules;
-  const MethodDefinition definition = find_method(method);
-  if (definition.build) return rules;
-  for (const std::string& rule : composition_words("rule"))
-    if (method_settings(definition, rule).knows(key)) rules.push_back(rule);
-  return rules;
-}
-
-/// Where in the run, outside of its scope, the override's key means something; empty where nowhere.
-std::string right_place(const SettingOverride& change, const std::vector<std::string>& problems,
-                        const std::vector<std::string>& methods, const std::vector<SettingOverride>& overrides) {
-  const auto advice = [&](const char* what, const std::vector<std::string>& owners) {
-    const std::string value = to_text(change.value);
-    return fmt::format("'{}' belongs to {} {}; write {}={} or {}.{}={}", change.key, what, fmt::join(owners, ", "),
-                       change.key, value, owners.front(), change.key, value);
-  };
-  std::vector<std::string> owners;
-  for (const std::string& problem : problems)
-    if (settled_problem(problem, {}).knows(change.key)) owners.push_back(problem);
-  if (!owners.empty()) return advice("problem", owners);
-  for (const std::string& method : methods)
-    for (const std::string& problem : problems)
-      if (!contains(owners, method) && contains(known_keys(problem, method, overrides), change.key))
-        owners.push_back(method);
-  if (!owners.empty()) return advice("method", owners);
-  for (const std::string& method : methods)
-    if (const auto rules = rules_with(method, change.key); fits(change.method, method) && !rules.empty())
-      return fmt::format("{} has '{}' with rule={} only", method, change.key, fmt::join(rules, ", "));
-  return {};
-}
-
-}  // namespace
-
-bool concerns_problem(const SettingOverride& change, const std::string& problem) {
-  return change.method.empty() && fits(change.problem, problem) && settled_problem(problem, {}).knows(change.key);
-}
-
-std::vector<Fate> override_fates(const std::string& problem, const std::string& method,
-                                 const std::vector<SettingOverride>& overrides) {
-  const std::vector<SettingOverride> changes = matching(overrides, problem, method);
-  const Settings of_problem = settled_problem(problem, changes);
-  const Settings of_method = build_method(problem, method, changes).settings;
-  std::vector<Fate> fates;
-  for (const SettingOverride& change : overrides) {
-    Fate fate;
-    if (fits(change.problem, problem) && fits(change.method, method)) {
-      const bool known = of_method.knows(change.key) || (change.method.empty() && of_problem.knows(change.key));
-      // Of those with one key the strongest is the last; equal ones were given in this order.
-      const auto strongest = std::ranges::find(changes.rbegin(), changes.rend(), change.key, &SettingOverride::key);
-      const bool wins = strongest->origin == change.origin && scoped_key(*strongest) == scoped_key(change) &&
-                        strongest->value == change.value;
-      fate.reason = idle_reason(change, problem, method_needs(find_method(method)), of_problem, of_method);
-      fate.kind = !known                 ? Fate::Kind::unknown
-                  : !wins                ? Fate::Kind::beaten
-                  : !fate.reason.empty() ? Fate::Kind::idle
-                                         : Fate::Kind::decides;
-      if (fate.kind == Fate::Kind::unknown) fate.reason = fmt::format("{} on {} has no such setting", method, problem);
-      if (fate.kind == Fate::Kind::beaten) fate.reason = fmt::format("'{}' is stronger", to_text(*strongest));
-    }
-    fates.push_back(std::move(fate));
-  }
-  return fates;
-}
-
-void check_override(const SettingOverride& change, const std::vector<std::string>& problems,
-                    const std::vector<std::string>& methods, const std::vector<SettingOverride>& overrides) {
-  check_scope("problem", change.problem, problems);
-  check_scope("method", change.method, methods);
-  std::vector<std::string> known;
-  for (const std::string& problem : problems) {
-    if (!fits(change.problem, problem)) continue;
-    if (change.method.empty()) std::ranges::move(keys_of(settled_problem(problem, {})), std::back_inserter(known));
-    for (const std::string& method : methods)
-      if (fits(change.method, method))
-        std::ranges::move(keys_of(build_method(problem, method, matching(overrides, problem, method)).settings),
-                          std::back_inserter(known));
-  }
-  if (contains(known, change.key)) return;
-  if (const std::string place = right_place(change, problems, methods, overrides); !place.empty())
-    throw UsageError(fmt::format("setting '{}' has no effect: {}", to_text(change), place));
-  std::ranges::sort(known);
-  known.erase(std::unique(known.begin(), known.end()), known.end());
-  throw UsageError(unknown_name_message("setting", change.key, known));
-}
-
-void check_overrides(const std::vector<SettingOverride>& overrides, const std::vector<std::string>& problems,
-                     const std::vector<std::string>& methods) {
-  for (const SettingOverride& change : overrides) check_override(change, problems, methods, overrides);
+Settings settled_method(const std::string& problem, const std::string& method,
+                        const std::vector<SettingOverride>& changes) {
+  return build_method(problem, method, changes).settings;
 }
 
 }  // namespace physgrad

@@ -4,6 +4,7 @@
 #include "catalogue/catalogue.hpp"
 #include "driver/driver_process.hpp"
 #include "plan.hpp"
+#include "report/claims.hpp"
 #include "report/report_json.hpp"
 
 namespace physgrad {
@@ -219,6 +220,12 @@ TEST(Overrides, AllAndMore) {
   EXPECT_EQ(driver::make_plan(request).methods.size(), method_names().size() + 1);
   request.problems = {"all", "haet"};
   expect_refused(request, "did you mean 'heat'");
+}
+
+TEST(Overrides, TheRunsOfTheClaimsCanBePlanned) {
+  const ClaimsFile file = parse_claims(embedded_claims(), "docs/claims.json");
+  for (const auto& [name, run] : file.runs)
+    EXPECT_EQ(error_of(driver::with_config({}, JsonView(run, "runs." + name))), "no error") << name;
 }
 
 class RoundTrip : public testing::DriverProcess {};
