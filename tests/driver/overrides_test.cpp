@@ -248,14 +248,17 @@ TEST_F(RoundTrip, WhatTuneWritesRunAndInspectRead) {
   std::size_t given = 0;
   for (const CellRecord& cell : report.cells) {
     given += cell.given.size();
+    RunRequest pair;
+    pair.problems = {"quadratic"};
+    pair.methods = {cell.method};
+    pair.config = (folder_ / "t.json").string();
+    EXPECT_EQ(resolve_pair("quadratic", cell.method, driver::pair_overrides(pair)).given, cell.given) << cell.method;
+    if (!cell.method.starts_with("compose:")) continue;
     const testing::Outcome step =
         driver("inspect --config t.json --problem quadratic --method " + cell.method + " --out i.json");
     ASSERT_EQ(step.code, 0) << cell.method << step.err;
     const Json inspected = parse_json(testing::file_text(folder_ / "i.json"), "i.json");
-    for (const auto& [key, value] : cell.given)
-      if (const auto* number = std::get_if<double>(&value)) {
-        EXPECT_EQ(inspected["settings"][key], *number) << key;
-      }
+    for (const auto& [key, value] : cell.given) EXPECT_EQ(inspected["settings"][key], std::get<double>(value)) << key;
   }
   EXPECT_EQ(given, tuned["settings"].size());
   // The command of the report is the same plan, and a cell's given settings are a config.
