@@ -142,7 +142,9 @@ RunRequest with_config(RunRequest request, const JsonView& json) {
   read_cells(json, request);
   read_limits(json, request);
   if (json.has("tuning")) read_tuning(json.at("tuning"), request);
-  if (json.has("settings")) flatten_settings(json.at("settings"), "", request.file.sets);
+  // No settings at all are what `tune` writes where nothing was better than the settings as they were.
+  if (json.has("settings") && json.at("settings").value() != Json::object())
+    flatten_settings(json.at("settings"), "", request.file.sets);
   if (json.has("sweep")) flatten_sweeps(json.at("sweep"), "", request.file.sweeps);
   return request;
 }

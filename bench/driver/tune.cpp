@@ -145,8 +145,7 @@ OrderedJson config_json(const Plan& plan, const TuneRequest& request, const std:
                      {"trials", trials_json(pair)}});
   }
   const BuildFacts build = build_facts();
-  OrderedJson config = {{"problems", plan.problems}, {"methods", plan.methods}};
-  if (!settings.empty()) config["settings"] = settings;
+  OrderedJson config = {{"problems", plan.problems}, {"methods", plan.methods}, {"settings", settings}};
   config["tuning"] = {{"command", command},   {"commit", build.commit},
                       {"dirty", build.dirty}, {"cpu", describe_environment().cpu},
                       {"seeds", plan.seeds},  {"trials_per_pair", request.trials},
