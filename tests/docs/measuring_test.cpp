@@ -49,7 +49,7 @@ TEST(MeasuringRules, EachNamesTestsThatExist) {
     EXPECT_FALSE(names.empty()) << "rule " << rules;
     for (const std::string& name : names) EXPECT_TRUE(tests.contains(name)) << name << " of rule " << rules;
   }
-  EXPECT_EQ(rules, 14);
+  EXPECT_EQ(rules, 20);
 }
 
 TEST(MeasuringRules, EveryProblemHasSeveralFrozenTargets) {
