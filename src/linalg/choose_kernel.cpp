@@ -78,11 +78,6 @@ Choice choose_kernel(Index rows, Index cols, bool structured, const PartialInver
 
 }  // namespace kernels
 
-double gram_tile_bytes(Index order) {
-  const auto side = static_cast<double>(std::min<Index>(order, 128));
-  return 8 * 1.2 * side * side;
-}
-
 bool uses_half_storage(const std::string& kernel, Index rows, Index cols) {
   return kernel == "structured" && std::min(rows, cols) >= kernels::kReductionSizes.two_stage_from;
 }
@@ -105,6 +100,10 @@ double structured_doubles(double order, bool whole) {
 
 }  // namespace
 
+double least_krylov_bytes(Index rows, Index cols) {
+  return 8 * kernels::krylov_doubles(rows, cols, static_cast<double>(kernels::kKrylovLeast));
+}
+
 double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, bool structured) {
   const auto small = static_cast<double>(std::min(rows, cols));
   const auto large = static_cast<double>(std::max(rows, cols));
@@ -112,23 +111,22 @@ double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, 
   const double square = small * small;
   // J^T J is formed from J; only J J^T has a structured form.
   const double formed = structured && rows <= cols ? 0.0 : matrix;
-  const double tile = formed > 0 ? 0.0 : gram_tile_bytes(std::min(rows, cols)) / 8;
   double doubles = 0;
   if (kernel == "svd") {
     // J, the working copy and the long factor; the short one and its transpose, divide and conquer. Jacobi's QR is one
     // more of the long ones.
-    doubles = lapack::available() ? 3 * matrix + 5 * square + 28 * large : 4 * matrix + 6 * square + 28 * large;
+    doubles = lapack::available() ? 3 * matrix + 5 * square : 4 * matrix + 6 * square + 28 * large;
   } else if (kernel == "qr-svd") {
-    // J and the tall copy, then its spare while it is factored or R, its factors and their workspace.
-    doubles = 2 * matrix + std::max(matrix, 8 * square);
+    // J and the tall copy, then its spare while it is factored or R, its factors and their workspace; R^T beside R.
+    doubles = 2 * matrix + std::max(matrix, (rows <= cols ? 8 : 7) * square);
   } else if (kernel == "gram") {
-    doubles = formed + tile + 4 * square;  // Gram matrix, its spare, divide and conquer
+    doubles = formed + 4 * square;  // Gram matrix, its spare, divide and conquer
   } else if (kernel == "structured") {
-    doubles = formed + tile + structured_doubles(small, formed > 0);
+    doubles = formed + structured_doubles(small, formed > 0);
   } else if (kernel == "two-level") {
-    doubles = formed + tile + matrix + 4 * square;  // images of the small part, eigenvectors level by level
+    doubles = formed + 2 * matrix + 4 * square;  // images of the small part as they turn, eigenvectors level by level
   } else if (kernel == "krylov" || kernel == "auto") {
-    doubles = 2 * (small + large) * std::min(small, kernels::kKrylovDimension);  // two bases, grown by doubling
+    doubles = kernels::krylov_doubles(rows, cols, std::min(small, kernels::kKrylovDimension));
   } else {
     throw std::invalid_argument(fmt::format("partial inverse: unknown kernel '{}'", kernel));
   }

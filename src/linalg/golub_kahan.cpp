@@ -5,26 +5,30 @@
 #include <limits>
 
 namespace physgrad {
-namespace {
+
+void PanelBasis::append(const Vector& x) {
+  if (columns_ % kWidth == 0) panels_.emplace_back(rows_, kWidth);
+  panels_.back().col(columns_ % kWidth) = x;
+  ++columns_;
+}
 
 // Twice is enough (Parlett 1980).
-void orthogonalise(const Matrix& basis, Index count, Vector& x) {
-  const auto used = basis.leftCols(count);
-  for (int pass = 0; pass < 2; ++pass) x -= used * (used.transpose() * x).eval();
+void PanelBasis::orthogonalise(Vector& x) const {
+  for (int pass = 0; pass < 2; ++pass)
+    for (std::size_t panel = 0; panel < panels_.size(); ++panel)
+      x -= used(panel) * (used(panel).transpose() * x).eval();
 }
 
-void make_room(Matrix& basis, Vector& entries, Index count) {
-  if (count < basis.cols()) return;
-  const Index room = std::max<Index>(8, 2 * basis.cols());
-  basis.conservativeResize(Eigen::NoChange, room);
-  entries.conservativeResize(room);
+Vector PanelBasis::times(const Vector& y) const {
+  Vector result = Vector::Zero(rows_);
+  for (std::size_t panel = 0; panel < panels_.size(); ++panel)
+    result += used(panel) * y.segment(static_cast<Index>(panel) * kWidth, used(panel).cols());
+  return result;
 }
-
-}  // namespace
 
 GolubKahan::GolubKahan(JacobianOperator& jacobian, const Vector& start, double scale)
-    : jacobian_(jacobian), scale_(scale), left_(jacobian.rows(), 1), right_(jacobian.cols(), 1), alpha_(1), beta_(1) {
-  left_.col(0) = start.stableNormalized();
+    : jacobian_(jacobian), scale_(scale), left_(jacobian.rows()), right_(jacobian.cols()) {
+  left_.append(start.stableNormalized());
   next_right();
 }
 
@@ -36,11 +40,11 @@ bool GolubKahan::negligible(double norm) {
 
 void GolubKahan::next_right() {
   next_alpha_ = 0;
-  if (columns_ == right_.rows()) return;
-  next_ = jacobian_.transpose_times(left_.col(left_columns_ - 1)) / scale_;
+  if (columns() == right_.rows()) return;
+  next_ = jacobian_.transpose_times(left_.last()) / scale_;
   finite_ = next_.allFinite();
   if (!finite_) return;
-  orthogonalise(right_, columns_, next_);
+  right_.orthogonalise(next_);
   const double norm = next_.norm();
   if (negligible(norm)) return;
   next_ /= norm;
@@ -49,31 +53,27 @@ void GolubKahan::next_right() {
 
 bool GolubKahan::extend() {
   if (invariant() || !finite_) return false;
-  make_room(right_, alpha_, columns_);
-  right_.col(columns_) = next_;
-  alpha_[columns_] = next_alpha_;
-  ++columns_;
+  right_.append(next_);
+  alpha_.push_back(next_alpha_);
   next_alpha_ = 0;
-  if (left_columns_ == left_.rows()) return true;
+  if (left_.columns() == left_.rows()) return true;
   Vector u = jacobian_.times(next_) / scale_;
   finite_ = u.allFinite();
   if (!finite_) return false;
-  orthogonalise(left_, left_columns_, u);
+  left_.orthogonalise(u);
   const double norm = u.norm();
   if (negligible(norm)) return true;
-  make_room(left_, beta_, left_columns_);
-  left_.col(left_columns_) = u / norm;
-  beta_[left_columns_ - 1] = norm;
-  ++left_columns_;
+  left_.append(u / norm);
+  beta_.push_back(norm);
   next_right();
   return finite_;
 }
 
 Matrix GolubKahan::bidiagonal() const {
-  Matrix b = Matrix::Zero(left_columns_, columns_);
-  for (Index i = 0; i < columns_; ++i) {
-    b(i, i) = alpha_[i];
-    if (i + 1 < left_columns_) b(i + 1, i) = beta_[i];
+  Matrix b = Matrix::Zero(left_.columns(), columns());
+  for (Index i = 0; i < columns(); ++i) {
+    b(i, i) = alpha_[static_cast<std::size_t>(i)];
+    if (i + 1 < b.rows()) b(i + 1, i) = beta_[static_cast<std::size_t>(i)];
   }
   return b;
 }

@@ -40,6 +40,13 @@ struct Choice {
 /// The fastest kernel that is expected to reach options.accuracy within options.memory_limit_bytes.
 [[nodiscard]] Choice choose_kernel(Index rows, Index cols, bool structured, const PartialInverseOptions& options);
 
+/// Numbers that krylov holds with subspaces of `dimension`: two bases in panels, the small problem and its
+/// decomposition.
+[[nodiscard]] double krylov_doubles(Index rows, Index cols, double dimension);
+/// The largest dimension that fits into `bytes`, and at least kKrylovLeast.
+[[nodiscard]] Index krylov_dimension(Index rows, Index cols, double bytes);
+constexpr Index kKrylovLeast = 8;
+
 /// The answer for a Jacobian with non-finite entries: a NaN direction and a NaN error estimate.
 [[nodiscard]] PartialInverseResult not_a_number(Index cols);
 

@@ -38,7 +38,7 @@ Vector random_start(Index size) {
   return Vector::NullaryExpr(size, [&] { return normal(engine); });
 }
 
-Largest largest_singular_value(JacobianOperator& jacobian, double scale) {
+Largest largest_singular_value(JacobianOperator& jacobian, double scale, Index most) {
   GolubKahan process(jacobian, random_start(jacobian.rows()), scale);
   Largest result;
   Index check = 4;
@@ -49,7 +49,7 @@ Largest largest_singular_value(JacobianOperator& jacobian, double scale) {
     const double residual = process.coupling() * std::abs(svd.u(svd.u.rows() - 1, 0));
     const double gap = svd.values.size() > 1 ? svd.values[0] - svd.values[1] : svd.values[0];
     result = {svd.values[0], residual * residual / std::max(gap, residual + kEpsilon * svd.values[0])};
-    if (result.uncertainty <= 1e-13 * result.value || process.columns() >= kLargestSteps) break;
+    if (result.uncertainty <= 1e-13 * result.value || process.columns() >= std::min(kLargestSteps, most)) break;
   }
   return result;
 }
@@ -157,13 +157,6 @@ double scale_of(JacobianOperator& jacobian) {
   return norm > 0 && std::isfinite(norm) ? std::exp2(std::ilogb(norm)) : 1.0;
 }
 
-// The k whose two bases, grown by doubling, and projected problem fit: 16 k (rows + cols) + 128 k^2 bytes. What does
-// not fit is left out, and the estimate says what that costs.
-double largest_dimension(const JacobianOperator& jacobian, double limit) {
-  const double bases = 16.0 * static_cast<double>(jacobian.rows() + jacobian.cols()), projected = 128;
-  return 2 * limit / (bases + std::sqrt(bases * bases + 4 * projected * limit));
-}
-
 PartialInverseResult zero(Index cols) {
   PartialInverseResult result;
   result.direction = Vector::Zero(cols);
@@ -172,18 +165,33 @@ PartialInverseResult zero(Index cols) {
 
 }  // namespace
 
+double krylov_doubles(Index rows, Index cols, double dimension) {
+  // B, its copy, both factors and the workspace of divide and conquer.
+  return (dimension + static_cast<double>(PanelBasis::kWidth)) * static_cast<double>(rows + cols) +
+         8 * dimension * dimension;
+}
+
+Index krylov_dimension(Index rows, Index cols, double bytes) {
+  const auto sides = static_cast<double>(rows + cols);
+  const double doubles = std::max(0.0, bytes / 8 - static_cast<double>(PanelBasis::kWidth) * sides);
+  const double most = 2 * doubles / (sides + std::sqrt(sides * sides + 32 * doubles));
+  const auto all = static_cast<double>(std::max(rows, cols));
+  return std::max(kKrylovLeast, static_cast<Index>(std::isfinite(most) ? std::min(most, all) : all));
+}
+
 PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
+  // What does not fit is left out, and the estimate says what that costs.
+  const Index most = krylov_dimension(jacobian.rows(), jacobian.cols(), options.memory_limit_bytes);
   const double scale = scale_of(jacobian);
-  const Largest largest = largest_singular_value(jacobian, scale);
+  const Largest largest = largest_singular_value(jacobian, scale, most);
   const double g_norm = g.stableNorm();
   if (g_norm == 0) return zero(jacobian.cols());
   const Problem problem{options, {jacobian.rows(), jacobian.cols()}, g_norm, largest};
   GolubKahan process(jacobian, g, scale);
   PartialInverseResult result = zero(jacobian.cols());
-  const double most = largest_dimension(jacobian, options.memory_limit_bytes);
   Index check = 2;
   while (process.extend()) {
-    const bool full = static_cast<double>(process.columns() + 1) > most;
+    const bool full = process.columns() >= most;
     if (process.columns() < check && !process.invariant() && !full) continue;
     check = next_check(check);
     result = project(process, problem);

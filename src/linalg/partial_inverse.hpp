@@ -116,15 +116,15 @@ struct PartialInverseResult {
 [[nodiscard]] std::string expected_kernel(const PartialInverseOptions& options, Index rows, Index cols,
                                           bool structured);
 
+/// The least that krylov works in, however small the limit.
+[[nodiscard]] double least_krylov_bytes(Index rows, Index cols);
+
 /// Predicted bytes that `kernel` holds at once for a Jacobian [rows x cols]: J where it is formed, Gram matrix, working
 /// copies and the decomposition. `structured`: the Gram matrix needs no J. Throws std::invalid_argument for an unknown
 /// kernel; "auto" counts as the least demanding one, which auto falls back to under a memory limit. With svd, qr-svd,
 /// gram and structured measurements agree within 10 % (tests/driver/memory_test.cpp); what two-level and krylov need
 /// depends on the spectrum.
 [[nodiscard]] double partial_inverse_bytes(const std::string& kernel, Index rows, Index cols, bool structured);
-
-/// Bytes of the tiles through which a structured Gram matrix of this order is filled.
-[[nodiscard]] double gram_tile_bytes(Index order);
 
 /// True where `kernel` takes a wide Jacobian's Gram matrix by gram_lower().
 [[nodiscard]] bool uses_half_storage(const std::string& kernel, Index rows, Index cols);

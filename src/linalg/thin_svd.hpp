@@ -22,7 +22,8 @@ using ThinSvd = BasicThinSvd<double>;
 template <class Scalar>
 [[nodiscard]] BasicThinSvd<Scalar> thin_svd(const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& a);
 
-/// The unit round-off that error estimates should assume: eps, or the measured defect where it is more.
+/// The unit round-off that error estimates should assume: eps, or what the measured defect amounts to where that is
+/// more.
 template <class Scalar>
 [[nodiscard]] double effective_epsilon(const BasicThinSvd<Scalar>& svd);
 

@@ -19,7 +19,7 @@ double damped_bytes(const MethodSizes& sizes) {
   const Index rows = sizes.outputs * sizes.batch;
   const auto smaller = static_cast<double>(std::min(rows, sizes.parameters));
   const double formed = rows <= sizes.parameters ? 0.0 : 8.0 * static_cast<double>(rows * sizes.parameters);
-  const double made_of = formed > 0 ? formed : gram_tile_bytes(rows);
+  const double made_of = formed > 0 ? formed : gram_tile_bytes(rows, sizes.outputs);
   const double vectors = 32.0 * static_cast<double>(sizes.parameters);
   return 8.0 * smaller * smaller + made_of + joint_jacobian_bytes(sizes, true) + vectors;
 }

@@ -12,6 +12,12 @@ constexpr Index kTileRows = 128;
 
 }  // namespace
 
+double gram_tile_bytes(Index order, Index outputs) {
+  const Index side = std::min(order, kTileRows);
+  const Index samples = std::min(side, side / outputs + 1);
+  return 8.0 * static_cast<double>(side * side + side * samples + samples * samples);
+}
+
 const std::vector<Matrix>& JointJacobian::sensitivities() {
   if (sensitivities_) return *sensitivities_;
   const NetworkLinearization& network = at_.network();
@@ -102,6 +108,7 @@ Matrix JointJacobian::padded_gram(Index multiple) {
       if (row != column) total.block(column, row, width, tile.rows()) = tile.transpose();
     }
   }
+  forget_tiles();
   return total;
 }
 
@@ -115,7 +122,15 @@ void JointJacobian::gram_lower(BlockLower& out) {
     for (Index row = column; row < rows(); row += kTileRows)
       fill_tile(row, column, block.middleRows(row - column, std::min(kTileRows, rows() - row)));
   }
+  forget_tiles();
   sensitivities_.reset();
+}
+
+// The decomposition that follows has their room.
+void JointJacobian::forget_tiles() {
+  part_.resize(0, 0);
+  inputs_.resize(0, 0);
+  factors_.resize(0, 0);
 }
 
 double JointJacobian::squared_norm() {

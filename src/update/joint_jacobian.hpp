@@ -11,6 +11,9 @@ namespace physgrad {
 /// Of which map: P(f(theta)) or the network f alone, whose "outputs" are then the dx controls.
 enum class Through { network_and_physics, network };
 
+/// Bytes of the tiles through which the Gram matrix of this order, with `outputs` rows a sample, is filled.
+[[nodiscard]] double gram_tile_bytes(Index order, Index outputs);
+
 /// J [(dy*B) x n], rows sample-major: output p of sample i in row i*dy + p.
 /// Row (i, p) restricted to layer l is the outer product of the sensitivity d_l(i,p) and the layer's input a_l(i), then
 /// d_l(i,p) itself for the biases. Hence, without forming J,
@@ -48,6 +51,8 @@ class JointJacobian final : public JacobianOperator {
   bool physics_;
   std::optional<std::vector<Matrix>> sensitivities_;
   std::optional<Matrix> dense_;
+  void forget_tiles();
+
   Matrix part_, inputs_, factors_;  // scratch of fill_tile
 };
 

@@ -82,6 +82,8 @@ double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics) {
 
 namespace {
 
+Index outputs_of(const MethodSizes& sizes, bool with_physics) { return with_physics ? sizes.outputs : sizes.controls; }
+
 /// J as it is rounded, beside J.
 double rounded_bytes(const PartialInverseOptions& options, Index rows, Index cols) {
   return options.precision == "mixed" ? 8.0 * static_cast<double>(rows) * static_cast<double>(cols) : 0.0;
@@ -91,22 +93,30 @@ double rounded_bytes(const PartialInverseOptions& options, Index rows, Index col
 
 double kernel_limit(const PartialInverseOptions& options, double memory_limit, const MethodSizes& sizes,
                     bool with_physics) {
-  const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch;
-  const double others = joint_jacobian_bytes(sizes, with_physics) + rounded_bytes(options, rows, sizes.parameters);
+  const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch;
+  const double others = joint_jacobian_bytes(sizes, with_physics) + gram_tile_bytes(rows, outputs) +
+                        rounded_bytes(options, rows, sizes.parameters);
   return std::max(1.0, memory_limit - others);  // a kernel takes positive limits only
 }
 
 double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
-  const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch, cols = sizes.parameters;
+  const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch, cols = sizes.parameters;
   const bool mixed = options.precision == "mixed";
   const std::string kernel = expected_kernel(options, rows, cols, !mixed);
-  const double bytes = partial_inverse_bytes(kernel, rows, cols, !mixed) + rounded_bytes(options, rows, cols);
+  const double made_of = joint_jacobian_bytes(sizes, with_physics);
+  double bytes = partial_inverse_bytes(kernel, rows, cols, !mixed);
+  // It stops where its bases would outgrow the limit.
+  if (kernel == "krylov") bytes = std::min(bytes, std::max(options.memory_limit_bytes, least_krylov_bytes(rows, cols)));
+  if (mixed) return made_of + bytes + rounded_bytes(options, rows, cols);
+  const bool filled = rows <= cols && (kernel == "gram" || kernel == "structured" || kernel == "two-level");
+  if (!filled) return made_of + bytes;
+  // Tiles fill the Gram matrix before it is decomposed.
+  const double square = 8.0 * static_cast<double>(rows) * static_cast<double>(rows);
+  const double tile = gram_tile_bytes(rows, outputs);
+  if (!uses_half_storage(kernel, rows, cols)) return made_of + std::max(bytes, square + tile);
   // gram_lower() forgets the sensitivities, so that the decomposition has their room.
-  if (mixed || rows > cols || !uses_half_storage(kernel, rows, cols))
-    return bytes + joint_jacobian_bytes(sizes, with_physics);
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
-  return std::max(bytes + adjoints, 4.0 * static_cast<double>(rows) * static_cast<double>(rows) +
-                                        joint_jacobian_bytes(sizes, with_physics));
+  return std::max(bytes + adjoints, square / 2 + tile + made_of);
 }
 
 }  // namespace physgrad

@@ -20,8 +20,8 @@ DampedSolution damped_solve(JacobianOperator&, const Vector&, double) { no_step(
 std::vector<std::string> partial_inverse_kernels() { return {"svd", "qr-svd", "krylov"}; }
 PartialInverseResult partial_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
 std::string expected_kernel(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
-double gram_tile_bytes(Index) { no_step(); }
 bool uses_half_storage(const std::string&, Index, Index) { no_step(); }
+double least_krylov_bytes(Index, Index) { no_step(); }
 double partial_inverse_bytes(const std::string&, Index, Index, bool) { no_step(); }
 Vector small_partial_inverse(const Matrix&, const Vector&, double, double) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }

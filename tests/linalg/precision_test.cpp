@@ -80,7 +80,10 @@ TEST(Precision, MixedRoundsTheJacobianAndNothingElse) {
 
 TEST(MemoryLimit, AutoTakesWhatFits) {
   std::mt19937_64 engine(4);
-  const Matrix j = with_singular_values(80, 400, decaying(80, 3), engine);
+  // Twenty values above the cut and little below: what krylov needs few dimensions for.
+  Vector values(80);
+  values << decaying(20, 1), 1e-4 * decaying(60, 1);
+  const Matrix j = with_singular_values(80, 400, values, engine);
   const Vector g = j * random_vector(400, engine);
   const Vector expected = reference_partial_inverse(j, g, 0.5, 2.1e-2);
   const auto bytes = [&](const char* kernel) { return partial_inverse_bytes(kernel, 80, 400, false); };
@@ -97,6 +100,20 @@ TEST(MemoryLimit, AutoTakesWhatFits) {
   EXPECT_EQ(tight.kernel, "krylov");
   EXPECT_NE(tight.reason.find("fits"), std::string::npos);
   EXPECT_LT(relative_difference(tight.direction, expected), 1e-5);
+}
+
+TEST(MemoryLimit, WhatDoesNotFitIsInTheEstimate) {
+  // Without a gap at the cut it takes nearly all dimensions, and so more than the limit has room for.
+  std::mt19937_64 engine(4);
+  const Matrix j = with_singular_values(80, 400, decaying(80, 3), engine);
+  const Vector g = j * random_vector(400, engine);
+  const double limit = partial_inverse_bytes("structured", 80, 400, false) - 1;
+  const PartialInverseResult tight = run_kernel(j, g, {.tau = 2.1e-2, .accuracy = 1e-6, .memory_limit_bytes = limit});
+  EXPECT_EQ(tight.kernel, "krylov");
+  EXPECT_LT(tight.iterations, 80);
+  const double error = relative_difference(tight.direction, reference_partial_inverse(j, g, 0.5, 2.1e-2));
+  EXPECT_GT(error, 1e-6);
+  EXPECT_GE(tight.error_estimate, 0.1 * error);
 }
 
 TEST(AutoKernel, ChoosesByTruncationAndAccuracy) {

@@ -49,7 +49,8 @@ TEST(MemoryLimit, IsKeptOrTheCellIsRefusedWhateverTheMethod) {
       EXPECT_LE(record.memory.predicted_bytes, limit) << method;
       const std::vector<std::string> kernels = partial_inverse_kernels();
       const std::string& kernel = record.diagnostics.kernel;
-      if (std::ranges::find(kernels, kernel) == kernels.end()) continue;
+      // krylov stops where its bases would outgrow the limit, whatever it would need without one.
+      if (kernel == "krylov" || std::ranges::find(kernels, kernel) == kernels.end()) continue;
       const Index rows = method.find("half-inverse") != std::string::npos || method == "pg-hig" ? 24 * 48 : 4 * 48;
       EXPECT_LE(partial_inverse_bytes(kernel, rows, record.sizes.parameters, true), limit) << method << " " << kernel;
     }
@@ -57,7 +58,7 @@ TEST(MemoryLimit, IsKeptOrTheCellIsRefusedWhateverTheMethod) {
 }
 
 TEST(MemoryLimit, SmallerKernelsTakeOverWithinIt) {
-  // The Gram matrix of 1152 rows takes 10.6 MB, two bases of 200 vectors 8.3 MB, what the Jacobian is made of 0.8 MB.
+  // The Gram matrix of 1152 rows takes 10.6 MB, subspaces of 200 dimensions 7 MB, what the Jacobian is made of 0.8 MB.
   const CellRecord free = train_within("pg-hig", 1e12), limited = train_within("pg-hig", 11e6);
   EXPECT_NE(free.diagnostics.kernel, "krylov");
   EXPECT_EQ(limited.diagnostics.kernel, "krylov") << limited.reason;
