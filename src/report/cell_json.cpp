@@ -278,9 +278,8 @@ OrderedJson identity_json(const CellRecord& cell) {
                       {"machine", cell.machine},           {"program", cell.program},
                       {"seed_matters", cell.seed_matters}, {"limits", cell_limits_json(cell.limits)}};
   json["data_digest"] = cell.data_digest;
-  json["settings"] = {{"given", settings_json(cell.given)},
-                      {"used", settings_json(cell.used)},
-                      {"of_problem", cell.problem_settings}};
+  json["settings"] = {
+      {"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}, {"of_problem", cell.problem_settings}};
   return json;
 }
 

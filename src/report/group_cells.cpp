@@ -75,9 +75,7 @@ auto first_with(const Members& members, Part part) -> decltype(part(*members.fro
 }
 
 /// Nothing of a task of which nothing ran.
-Facts facts_of_task(const PlannedCell& cell) {
-  return cell.identity.known ? task_facts(cell.identity) : Facts{};
-}
+Facts facts_of_task(const PlannedCell& cell) { return cell.identity.known ? task_facts(cell.identity) : Facts{}; }
 
 /// The bins that differ in `name` alone have one; for each bin its label.
 template <typename Name, typename Sweep, typename Described>
