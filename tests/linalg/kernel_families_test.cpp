@@ -159,6 +159,7 @@ TEST_P(KernelFamilies, GiveFiniteAnswersAndHonestEstimates) {
             {.kappa = sample.kappa, .tau = sample.tau, .accuracy = accuracy, .kernel = kernel, .precision = precision},
             tally);
     }
+    if (tally.answers < 20) continue;  // under the sanitizers: too few for a share
     EXPECT_LE(tally.refusals, tally.answers / 4) << family.name;
     // Where nobody can tell the side of the threshold, the estimate holds both; krylov's bounds are worst cases.
     if (family.beside == 0 && kernel != "krylov") {
