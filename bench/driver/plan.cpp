@@ -145,8 +145,9 @@ double Plan::budget_of(const std::string& problem) const {
 }
 
 CellLimits Plan::limits_of(const std::string& problem) const {
-  return absent_where_infinite(
-      {budget_of(problem), limits.steps, limits.timeout_seconds, limits.memory_bytes, limits.target_stop});
+  CellLimits of_cell = limits;
+  of_cell.budget_seconds = budget_of(problem);
+  return absent_where_infinite(of_cell);
 }
 
 std::string default_suite_text() {

@@ -256,9 +256,7 @@ SettingMap read_settings(const JsonView& json) {
   return result;
 }
 
-namespace {
-
-OrderedJson cell_limits_json(const CellLimits& limits) {
+OrderedJson limits_json(const CellLimits& limits) {
   return {{"budget_seconds", number_json(limits.budget_seconds)},
           {"steps", count_json(limits.steps)},
           {"timeout_seconds", number_json(limits.timeout_seconds)},
@@ -266,17 +264,15 @@ OrderedJson cell_limits_json(const CellLimits& limits) {
           {"target_stop", limits.target_stop}};
 }
 
-CellLimits read_cell_limits(const JsonView& json) {
+CellLimits read_limits(const JsonView& json) {
   return {json.at("budget_seconds").number(), json.at("steps").number(), json.at("timeout_seconds").number(),
           json.at("memory_bytes").number(), json.at("target_stop").boolean()};
 }
 
-}  // namespace
-
 OrderedJson identity_json(const CellRecord& cell) {
   OrderedJson json = {{"task_id", cell.task_id},           {"setup_id", cell.setup_id},
                       {"machine", cell.machine},           {"program", cell.program},
-                      {"seed_matters", cell.seed_matters}, {"limits", cell_limits_json(cell.limits)}};
+                      {"seed_matters", cell.seed_matters}, {"limits", limits_json(cell.limits)}};
   json["data_digest"] = cell.data_digest;
   json["settings"] = {
       {"given", settings_json(cell.given)}, {"used", settings_json(cell.used)}, {"of_problem", cell.problem_settings}};
@@ -290,7 +286,7 @@ void read_identity(const JsonView& json, CellRecord& cell) {
     cell.machine = static_cast<int>(std::min<long>(json.at("machine").count(), std::numeric_limits<int>::max()));
   if (json.has("program")) cell.program = json.at("program").text();
   if (json.has("seed_matters")) cell.seed_matters = json.at("seed_matters").boolean();
-  if (json.has("limits")) cell.limits = read_cell_limits(json.at("limits"));
+  if (json.has("limits")) cell.limits = read_limits(json.at("limits"));
   cell.given = read_settings(json.at("settings").at("given"));
   cell.used = read_settings(json.at("settings").at("used"));
   if (json.has("data_digest")) cell.data_digest = json.at("data_digest").text();

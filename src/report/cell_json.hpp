@@ -15,6 +15,8 @@ namespace physgrad {
 [[nodiscard]] OrderedJson identity_json(const CellRecord& cell);
 void read_identity(const JsonView& json, CellRecord& cell);
 
+[[nodiscard]] OrderedJson limits_json(const CellLimits& limits);
+[[nodiscard]] CellLimits read_limits(const JsonView& json);
 [[nodiscard]] OrderedJson losses_json(const Losses& losses);
 [[nodiscard]] Losses read_losses(const JsonView& json);
 [[nodiscard]] OrderedJson settings_json(const SettingMap& settings);

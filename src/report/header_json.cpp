@@ -1,5 +1,7 @@
 #include "report/header_json.hpp"
 
+#include "report/cell_json.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -18,19 +20,13 @@ OrderedJson machines_json(const RunHeader& header) {
   return json;
 }
 
-OrderedJson limits_json(const Limits& limits) {
-  return {{"budget_seconds", number_json(limits.budget_seconds)},
-          {"steps", count_json(limits.steps)},
-          {"timeout_seconds", number_json(limits.timeout_seconds)},
-          {"memory_bytes", count_json(limits.memory_bytes)},
-          {"target_stop", limits.target_stop},
-          {"settings", limits.settings}};
+OrderedJson run_limits_json(const Limits& limits) {
+  OrderedJson json = limits_json(limits);
+  json["settings"] = limits.settings;
+  return json;
 }
 
-Limits read_limits(const JsonView& json) {
-  return {json.at("budget_seconds").number(), json.at("steps").number(),        json.at("timeout_seconds").number(),
-          json.at("memory_bytes").number(),   json.at("target_stop").boolean(), json.at("settings").texts()};
-}
+Limits read_run_limits(const JsonView& json) { return {read_limits(json), json.at("settings").texts()}; }
 
 OrderedJson problems_json(const std::vector<ProblemNote>& problems) {
   OrderedJson json = OrderedJson::array();
@@ -131,7 +127,7 @@ OrderedJson header_json(const RunHeader& header) {
             {"profile", header.profile},
             {"started", header.started},
             {"seeds", header.seeds},
-            {"limits", limits_json(header.limits)},
+            {"limits", run_limits_json(header.limits)},
             {"tuning", tuning_json(header.tuning)}}},
           {"problems", problems_json(header.problems)},
           {"methods", methods_json(header.methods)}};
@@ -151,7 +147,7 @@ RunHeader read_header(const JsonView& json) {
   header.profile = run.at("profile").text();
   header.started = run.at("started").text();
   for (const JsonView& seed : run.at("seeds").items()) header.seeds.push_back(seed.unsigned_integer());
-  if (run.has("limits")) header.limits = read_limits(run.at("limits"));
+  if (run.has("limits")) header.limits = read_run_limits(run.at("limits"));
   if (run.has("tuning"))
     for (const JsonView& note : run.at("tuning").items())
       header.tuning.push_back({note.at("problem").text(), note.at("method").text(), note.at("trials").number(),

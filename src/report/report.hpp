@@ -21,13 +21,8 @@ struct Suite {
 
 [[nodiscard]] inline CellKey key_of(const CellRecord& cell) { return cell; }
 
-/// What bounds every cell of a run. Absent (NaN): not bounded, for the budget: each problem's own.
-struct Limits {
-  double budget_seconds = kAbsent;  ///< of training time
-  double steps = kAbsent;
-  double timeout_seconds = kAbsent;  ///< of wall time, start-up and evaluation included
-  double memory_bytes = kAbsent;
-  bool target_stop = false;
+/// What bounds every cell of a run; an absent budget is each problem's own.
+struct Limits : CellLimits {
   std::vector<std::string> settings;  ///< overrides as "scope.key=value", in order
 };
 
@@ -48,8 +43,15 @@ struct TuningNote {
   double trials = kAbsent, seconds = kAbsent;
 };
 
-/// Everything that is known before the first cell runs.
+/// Everything that is known before the first cell runs. Special members as CellRecord's.
 struct RunHeader {
+  RunHeader();
+  RunHeader(const RunHeader&);
+  RunHeader(RunHeader&&) noexcept;
+  RunHeader& operator=(const RunHeader&);
+  RunHeader& operator=(RunHeader&&) noexcept;
+  ~RunHeader();
+
   Suite suite;
   Environment environment;            ///< where the run was begun
   std::vector<Environment> machines;  ///< where cells ran: CellRecord::machine is an index; at least `environment`
@@ -64,11 +66,7 @@ struct RunHeader {
 };
 
 /// Seconds that the settings of a cell were searched for; absent where the report does not know.
-[[nodiscard]] inline double tuning_seconds(const RunHeader& header, const CellKey& cell) {
-  for (const TuningNote& note : header.tuning)
-    if (note.problem == cell.problem && note.method == cell.method) return note.seconds;
-  return kAbsent;
-}
+[[nodiscard]] double tuning_seconds(const RunHeader& header, const CellKey& cell);
 
 struct Report {
   RunHeader header;
@@ -76,10 +74,6 @@ struct Report {
 };
 
 /// True for a cell that trained to one of its planned ends.
-[[nodiscard]] inline bool succeeded(const CellRecord& cell) {
-  const bool planned_end =
-      cell.status == Status::completed || cell.status == Status::time_budget || cell.status == Status::target_reached;
-  return planned_end && cell.steps > 0;
-}
+[[nodiscard]] bool succeeded(const CellRecord& cell);
 
 }  // namespace physgrad

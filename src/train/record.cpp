@@ -18,4 +18,11 @@ Status parse_status(const std::string& text) {
   throw std::invalid_argument(fmt::format("unknown status '{}'", text));
 }
 
+CellRecord::CellRecord() = default;
+CellRecord::CellRecord(const CellRecord&) = default;
+CellRecord::CellRecord(CellRecord&&) noexcept = default;
+CellRecord& CellRecord::operator=(const CellRecord&) = default;
+CellRecord& CellRecord::operator=(CellRecord&&) noexcept = default;
+CellRecord::~CellRecord() = default;
+
 }  // namespace physgrad

@@ -105,8 +105,16 @@ struct CellLimits {
   bool target_stop = false;
 };
 
-/// One cell: a problem, a method, a seed.
+/// One cell: a problem, a method, a seed. Its special members are the defaults, compiled once: they are large, and most
+/// files would hold a copy.
 struct CellRecord : CellKey {
+  CellRecord();
+  CellRecord(const CellRecord&);
+  CellRecord(CellRecord&&) noexcept;
+  CellRecord& operator=(const CellRecord&);
+  CellRecord& operator=(CellRecord&&) noexcept;
+  ~CellRecord();
+
   std::string task_id;       ///< equal where problem, data, network, evaluation and limits are; empty in old reports
   std::string setup_id;      ///< equal where the task and the method with all its settings are; empty in old reports
   bool seed_matters = true;  ///< false where the problem and its start are the same for every seed

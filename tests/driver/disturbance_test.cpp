@@ -1,5 +1,9 @@
 // Cells that did not have their processor, loads that are warned of, and hang-ups.
 #include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+#include <algorithm>
+#include <fstream>
 
 #include <sstream>
 

@@ -1,4 +1,5 @@
 // Every call with which the driver makes, writes, reads, replaces or closes a file is made to fail, one run for each.
+#include <algorithm>
 #include <sstream>
 
 #include "driver/fault_process.hpp"

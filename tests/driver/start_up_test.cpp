@@ -1,5 +1,6 @@
 // How the program starts: its libraries' threads and kernels, under limits of memory and stack, and without /proc.
 #include <gtest/gtest.h>
+#include <cstdlib>
 
 #include <cmath>
 

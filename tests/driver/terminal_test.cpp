@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
+#include <cstdlib>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,10 @@
 // Directories that cannot be written to, limits and disks of the kernel's own, standard streams that are full or
 // closed, and two programs in one directory.
+#include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cstdlib>
 
 #include "driver/fault_process.hpp"
 

@@ -1,6 +1,7 @@
 #include "measure/processor_load.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <cmath>
 #include <fstream>

@@ -1,6 +1,7 @@
 #include "measure/processor_use.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <chrono>
 #include <cmath>

@@ -2,6 +2,7 @@
 #include "report/claims.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <cmath>
 

@@ -2,6 +2,7 @@
 #include "report/report_json.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <cmath>
 

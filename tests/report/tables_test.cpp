@@ -3,6 +3,7 @@
 #include "report/tables.hpp"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <algorithm>
 #include <cmath>

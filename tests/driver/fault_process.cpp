@@ -1,0 +1,115 @@
+#include "driver/fault_process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "report/cell_lines.hpp"
+#include "report/files.hpp"
+#include "report/header_json.hpp"
+#include "report/report_json.hpp"
+
+namespace physgrad::testing {
+
+int Faults::rounds(int otherwise) {
+  const char* text = std::getenv("PHYSGRAD_FAULT_ROUNDS");
+  if (text != nullptr) return std::atoi(text);
+#if defined(__SANITIZE_ADDRESS__)
+  otherwise = (otherwise + 2) / 3;
+#endif
+  return otherwise;
+}
+
+bool Faults::thorough() { return std::getenv("PHYSGRAD_FAULT_ROUNDS") != nullptr; }
+
+void Faults::record(const std::string& fault, int tried, int survived) {
+  RecordProperty("fault_" + std::to_string(++rows_),
+                 fault + " | " + std::to_string(tried) + " | " + std::to_string(survived));
+  EXPECT_EQ(survived, tried) << fault;
+}
+
+std::map<std::string, std::string> Faults::finished_files(const std::string& out) const {
+  std::map<std::string, std::string> files;
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(folder_ / out / "cells", error)) {
+    const std::string text = file_text(file.path());
+    if (read_cell_lines(text, file.path().string()).finished()) files[file.path().filename()] = text;
+  }
+  return files;
+}
+
+std::string Faults::damage(const std::string& out, const std::map<std::string, std::string>& before) const {
+  try {
+    const std::map<std::string, std::string> now = finished_files(out);
+    for (const auto& [name, text] : before)
+      if (!now.contains(name) || now.at(name) != text) return "a finished cell was lost: " + name;
+    const std::filesystem::path manifest = folder_ / out / "manifest.json";
+    if (std::filesystem::exists(manifest)) (void)parse_manifest(read_text_file(manifest), manifest.string());
+    if (!std::filesystem::exists(folder_ / out / "report.json")) return "";
+    for (const CellRecord& cell : report(out).cells) {
+      const std::string seed = "__s" + std::to_string(cell.seed) + ".jsonl";
+      if (!now.contains(cell.problem + "__" + cell.method + seed)) return "the report knows a cell without a file";
+    }
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool Faults::has_temporaries(const std::string& out) const {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / out, error))
+    if (entry.path().extension() == ".tmp") return true;
+  return false;
+}
+
+pid_t Faults::start_driver(const std::string& arguments) const {
+  const std::string command = "cd '" + folder_.string() + "' && exec 2>stderr.txt >stdout.txt </dev/null && exec '" +
+                              PHYSGRAD_DRIVER + "' " + arguments;
+  const pid_t process = ::fork();
+  if (process == 0) {
+    ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+    ::_exit(127);
+  }
+  return process;
+}
+
+std::optional<int> Faults::ended(pid_t process, int options) {
+  int status = 0;
+  if (::waitpid(process, &status, options) != process) return std::nullopt;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+bool Faults::nobody_left() const {
+  for (int i = 0; i < 500; ++i) {
+    bool somebody = false;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", error))
+      somebody |= std::filesystem::read_symlink(entry.path() / "cwd", error) == folder_ && !error;
+    if (!somebody) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+Report Faults::report(const std::string& out) const { return read_report(folder_ / out); }
+
+pid_t child_of(pid_t driver) {
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator(std::filesystem::path("/proc") / std::to_string(driver) / "task", error)) {
+    const std::string children = file_text(task.path() / "children");
+    if (!children.empty()) return static_cast<pid_t>(std::stol(children));
+  }
+  return 0;
+}
+
+bool is_cell(pid_t process, bool heap_pass) {
+  const std::string words = file_text(std::filesystem::path("/proc") / std::to_string(process) / "cmdline");
+  return words.find(std::string("\0cell\0", 6)) != std::string::npos &&
+         (words.find("--heap-pass") != std::string::npos) == heap_pass;
+}
+
+}  // namespace physgrad::testing
