@@ -172,6 +172,13 @@ Table task_table(const BreakEvenTask& task) {
   return table;
 }
 
+/// The first about this problem, whose name may have settings behind it.
+Table& table_of(std::vector<Table>& tables, const std::string& problem) {
+  const auto found = std::ranges::find_if(
+      tables, [&](const Table& table) { return table.group == problem || table.group.starts_with(problem + " "); });
+  return found != tables.end() ? *found : tables.front();
+}
+
 }  // namespace
 
 std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports) {
@@ -179,10 +186,10 @@ std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports)
   std::vector<Table> tables;
   for (const BreakEvenTask& task : break_even_tasks(groups, reports)) tables.push_back(task_table(task));
   if (tables.empty()) return tables;
-  for (const std::string& note : trouble_notes(groups)) tables.front().notes.push_back(note);
   for (const ProblemGroup& group : groups)
-    for (const std::string& note : timing_notes(group))
-      tables.front().notes.push_back(fmt::format("{}: {}", group.problem, note));
+    for (const auto& notes : {trouble_notes(group), timing_notes(group)})
+      for (const std::string& note : notes)
+        table_of(tables, group.name).notes.push_back(fmt::format("{}: {}", group.problem, note));
   tables.back().notes.emplace_back(
       "Medians over seeds, of cells that did not begin below the target. solver: the fastest of the methods that solve "
       "one instance from zero (setting instance=true) to the same loss; solution: its time over the held-out instances "

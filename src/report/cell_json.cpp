@@ -346,7 +346,7 @@ CellRecord read_cell(const JsonView& json, bool with_curve) {
     cell.targets.push_back({target.at("loss").number(), target.at("seconds").number(), target.at("steps").number()});
   cell.time = read_time(json.at("time"));
   cell.memory = read_memory(json.at("memory"));
-  if (json.has("costs")) read_costs(json.at("costs"), cell);
+  if (json.has("costs") && !json.at("costs").value().is_null()) read_costs(json.at("costs"), cell);
   cell.diagnostics = read_diagnostics(json.at("diagnostics"));
   cell.trajectory_hash = json.at("trajectory_hash").text();
   return cell;

@@ -19,24 +19,43 @@ std::string plain_message(const std::string& what) {
   return what.starts_with('[') && end != std::string::npos ? what.substr(end + 2) : what;
 }
 
-/// Refuses what the parser itself would let pass: deep nesting and repeated keys.
-class StructureCheck {
+/// Refuses what the parser itself would let pass: deep nesting, repeated keys, and numbers that a double holds as 0 alone.
+/// Of what is no JSON it says nothing.
+class StructureCheck : public nlohmann::json_sax<Json> {
  public:
   explicit StructureCheck(const std::string& source) : source_(source) {}
 
-  void see(Json::parse_event_t event, const Json& token) {
-    using Event = Json::parse_event_t;  // clang 14 takes no 'using enum' of an alias
-    if (event == Event::object_start || event == Event::array_start) {
-      open_.emplace_back();
-      if (open_.size() > kDeepest) throw ReadError(fmt::format("{}: nested deeper than {} levels", source_, kDeepest));
-    } else if (event == Event::object_end || event == Event::array_end) {
-      open_.pop_back();
-    } else if (event == Event::key && !open_.back().insert(token.get<std::string>()).second) {
-      throw ReadError(fmt::format("{}: key '{}' appears twice in one object", source_, token.get<std::string>()));
-    }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t& text) override {
+    if (!read_number(text)) throw ReadError(fmt::format("{}: a double cannot hold the number {}", source_, text));
+    return true;
   }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    if (open_.back().insert(name).second) return true;
+    throw ReadError(fmt::format("{}: key '{}' appears twice in one object", source_, name));
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
 
  private:
+  bool open() {
+    open_.emplace_back();
+    if (open_.size() > kDeepest) throw ReadError(fmt::format("{}: nested deeper than {} levels", source_, kDeepest));
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
   const std::string& source_;
   std::vector<std::set<std::string>> open_;
 };
@@ -45,12 +64,9 @@ class StructureCheck {
 
 Json parse_json(std::string_view text, const std::string& source) {
   StructureCheck check(source);
-  const auto callback = [&](int, Json::parse_event_t event, Json& value) {
-    check.see(event, value);
-    return true;
-  };
   try {
-    return Json::parse(text.begin(), text.end(), callback);
+    (void)Json::sax_parse(text.begin(), text.end(), &check);
+    return Json::parse(text.begin(), text.end());
   } catch (const Json::exception& error) {
     throw ReadError(fmt::format("{}: {}", source, plain_message(error.what())));
   }

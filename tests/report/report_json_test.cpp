@@ -117,6 +117,8 @@ TEST(ReportJson, WrongContentIsNamedWithItsPlace) {
   EXPECT_NE(complaint(replaced(text, "\"schema_version\": 1", "\"schema_version\": 2")).find("newer program"),
             std::string::npos);
   EXPECT_NE(complaint(replaced(text, "1e+300", "1e400")).find("some.json"), std::string::npos);
+  EXPECT_NE(complaint(replaced(text, "1e+300", "1e-400")).find("a double cannot hold the number 1e-400"),
+            std::string::npos);
   EXPECT_NE(complaint(replaced(text, "\"seed\": 0", "\"seed\": -1")).find("in [0, 18446744073709551615]"),
             std::string::npos);
   EXPECT_NE(complaint(replaced(text, "\"pg\",\n   \"seed\": 1", "\"hig\",\n   \"seed\": 0")).find("appears twice"),
