@@ -92,13 +92,13 @@ TEST_F(Memory, PredictionsHoldAtOddOrders) {
   struct Case {
     const char* kernel;
     std::vector<int> rows;
-    double below, above;  // of what was measured
+    double below, above;  // of what was measured; how much of its second level two-level needs, rounding decides
   };
   const std::vector<Case> cases = {{"svd", {61, 127, 301}, 0.9, 1.1},
                                    {"qr-svd", {61, 127, 509}, 0.9, 1.1},
                                    {"gram", {61, 127, 509, 1021}, 0.9, 1.1},
                                    {"structured", {61, 127, 509, 1021, 1443, 1537, 2099}, 0.9, 1.1},
-                                   {"two-level", {61, 127, 509}, 0.9, 2}};
+                                   {"two-level", {61, 127, 509}, 0.9, 4}};
   for (const Case& tested : cases)
     for (const int rows : tested.rows) {
       const std::string batch = std::to_string(rows), kernel = tested.kernel;
