@@ -19,8 +19,8 @@ std::string plain_message(const std::string& what) {
   return what.starts_with('[') && end != std::string::npos ? what.substr(end + 2) : what;
 }
 
-/// Refuses what the parser itself would let pass: deep nesting, repeated keys, and numbers that a double holds as 0 alone.
-/// Of what is no JSON it says nothing.
+/// Refuses what the parser itself would let pass: deep nesting, repeated keys, and numbers that a double holds as 0
+/// alone. Of what is no JSON it says nothing.
 class StructureCheck : public nlohmann::json_sax<Json> {
  public:
   explicit StructureCheck(const std::string& source) : source_(source) {}
