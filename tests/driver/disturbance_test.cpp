@@ -2,9 +2,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
-
 #include <sstream>
 
 #include "driver/fault_process.hpp"

@@ -1,6 +1,7 @@
 // SIGKILL at random moments, to the driver and to its cells.
 #include <signal.h>
 #include <unistd.h>
+
 #include <random>
 
 #include "driver/fault_process.hpp"

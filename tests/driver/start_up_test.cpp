@@ -1,8 +1,8 @@
 // How the program starts: its libraries' threads and kernels, under limits of memory and stack, and without /proc.
 #include <gtest/gtest.h>
-#include <cstdlib>
 
 #include <cmath>
+#include <cstdlib>
 
 #include "driver/driver_process.hpp"
 #include "measure/blas_core.hpp"

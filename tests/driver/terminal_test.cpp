@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <cstdlib>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "core/settings.hpp"
 #include "driver/driver_process.hpp"

@@ -1,10 +1,10 @@
 #include "measure/processor_load.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 #include <cmath>
 #include <fstream>
+#include <limits>
 
 namespace physgrad {
 namespace {

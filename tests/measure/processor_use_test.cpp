@@ -1,10 +1,10 @@
 #include "measure/processor_use.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <thread>
 
 namespace physgrad {

@@ -143,6 +143,17 @@ TEST(BreakEvenTable, ASolverOnAnotherMachineIsNotCompared) {
   EXPECT_TRUE(has_note(table, "measured on another machine or by another program"));
 }
 
+TEST(BreakEvenTable, NotesOnTimesStandUnderTheTableOfTheirProblem) {
+  CellRecord other = cell_reaching("hig", false, 1, 2);
+  other.problem = "poisson";
+  other.disturbed = true;
+  const auto reports = one_report({{cell_reaching("hig", false, 1, 2), other}});
+  const std::vector<Table> tables = break_even_tables(reports);
+  ASSERT_EQ(tables.size(), 2u);
+  EXPECT_FALSE(has_note(tables[0], "disturbed"));
+  EXPECT_TRUE(has_note(tables[1], "poisson: hig: the times of 1 of 1 cells are not valid"));
+}
+
 TEST(BreakEvenTable, DisturbedInstancesAreLeftOut) {
   auto solved = instances({1e-3, 2e-3, 9e-3});
   solved[2].disturbed = true;

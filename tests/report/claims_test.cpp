@@ -2,9 +2,9 @@
 #include "report/claims.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 #include <cmath>
+#include <limits>
 
 #include "report/report_json.hpp"
 #include "report/sample_records.hpp"

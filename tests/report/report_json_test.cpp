@@ -2,9 +2,9 @@
 #include "report/report_json.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 #include <cmath>
+#include <limits>
 
 #include "report/cell_json.hpp"
 #include "report/cell_lines.hpp"
@@ -52,6 +52,12 @@ TEST(ReportJson, RoundTripIsExact) {
   EXPECT_EQ(cell.used, sample().cells[0].used);
   EXPECT_EQ(again.header.seeds, sample().header.seeds);
   EXPECT_EQ(again.header.planned, sample().header.planned);
+}
+
+TEST(ReportJson, ACellMayHaveNoCosts) {
+  Json json = parse_json(report_text(sample()), "text");
+  json["cells"][0]["costs"] = nullptr;
+  EXPECT_FALSE(parse_report(json.dump(), "text").cells.at(0).has_costs);
 }
 
 TEST(ReportJson, HasEveryKeyOfTheSchema) {

@@ -3,10 +3,10 @@
 #include "report/tables.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "report/sample_records.hpp"
 #include "report/table_entry.hpp"

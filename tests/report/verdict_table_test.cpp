@@ -1,8 +1,8 @@
 // Verdicts are honest: a method against itself stays unresolved, a planted difference is found, and a table says when
 // it could not have found anything.
 #include <gtest/gtest.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/rng.hpp"
