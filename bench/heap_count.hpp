@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "measure/heap_use.hpp"
+#include "physgrad/measure/heap_use.hpp"
 
 namespace physgrad::bench {
 

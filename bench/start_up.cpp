@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "measure/blas_core.hpp"
+#include "physgrad/measure/blas_core.hpp"
 
 namespace {
 

@@ -37,8 +37,8 @@ function(physgrad_precompile target)
   endif()
 endfunction()
 
-# For executables that measure nothing: less compile time. Not for one that does, where the linker may take this target's
-# copy of a template for the library's.
+# For what computes nothing that is measured: less compile time. Not beside code that does, where the linker may take this
+# target's copy of a template for the other's.
 function(physgrad_compile_quickly target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()

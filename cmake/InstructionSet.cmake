@@ -10,7 +10,7 @@ elseif(PHYSGRAD_NATIVE)
   set(PHYSGRAD_MARCH -march=native)
 endif()
 
-# Asks the compiler, with the flags of this build, what core/eigen_abi.hpp makes of them.
+# Asks the compiler, with the flags of this build, what physgrad/core/eigen_abi.hpp makes of them.
 string(TOUPPER "${CMAKE_BUILD_TYPE}" build_type)
 separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${build_type}}")
 list(APPEND flags ${PHYSGRAD_MARCH})
@@ -18,14 +18,14 @@ get_target_property(eigen Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
 list(TRANSFORM eigen PREPEND -I)
 set(probe ${CMAKE_BINARY_DIR}/generated/abi_probe)
 file(WRITE ${probe}.cpp "#define PHYSGRAD_ABI_PROBE
-#include \"core/eigen_abi.hpp\"
+#include \"physgrad/core/eigen_abi.hpp\"
 physgrad_align EIGEN_MAX_ALIGN_BYTES
 physgrad_register PHYSGRAD_REGISTER_BYTES
 #ifdef __AVX512F__
 physgrad_avx512 1
 #endif
 ")
-execute_process(COMMAND ${CMAKE_CXX_COMPILER} ${flags} -std=c++20 -I${CMAKE_SOURCE_DIR}/src ${eigen} -E -P ${probe}.cpp -o ${probe}.txt
+execute_process(COMMAND ${CMAKE_CXX_COMPILER} ${flags} -std=c++20 -I${PROJECT_BINARY_DIR}/include ${eigen} -E -P ${probe}.cpp -o ${probe}.txt
                 RESULT_VARIABLE failed ERROR_VARIABLE complaint)
 if(failed)
   list(JOIN flags " " flags)

@@ -7,7 +7,7 @@
 //   advection  u_i <- (1 - w) d_j + w d_{j+1},  j = floor(p), w = p - j, p = i - d_i dt / dx  (semi-Lagrangian, linear)
 // The slope of the interpolation in p makes P piecewise smooth. L = (1/N) sum (u_16 - target)^2, gradient descent
 // rate 5. Target: `target_file`, JSON {"values": [N numbers]}; without one, the simulator applied to -sin(pi x).
-// Inverse: damped Gauss-Newton (core/control_inverse.hpp); P loses information where characteristics merge, which
+// Inverse: damped Gauss-Newton (physics/control_inverse.hpp); P loses information where characteristics merge, which
 // depends on the state: there is no x_error_determined.
 // Source: Physics-based Deep Learning (arXiv 2109.05237), Burgers optimisation with a differentiable physics gradient.
 #include <bit>
@@ -19,8 +19,8 @@
 #include <numbers>
 #include <vector>
 
-#include "core/control_inverse.hpp"
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/physics/control_inverse.hpp"
 
 namespace physgrad::problems {
 namespace {

@@ -24,9 +24,9 @@
 #include <numbers>
 #include <utility>
 
-#include "core/problem.hpp"
-#include "core/real_fourier.hpp"
-#include "core/runge_kutta4.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/physics/real_fourier.hpp"
+#include "physgrad/physics/runge_kutta4.hpp"
 
 namespace physgrad::problems {
 namespace {

@@ -10,9 +10,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/control_inverse.hpp"
-#include "core/mechanical_flow.hpp"
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/physics/control_inverse.hpp"
+#include "physgrad/physics/mechanical_flow.hpp"
 
 namespace physgrad::problems {
 namespace {

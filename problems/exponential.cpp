@@ -7,7 +7,7 @@
 // and its code; new data at every step there, a fixed set here.
 #include <cmath>
 
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
 
 namespace physgrad::problems {
 namespace {

@@ -5,14 +5,14 @@
 // State s = (x_1..x_n, v_1..v_n), control u = (u_1..u_steps). Classical Runge-Kutta, `steps` steps of dt, u_k constant
 // over step k; y = the state after the last step. Data: start state U[0,1]^(2n); the target is the start state itself.
 // L = (1/B) sum |y - y*|^2. The published set-up has n = 2, coupling 1, control_strength 3, 96 steps of 0.125.
-// Inverse: damped min-norm Gauss-Newton on the control, iterated to the target (core/control_inverse.hpp).
+// Inverse: damped min-norm Gauss-Newton on the control, iterated to the target (physics/control_inverse.hpp).
 // Source: Schnell, Holl, Thuerey, Half-Inverse Gradients for Physical Deep Learning, ICLR 2022 (arXiv 2203.10131).
 #include <algorithm>
 #include <memory>
 
-#include "core/control_inverse.hpp"
-#include "core/mechanical_flow.hpp"
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/physics/control_inverse.hpp"
+#include "physgrad/physics/mechanical_flow.hpp"
 
 namespace physgrad::problems {
 namespace {

@@ -3,7 +3,7 @@
 // Deep Learning, chapter "Scale-Invariance and Inversion".
 #include <cmath>
 
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
 
 namespace physgrad::problems {
 namespace {

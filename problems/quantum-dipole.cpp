@@ -1,20 +1,20 @@
 // A particle in a box [0, 2] driven by an electric field: i psi_t = (-d_xx + u(t) x) psi, psi = 0 at both ends, in
 // units where hbar = 1 and the mass is 1/2. Crank-Nicolson, `steps` steps of dt, the control constant over a step
-// (core/dipole_flow.hpp); |psi|^2 is conserved.
+// (physics/dipole_flow.hpp); |psi|^2 is conserved.
 //
 // A state is 2 points numbers, real and imaginary part alternating; context = start state, y = final state.
 // Data: from the ground state to c_2 phi_2 + c_3 phi_3, c real, normal, normalised; phi_k are the eigenstates of the
 // discrete -d_xx, sin(k pi j / (points + 1)). The network sees the target. L = (1/B) sum (1 - |<psi*, psi>|^2).
-// Inverse: damped min-norm Gauss-Newton on the control (core/control_inverse.hpp) to the target scaled to norm 1. The
-// global phase, which L ignores, is taken out where the target is chosen: by the loss's full step.
-// Source: Schnell, Holl, Thuerey, ICLR 2022 (arXiv 2203.10131) and its code: 14 points, 384 steps of 0.05.
+// Inverse: damped min-norm Gauss-Newton on the control (physics/control_inverse.hpp) to the target scaled to norm 1.
+// The global phase, which L ignores, is taken out where the target is chosen: by the loss's full step. Source: Schnell,
+// Holl, Thuerey, ICLR 2022 (arXiv 2203.10131) and its code: 14 points, 384 steps of 0.05.
 #include <cmath>
 #include <numbers>
 #include <utility>
 
-#include "core/control_inverse.hpp"
-#include "core/dipole_flow.hpp"
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/physics/control_inverse.hpp"
+#include "physgrad/physics/dipole_flow.hpp"
 
 namespace physgrad::problems {
 namespace {

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
 
 namespace physgrad::problems {
 namespace {

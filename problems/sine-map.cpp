@@ -14,7 +14,7 @@
 #include <numbers>
 #include <utility>
 
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
 
 namespace physgrad::problems {
 namespace {

@@ -13,15 +13,15 @@
 //   start  = position a (cos p, sin p), velocity sqrt(mu / a) ((1 + e_t) (-sin p, cos p) + e_r (cos p, sin p))
 //   target = the circular orbit of radius b at phase p + duration sqrt(mu / ((a + b) / 2)^3) + q.
 // Learn (start, target) -> control. context = start. L = (1/B) sum |y - y*|^2.
-// Inverse: damped min-norm Gauss-Newton on the control, iterated to the target (core/control_inverse.hpp).
+// Inverse: damped min-norm Gauss-Newton on the control, iterated to the target (physics/control_inverse.hpp).
 // Source: this project's; see Battin, An Introduction to the Mathematics and Methods of Astrodynamics (AIAA, 1999).
 #include <cmath>
 #include <numbers>
 #include <string>
 
-#include "core/control_inverse.hpp"
-#include "core/mechanical_flow.hpp"
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/physics/control_inverse.hpp"
+#include "physgrad/physics/mechanical_flow.hpp"
 
 namespace physgrad::problems {
 namespace {

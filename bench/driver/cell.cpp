@@ -15,11 +15,11 @@
 #include "cell_exit.hpp"
 #include "cell_identity.hpp"
 #include "cell_process.hpp"
-#include "measure/environment.hpp"
-#include "measure/memory.hpp"
 #include "number_options.hpp"
-#include "report/cell_lines.hpp"
-#include "train/trainer.hpp"
+#include "physgrad/measure/environment.hpp"
+#include "physgrad/measure/memory.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/train/trainer.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {

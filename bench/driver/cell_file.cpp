@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/rng.hpp"
+#include "physgrad/core/rng.hpp"
 
 namespace physgrad::driver {
 namespace {

@@ -2,7 +2,7 @@
 // What the file of a cell is called.
 #include <string>
 
-#include "report/report.hpp"
+#include "physgrad/record/report.hpp"
 
 namespace physgrad::driver {
 

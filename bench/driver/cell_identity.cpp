@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "measure/environment.hpp"
+#include "physgrad/measure/environment.hpp"
 
 namespace physgrad::driver {
 

@@ -1,9 +1,9 @@
 #pragma once
 // What is known of a cell before its first step: the same whether its own process says it, or the driver of one that
 // never came so far.
-#include "catalogue/catalogue.hpp"
-#include "catalogue/identity.hpp"
-#include "train/record.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/identity.hpp"
+#include "physgrad/record/record.hpp"
 
 namespace physgrad::driver {
 

@@ -9,7 +9,7 @@
 
 namespace physgrad::driver {
 
-/// Called for every line that the cell writes (report/cell_lines.hpp).
+/// Called for every line that the cell writes (record/cell_lines.hpp).
 using LineSink = std::function<void(const std::string&)>;
 
 struct CellExit {

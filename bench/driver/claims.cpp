@@ -4,8 +4,13 @@
 
 #include <memory>
 
+#include "physgrad/claims/claim_reports.hpp"
+#include "physgrad/claims/claim_verdict.hpp"
+#include "physgrad/claims/claims_file.hpp"
+#include "physgrad/claims/claims_table.hpp"
+#include "physgrad/pages/claims_document.hpp"
+#include "physgrad/pages/render.hpp"
 #include "plan.hpp"
-#include "report/claims.hpp"
 #include "standard_streams.hpp"
 #include "table_format.hpp"
 #include "verbs.hpp"

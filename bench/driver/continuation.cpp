@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "measure/machine.hpp"
-#include "report/cell_lines.hpp"
-#include "report/header_json.hpp"
-#include "report/report_json.hpp"
-#include "report/tables.hpp"
+#include "physgrad/measure/machine.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/header_json.hpp"
+#include "physgrad/record/report_json.hpp"
+#include "physgrad/tables/tables.hpp"
 #include "run_directory.hpp"
 #include "standard_streams.hpp"
 

@@ -4,16 +4,16 @@
 #include <memory>
 #include <numeric>
 
-#include "catalogue/catalogue.hpp"
 #include "effects.hpp"
-#include "linalg/partial_inverse.hpp"
 #include "number_options.hpp"
-#include "report/cell_json.hpp"
-#include "report/files.hpp"
-#include "report/json.hpp"
-#include "train/trainer.hpp"
-#include "update/joint_jacobian.hpp"
-#include "update/update_fault.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/files/files.hpp"
+#include "physgrad/files/json.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/record/cell_json.hpp"
+#include "physgrad/train/trainer.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
+#include "physgrad/update/update_fault.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {

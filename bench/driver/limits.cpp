@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/numbers.hpp"
+#include "physgrad/core/numbers.hpp"
 
 namespace physgrad::driver {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "catalogue/catalogue.hpp"
-#include "report/json.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/files/json.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {

@@ -7,8 +7,8 @@
 #include <new>
 
 #include "../start_up.hpp"
-#include "core/settings.hpp"
-#include "measure/environment.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/measure/environment.hpp"
 #include "stack.hpp"
 #include "standard_streams.hpp"
 #include "verbs.hpp"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/numbers.hpp"
+#include "physgrad/core/numbers.hpp"
 
 namespace physgrad::driver {
 

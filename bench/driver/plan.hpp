@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "catalogue/catalogue.hpp"
-#include "catalogue/identity.hpp"
-#include "report/json.hpp"
-#include "report/report.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/identity.hpp"
+#include "physgrad/files/json.hpp"
+#include "physgrad/record/report.hpp"
 
 namespace physgrad::driver {
 

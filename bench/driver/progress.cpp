@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/settings.hpp"
+#include "physgrad/core/settings.hpp"
 #include "standard_streams.hpp"
 #include "terminal.hpp"
 

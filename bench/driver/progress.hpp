@@ -2,7 +2,7 @@
 // What a person sees while a run goes on, on stderr.
 #include <string>
 
-#include "report/report.hpp"
+#include "physgrad/record/report.hpp"
 
 namespace physgrad::driver {
 

@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "cell_file.hpp"
-#include "report/tables.hpp"
+#include "physgrad/tables/tables.hpp"
 
 namespace physgrad::driver {
 namespace {

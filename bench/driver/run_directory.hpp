@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "physgrad/files/files.hpp"
 #include "plan.hpp"
-#include "report/files.hpp"
 
 namespace physgrad::driver {
 

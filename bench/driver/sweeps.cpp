@@ -7,7 +7,7 @@
 #include <numeric>
 #include <sstream>
 
-#include "core/numbers.hpp"
+#include "physgrad/core/numbers.hpp"
 
 namespace physgrad::driver {
 namespace {

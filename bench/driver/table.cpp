@@ -4,8 +4,9 @@
 
 #include <memory>
 
-#include "report/report_json.hpp"
-#include "report/tables.hpp"
+#include "physgrad/pages/render.hpp"
+#include "physgrad/record/report_json.hpp"
+#include "physgrad/tables/tables.hpp"
 #include "table_format.hpp"
 #include "verbs.hpp"
 

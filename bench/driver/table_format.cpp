@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/settings.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/pages/render.hpp"
 
 namespace physgrad::driver {
 namespace {

@@ -2,7 +2,8 @@
 // The word behind --format.
 #include <string>
 
-#include "report/table.hpp"
+#include "physgrad/pages/render.hpp"
+#include "physgrad/tables/table.hpp"
 
 namespace physgrad::driver {
 

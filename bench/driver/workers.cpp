@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "cell_process.hpp"
-#include "measure/processor_load.hpp"
+#include "physgrad/measure/processor_load.hpp"
 #include "standard_streams.hpp"
 
 namespace physgrad::driver {

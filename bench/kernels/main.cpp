@@ -9,7 +9,7 @@
 
 #include "../start_up.hpp"
 #include "heap.hpp"
-#include "measure/blas_core.hpp"
+#include "physgrad/measure/blas_core.hpp"
 #include "suite.hpp"
 
 int main(int argc, char** argv) {

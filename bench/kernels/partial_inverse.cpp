@@ -12,11 +12,11 @@
 #include <limits>
 #include <map>
 
-#include "linalg/thin_svd.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
 #include "scene.hpp"
 #include "sizes.hpp"
 #include "suite.hpp"
-#include "update/joint_jacobian.hpp"
 
 namespace physgrad::kernels_bench {
 namespace {

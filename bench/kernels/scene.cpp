@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "train/trainer.hpp"
+#include "physgrad/train/trainer.hpp"
 
 namespace physgrad::kernels_bench {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "catalogue/catalogue.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
 
 namespace physgrad::kernels_bench {
 

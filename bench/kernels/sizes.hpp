@@ -2,7 +2,7 @@
 // The five sizes that kernels and whole steps are compared at: published set-ups, by rows x columns of their Jacobian.
 #include <array>
 
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad::kernels_bench {
 

@@ -1,4 +1,4 @@
-#include "catalogue/catalogue.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <optional>
 #include <utility>
 
-#include "catalogue/composition.hpp"
-#include "catalogue/entries.hpp"
-#include "catalogue/problem_file.hpp"
-#include "catalogue/settled.hpp"
+#include "physgrad/catalogue/composition.hpp"
+#include "physgrad/catalogue/entries.hpp"
+#include "physgrad/catalogue/problem_file.hpp"
+#include "physgrad/catalogue/settled.hpp"
 
 namespace physgrad {
 namespace {

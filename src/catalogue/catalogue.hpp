@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "catalogue/problem_file.hpp"
-#include "core/problem.hpp"
-#include "core/settings.hpp"
-#include "update/method.hpp"
+#include "physgrad/catalogue/problem_file.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

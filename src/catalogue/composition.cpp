@@ -1,4 +1,4 @@
-#include "catalogue/composition.hpp"
+#include "physgrad/catalogue/composition.hpp"
 
 #include <fmt/format.h>
 

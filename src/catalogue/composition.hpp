@@ -2,7 +2,7 @@
 // Methods composed on the command line: "compose:loss=newton,physics=inverse,network=half-inverse,rule=sgd,rate=1".
 #include <string>
 
-#include "update/method.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

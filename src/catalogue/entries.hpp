@@ -2,8 +2,8 @@
 // The generated list of files in problems/ and src/methods/.
 #include <vector>
 
-#include "core/problem.hpp"
-#include "update/method.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "catalogue/idle.hpp"
-#include "catalogue/settled.hpp"
+#include "physgrad/catalogue/idle.hpp"
+#include "physgrad/catalogue/settled.hpp"
 
 namespace physgrad {
 namespace {

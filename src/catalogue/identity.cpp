@@ -1,9 +1,9 @@
-#include "catalogue/identity.hpp"
+#include "physgrad/catalogue/identity.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/rng.hpp"
+#include "physgrad/core/rng.hpp"
 
 namespace physgrad {
 namespace {

@@ -2,7 +2,7 @@
 // What a cell is beside its names: numbers are compared only where these are equal.
 #include <string>
 
-#include "catalogue/catalogue.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
 
 namespace physgrad {
 

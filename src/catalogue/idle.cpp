@@ -1,4 +1,4 @@
-#include "catalogue/idle.hpp"
+#include "physgrad/catalogue/idle.hpp"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <sstream>
 
-#include "catalogue/catalogue.hpp"
-#include "catalogue/composition.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/composition.hpp"
 
 namespace physgrad {
 namespace {

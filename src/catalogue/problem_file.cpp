@@ -1,4 +1,4 @@
-#include "catalogue/problem_file.hpp"
+#include "physgrad/catalogue/problem_file.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "catalogue/search_space.hpp"
+#include "physgrad/catalogue/search_space.hpp"
 
 #include <fmt/format.h>
 

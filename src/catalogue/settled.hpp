@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "catalogue/catalogue.hpp"
-#include "update/method.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "core/costs.hpp"
+#include "physgrad/core/costs.hpp"
 
 #include <algorithm>
 

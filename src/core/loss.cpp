@@ -1,4 +1,4 @@
-#include "core/loss.hpp"
+#include "physgrad/core/loss.hpp"
 
 namespace physgrad {
 

@@ -1,6 +1,6 @@
 #pragma once
 // Losses L(y, y*) of a batch, their gradient, and their Newton step.
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "core/network.hpp"
+#include "physgrad/core/network.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "core/settings.hpp"
+#include "physgrad/core/settings.hpp"
 
 namespace physgrad {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/rng.hpp"
-#include "core/types.hpp"
+#include "physgrad/core/rng.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "core/numbers.hpp"
+#include "physgrad/core/numbers.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <string>
 
-#include "core/settings.hpp"
+#include "physgrad/core/settings.hpp"
 
 namespace physgrad {
 namespace {

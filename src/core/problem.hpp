@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "core/loss.hpp"
-#include "core/network.hpp"
-#include "core/rng.hpp"
-#include "core/settings.hpp"
-#include "core/simulator.hpp"
-#include "core/types.hpp"
+#include "physgrad/core/loss.hpp"
+#include "physgrad/core/network.hpp"
+#include "physgrad/core/rng.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/core/simulator.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "core/rng.hpp"
+#include "physgrad/core/rng.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "core/settings.hpp"
+#include "physgrad/core/settings.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/numbers.hpp"
+#include "physgrad/core/numbers.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/simulator.hpp"
+#include "physgrad/core/simulator.hpp"
 
 namespace physgrad {
 

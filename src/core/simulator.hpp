@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
-#include "core/costs.hpp"
-#include "core/types.hpp"
+#include "physgrad/core/costs.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

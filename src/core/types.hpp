@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 #include <cstddef>
 
-#include "core/eigen_abi.hpp"
+#include "physgrad/core/eigen_abi.hpp"
 
 namespace physgrad {
 

@@ -3,12 +3,12 @@
 //   A := Q^T A Q = A - V W^T - W V^T,   Y = A V T,   W = Y - V (T^T V^T Y) / 2
 // on the rest. All of it but the panels is matrix products. A is held in half storage; its diagonal blocks carry both
 // triangles meanwhile.
-#include "linalg/band_reduction.hpp"
+#include "physgrad/linalg/band_reduction.hpp"
 
 #include <utility>
 
-#include "linalg/householder.hpp"
-#include "linalg/lapack.hpp"
+#include "physgrad/linalg/householder.hpp"
+#include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // Internal to linalg: A = Q B Q^T with B of narrow band, by matrix products.
-#include "linalg/block_lower.hpp"
+#include "physgrad/linalg/block_lower.hpp"
 
 namespace physgrad {
 

@@ -1,6 +1,6 @@
-#include "linalg/block_lower.hpp"
+#include "physgrad/linalg/block_lower.hpp"
 
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 namespace physgrad {
 namespace {

@@ -2,7 +2,7 @@
 // Internal to linalg: the lower triangle of a symmetric matrix in half the memory.
 #include <algorithm>
 
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "linalg/bulge_chase.hpp"
+#include "physgrad/linalg/bulge_chase.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "linalg/chase_sweep.hpp"
+#include "physgrad/linalg/chase_sweep.hpp"
 
 namespace physgrad {
 namespace {

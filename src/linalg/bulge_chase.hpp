@@ -2,7 +2,7 @@
 // Internal to linalg: a symmetric band matrix to tridiagonal form, B = Z T Z^T, in little memory.
 #include <vector>
 
-#include "linalg/tridiagonal.hpp"
+#include "physgrad/linalg/tridiagonal.hpp"
 
 namespace physgrad {
 

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 
-#include "linalg/bulge_chase.hpp"
-#include "linalg/householder.hpp"
+#include "physgrad/linalg/bulge_chase.hpp"
+#include "physgrad/linalg/householder.hpp"
 
 namespace physgrad {
 

@@ -7,8 +7,8 @@
 
 #include <cmath>
 
-#include "linalg/kernels.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
 namespace {

@@ -8,10 +8,10 @@
 #include <stdexcept>
 #include <vector>
 
-#include "linalg/kernels.hpp"
-#include "linalg/lapack.hpp"
-#include "linalg/reduction.hpp"
-#include "linalg/structured.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/lapack.hpp"
+#include "physgrad/linalg/reduction.hpp"
+#include "physgrad/linalg/structured.hpp"
 
 namespace physgrad {
 namespace kernels {

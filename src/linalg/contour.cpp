@@ -13,7 +13,7 @@
 #include <numbers>
 #include <utility>
 
-#include "linalg/tridiagonal.hpp"
+#include "physgrad/linalg/tridiagonal.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,4 +1,4 @@
-#include "linalg/damped_solve.hpp"
+#include "physgrad/linalg/damped_solve.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "linalg/kernels.hpp"
-#include "linalg/lapack.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {
 namespace {

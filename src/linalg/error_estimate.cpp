@@ -1,4 +1,4 @@
-#include "linalg/error_estimate.hpp"
+#include "physgrad/linalg/error_estimate.hpp"
 
 #include <algorithm>
 #include <cmath>

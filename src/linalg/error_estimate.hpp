@@ -6,7 +6,7 @@
 // singular pair; a singular value whose side of the threshold round-off could change counts with its whole component.
 #include <limits>
 
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "linalg/golub_kahan.hpp"
+#include "physgrad/linalg/golub_kahan.hpp"
 
 #include <algorithm>
 #include <cmath>

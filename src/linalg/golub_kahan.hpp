@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 namespace physgrad {
 

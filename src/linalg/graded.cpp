@@ -1,13 +1,13 @@
-#include "linalg/graded.hpp"
+#include "physgrad/linalg/graded.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include "linalg/lapack.hpp"
-#include "linalg/symmetric_eigen.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/lapack.hpp"
+#include "physgrad/linalg/symmetric_eigen.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {
 namespace {

@@ -11,7 +11,7 @@
 #include <functional>
 #include <vector>
 
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -7,11 +7,11 @@
 #include <cmath>
 #include <limits>
 
-#include "linalg/error_estimate.hpp"
-#include "linalg/kernels.hpp"
-#include "linalg/lapack.hpp"
-#include "linalg/symmetric_eigen.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/error_estimate.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/lapack.hpp"
+#include "physgrad/linalg/symmetric_eigen.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,7 +1,7 @@
 #include <utility>
 
-#include "linalg/kernels.hpp"
-#include "linalg/lapack.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {
 

@@ -2,7 +2,7 @@
 // Internal to linalg: one Householder reflector.
 #include <cmath>
 
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

@@ -10,7 +10,7 @@
 #include <limits>
 #include <numeric>
 
-#include "linalg/thin_svd.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
 
 namespace physgrad {
 namespace {

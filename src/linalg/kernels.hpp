@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 namespace physgrad::kernels {
 

@@ -12,11 +12,11 @@
 #include <limits>
 #include <random>
 
-#include "linalg/error_estimate.hpp"
-#include "linalg/golub_kahan.hpp"
-#include "linalg/kernels.hpp"
-#include "linalg/thin_svd.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/error_estimate.hpp"
+#include "physgrad/linalg/golub_kahan.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
 namespace {

@@ -1,4 +1,4 @@
-#include "linalg/lapack.hpp"
+#include "physgrad/linalg/lapack.hpp"
 
 #include <algorithm>
 

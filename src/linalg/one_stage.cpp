@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "linalg/householder.hpp"
-#include "linalg/reduction.hpp"
+#include "physgrad/linalg/householder.hpp"
+#include "physgrad/linalg/reduction.hpp"
 
 namespace physgrad {
 namespace {

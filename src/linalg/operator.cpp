@@ -1,6 +1,6 @@
 // Defaults of an operator: block products one vector at a time, and the dense matrix's own.
-#include "linalg/lapack.hpp"
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/lapack.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "linalg/kernels.hpp"
+#include "physgrad/linalg/kernels.hpp"
 
 namespace physgrad {
 namespace kernels {

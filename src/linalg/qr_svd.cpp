@@ -6,9 +6,9 @@
 #include <cmath>
 #include <utility>
 
-#include "linalg/kernels.hpp"
-#include "linalg/lapack.hpp"
-#include "linalg/thin_svd.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/lapack.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
 
 namespace physgrad::kernels {
 namespace {

@@ -2,8 +2,8 @@
 // Internal to linalg: A = Z T Z^T with T tridiagonal and Z orthogonal, without eigenvectors and without forming Z.
 #include <memory>
 
-#include "linalg/block_lower.hpp"
-#include "linalg/tridiagonal.hpp"
+#include "physgrad/linalg/block_lower.hpp"
+#include "physgrad/linalg/tridiagonal.hpp"
 
 namespace physgrad {
 

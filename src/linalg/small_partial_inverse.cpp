@@ -6,8 +6,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "linalg/partial_inverse.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {
 

@@ -12,10 +12,10 @@
 #include <random>
 #include <utility>
 
-#include "linalg/error_estimate.hpp"
-#include "linalg/reduction.hpp"
-#include "linalg/structured.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/error_estimate.hpp"
+#include "physgrad/linalg/reduction.hpp"
+#include "physgrad/linalg/structured.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
 namespace {

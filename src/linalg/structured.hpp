@@ -1,6 +1,6 @@
 #pragma once
 // Internal to linalg: kernel `structured` with its size decisions open to tests.
-#include "linalg/kernels.hpp"
+#include "physgrad/linalg/kernels.hpp"
 
 namespace physgrad::kernels {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "linalg/tridiagonal.hpp"
+#include "physgrad/linalg/tridiagonal.hpp"
 
 namespace physgrad {
 namespace {

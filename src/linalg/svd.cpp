@@ -2,10 +2,10 @@
 // that holds, then J^{-kappa} g = V S^{-kappa} U^T g with singular values s <= tau s_max dropped.
 #include <cmath>
 
-#include "linalg/error_estimate.hpp"
-#include "linalg/kernels.hpp"
-#include "linalg/thin_svd.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/error_estimate.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {
 

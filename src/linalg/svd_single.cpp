@@ -8,9 +8,9 @@
 #include <cmath>
 #include <limits>
 
-#include "linalg/error_estimate.hpp"
-#include "linalg/kernels.hpp"
-#include "linalg/thin_svd.hpp"
+#include "physgrad/linalg/error_estimate.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
 
 namespace physgrad::kernels {
 namespace {

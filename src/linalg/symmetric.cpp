@@ -1,4 +1,4 @@
-#include "linalg/symmetric.hpp"
+#include "physgrad/linalg/symmetric.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <limits>

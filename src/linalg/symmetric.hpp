@@ -1,5 +1,5 @@
 #pragma once
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

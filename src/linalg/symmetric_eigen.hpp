@@ -1,6 +1,6 @@
 #pragma once
 // Dense symmetric eigendecomposition.
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

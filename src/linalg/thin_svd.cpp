@@ -1,12 +1,12 @@
 // Which decomposition answers: the fastest whose factors reproduce the matrix and are orthonormal.
-#include "linalg/thin_svd.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
 
-#include "linalg/lapack.hpp"
+#include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // Internal to linalg: dense singular value decompositions that hold, and the partial inverse once one is at hand.
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 namespace physgrad {
 

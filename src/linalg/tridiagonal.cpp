@@ -1,4 +1,4 @@
-#include "linalg/tridiagonal.hpp"
+#include "physgrad/linalg/tridiagonal.hpp"
 
 namespace physgrad {
 

@@ -3,7 +3,7 @@
 #include <complex>
 #include <vector>
 
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

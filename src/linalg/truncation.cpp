@@ -1,4 +1,4 @@
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #pragma once
 // Internal to linalg: the hard truncation that every kernel shares.
-#include "core/types.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

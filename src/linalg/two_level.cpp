@@ -8,10 +8,10 @@
 #include <limits>
 #include <utility>
 
-#include "linalg/error_estimate.hpp"
-#include "linalg/graded.hpp"
-#include "linalg/kernels.hpp"
-#include "linalg/truncation.hpp"
+#include "physgrad/linalg/error_estimate.hpp"
+#include "physgrad/linalg/graded.hpp"
+#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
 namespace {

@@ -2,9 +2,9 @@
 // products replace the matrix-vector products that bound a direct reduction of a matrix larger than the caches.
 #include <utility>
 
-#include "linalg/band_reduction.hpp"
-#include "linalg/bulge_chase.hpp"
-#include "linalg/reduction.hpp"
+#include "physgrad/linalg/band_reduction.hpp"
+#include "physgrad/linalg/bulge_chase.hpp"
+#include "physgrad/linalg/reduction.hpp"
 
 namespace physgrad {
 namespace {

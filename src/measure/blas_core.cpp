@@ -1,4 +1,4 @@
-#include "measure/blas_core.hpp"
+#include "physgrad/measure/blas_core.hpp"
 
 #include <fmt/format.h>
 #include <strings.h>

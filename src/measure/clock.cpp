@@ -1,4 +1,4 @@
-#include "measure/clock.hpp"
+#include "physgrad/measure/clock.hpp"
 
 #include <sys/resource.h>
 

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "measure/heap_use.hpp"
+#include "physgrad/measure/heap_use.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "measure/environment.hpp"
+#include "physgrad/measure/environment.hpp"
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "measure/blas_core.hpp"
+#include "physgrad/measure/blas_core.hpp"
 #include "version_build.hpp"
 #include "version_commit.hpp"
 

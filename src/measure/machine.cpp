@@ -1,4 +1,4 @@
-#include "measure/machine.hpp"
+#include "physgrad/measure/machine.hpp"
 
 #include <fmt/format.h>
 

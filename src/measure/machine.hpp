@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "measure/environment.hpp"
+#include "physgrad/measure/environment.hpp"
 
 namespace physgrad {
 

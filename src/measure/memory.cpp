@@ -1,4 +1,4 @@
-#include "measure/memory.hpp"
+#include "physgrad/measure/memory.hpp"
 
 #include <fstream>
 #include <string>

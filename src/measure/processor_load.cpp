@@ -1,4 +1,4 @@
-#include "measure/processor_load.hpp"
+#include "physgrad/measure/processor_load.hpp"
 
 #include <fmt/format.h>
 #include <sched.h>

@@ -1,4 +1,4 @@
-#include "measure/processor_use.hpp"
+#include "physgrad/measure/processor_use.hpp"
 
 #include <sched.h>
 #include <sys/resource.h>

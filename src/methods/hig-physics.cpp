@@ -1,4 +1,4 @@
-#include "update/method.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad::methods {
 

@@ -1,4 +1,4 @@
-#include "update/damped_joint.hpp"
+#include "physgrad/update/damped_joint.hpp"
 
 namespace physgrad::methods {
 

@@ -1,4 +1,4 @@
-#include "train/diagnostics.hpp"
+#include "physgrad/train/diagnostics.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,10 +2,10 @@
 // What a cell keeps of its steps' reports, and of the network it ends with.
 #include <vector>
 
-#include "core/problem.hpp"
-#include "train/record.hpp"
-#include "train/streaming_quantiles.hpp"
-#include "update/method.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/record/record.hpp"
+#include "physgrad/statistics/streaming_quantiles.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "train/trainer.hpp"
+#include "physgrad/train/trainer.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <bit>
 #include <cmath>
 
-#include "measure/processor_use.hpp"
-#include "train/diagnostics.hpp"
-#include "train/streaming_quantiles.hpp"
-#include "update/update_fault.hpp"
+#include "physgrad/measure/processor_use.hpp"
+#include "physgrad/statistics/streaming_quantiles.hpp"
+#include "physgrad/train/diagnostics.hpp"
+#include "physgrad/update/update_fault.hpp"
 
 namespace physgrad {
 

@@ -5,9 +5,9 @@
 #include <limits>
 #include <vector>
 
-#include "core/problem.hpp"
-#include "train/record.hpp"
-#include "update/method.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/record/record.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

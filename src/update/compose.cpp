@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "update/joint_jacobian.hpp"
-#include "update/method.hpp"
-#include "update/network_step.hpp"
-#include "update/physics_step.hpp"
-#include "update/rule.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
+#include "physgrad/update/method.hpp"
+#include "physgrad/update/network_step.hpp"
+#include "physgrad/update/physics_step.hpp"
+#include "physgrad/update/rule.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,12 +1,12 @@
-#include "update/damped_joint.hpp"
+#include "physgrad/update/damped_joint.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "linalg/damped_solve.hpp"
-#include "update/joint_jacobian.hpp"
-#include "update/network_step.hpp"
+#include "physgrad/linalg/damped_solve.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
+#include "physgrad/update/network_step.hpp"
 
 namespace physgrad {
 namespace {

@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/settings.hpp"
-#include "update/method.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

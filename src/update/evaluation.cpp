@@ -1,4 +1,4 @@
-#include "update/evaluation.hpp"
+#include "physgrad/update/evaluation.hpp"
 
 namespace physgrad {
 

@@ -2,8 +2,8 @@
 // Everything a method may want to know of one batch at one theta, computed on first use and billed to its phase.
 #include <vector>
 
-#include "core/problem.hpp"
-#include "measure/clock.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/measure/clock.hpp"
 
 namespace physgrad {
 

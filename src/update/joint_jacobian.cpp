@@ -1,8 +1,8 @@
-#include "update/joint_jacobian.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
 
 #include <algorithm>
 
-#include "linalg/block_lower.hpp"
+#include "physgrad/linalg/block_lower.hpp"
 
 namespace physgrad {
 namespace {

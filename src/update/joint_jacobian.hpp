@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "linalg/partial_inverse.hpp"
-#include "update/evaluation.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/update/evaluation.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "update/lbfgs.hpp"
+#include "physgrad/update/lbfgs.hpp"
 
 #include <cmath>
 #include <deque>

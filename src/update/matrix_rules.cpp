@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "linalg/symmetric_eigen.hpp"
-#include "update/rules.hpp"
+#include "physgrad/linalg/symmetric_eigen.hpp"
+#include "physgrad/update/rules.hpp"
 
 namespace physgrad {
 namespace {

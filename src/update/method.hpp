@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/settings.hpp"
-#include "update/evaluation.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/update/evaluation.hpp"
 
 namespace physgrad {
 

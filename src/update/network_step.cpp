@@ -1,10 +1,10 @@
-#include "update/network_step.hpp"
+#include "physgrad/update/network_step.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "update/joint_jacobian.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
 
 namespace physgrad {
 

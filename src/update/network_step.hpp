@@ -1,9 +1,9 @@
 #pragma once
 // The network step of the toolbox: from a wished change of the control, dx, to a direction in theta that rules can take
 // for a gradient.
-#include "linalg/partial_inverse.hpp"
-#include "update/evaluation.hpp"
-#include "update/method.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/update/evaluation.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

@@ -1,11 +1,11 @@
-#include "update/physics_step.hpp"
+#include "physgrad/update/physics_step.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <span>
 
-#include "linalg/partial_inverse.hpp"
-#include "linalg/symmetric.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/symmetric.hpp"
 
 namespace physgrad {
 

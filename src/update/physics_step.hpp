@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/settings.hpp"
-#include "update/evaluation.hpp"
-#include "update/method.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/update/evaluation.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

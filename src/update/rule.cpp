@@ -1,8 +1,8 @@
-#include "update/rule.hpp"
+#include "physgrad/update/rule.hpp"
 
 #include <cmath>
 
-#include "update/rules.hpp"
+#include "physgrad/update/rules.hpp"
 
 namespace physgrad {
 

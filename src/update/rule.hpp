@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/network.hpp"
-#include "core/settings.hpp"
-#include "core/types.hpp"
+#include "physgrad/core/network.hpp"
+#include "physgrad/core/settings.hpp"
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 

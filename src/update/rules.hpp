@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "update/rule.hpp"
+#include "physgrad/update/rule.hpp"
 
 namespace physgrad {
 

@@ -1,4 +1,4 @@
-#include "update/update_fault.hpp"
+#include "physgrad/update/update_fault.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // Whose fault a non-finite update is.
 #include <string>
 
-#include "update/method.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad {
 

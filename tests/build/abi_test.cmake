@@ -3,7 +3,7 @@ cmake_minimum_required(VERSION 3.25)
 #   cmake -DCOMPILER=... -DFLAGS=the library's -DINCLUDES=folder;... -DFOLDER=... -P abi_test.cmake
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
 list(TRANSFORM INCLUDES PREPEND -I)
-file(WRITE ${FOLDER}/consumer.cpp "#include \"core/types.hpp\"\nint main() { return static_cast<int>(physgrad::Matrix(2, 2).size()) - 4; }\n")
+file(WRITE ${FOLDER}/consumer.cpp "#include \"physgrad/core/types.hpp\"\nint main() { return static_cast<int>(physgrad::Matrix(2, 2).size()) - 4; }\n")
 
 # Sets `failed` and `complaint` of a program compiled with these flags.
 macro(consume)

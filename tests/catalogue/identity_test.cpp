@@ -1,5 +1,5 @@
 // What makes two cells the same task, and what does not.
-#include "catalogue/identity.hpp"
+#include "physgrad/catalogue/identity.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "catalogue/search_space.hpp"
+#include "physgrad/catalogue/search_space.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "catalogue/catalogue.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,9 +1,9 @@
 // What every method of the catalogue must satisfy, by being in the catalogue.
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
 #include "support.hpp"
-#include "train/trainer.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -3,11 +3,11 @@
 
 #include <cmath>
 
-#include "catalogue/catalogue.hpp"
-#include "linalg/block_lower.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/linalg/block_lower.hpp"
+#include "physgrad/train/trainer.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
 #include "support.hpp"
-#include "train/trainer.hpp"
-#include "update/joint_jacobian.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,5 +1,5 @@
 // The squared loss with and without division by the batch size.
-#include "core/loss.hpp"
+#include "physgrad/core/loss.hpp"
 
 #include <gtest/gtest.h>
 

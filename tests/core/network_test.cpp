@@ -1,4 +1,4 @@
-#include "core/network.hpp"
+#include "physgrad/core/network.hpp"
 
 #include <gtest/gtest.h>
 

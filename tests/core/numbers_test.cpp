@@ -1,5 +1,5 @@
 // One reader of numbers: decimal, exact, nothing in front or behind.
-#include "core/numbers.hpp"
+#include "physgrad/core/numbers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "core/settings.hpp"
+#include "physgrad/core/settings.hpp"
 
 namespace physgrad {
 namespace {

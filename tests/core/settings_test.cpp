@@ -1,8 +1,8 @@
-#include "core/settings.hpp"
+#include "physgrad/core/settings.hpp"
 
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
 
 namespace physgrad::testing {
 namespace {

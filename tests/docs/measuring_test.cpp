@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "catalogue/catalogue.hpp"
-#include "report/report_json.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/record/report_json.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -5,10 +5,10 @@
 #include <cctype>
 #include <map>
 
-#include "catalogue/catalogue.hpp"
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
-#include "report/report_json.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/record/report_json.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,11 +1,11 @@
 // The verb `claims`, and that the claims of the repository can be measured by this program.
 #include <algorithm>
 
-#include "catalogue/catalogue.hpp"
 #include "driver/driver_process.hpp"
-#include "report/claims.hpp"
-#include "report/report_json.hpp"
-#include "report/sample_records.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/claims/claims_file.hpp"
+#include "physgrad/record/report_json.hpp"
+#include "record/sample_records.hpp"
 
 namespace physgrad {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/report_json.hpp"
 #include "plan.hpp"
-#include "report/cell_lines.hpp"
-#include "report/report_json.hpp"
 
 namespace physgrad {
 namespace {

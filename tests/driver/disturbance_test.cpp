@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "driver/fault_process.hpp"
-#include "measure/processor_load.hpp"
+#include "physgrad/measure/processor_load.hpp"
 
 namespace physgrad {
 namespace {

@@ -6,10 +6,10 @@
 
 #include <cstdlib>
 
-#include "report/cell_lines.hpp"
-#include "report/files.hpp"
-#include "report/header_json.hpp"
-#include "report/report_json.hpp"
+#include "physgrad/files/files.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/header_json.hpp"
+#include "physgrad/record/report_json.hpp"
 
 namespace physgrad::testing {
 

@@ -10,7 +10,7 @@
 
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
-#include "report/report.hpp"
+#include "physgrad/record/report.hpp"
 
 namespace physgrad::testing {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "driver/driver_process.hpp"
-#include "report/report_json.hpp"
+#include "physgrad/record/report_json.hpp"
 
 namespace physgrad {
 namespace {

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <map>
 
-#include "catalogue/catalogue.hpp"
 #include "driver/driver_process.hpp"
-#include "report/json.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/files/json.hpp"
 
 namespace physgrad {
 namespace {

@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "driver/driver_process.hpp"
-#include "report/report_json.hpp"
+#include "physgrad/record/report_json.hpp"
 
 namespace physgrad {
 namespace {

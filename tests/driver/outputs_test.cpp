@@ -9,9 +9,9 @@
 #include <set>
 
 #include "driver/driver_process.hpp"
+#include "physgrad/record/report_json.hpp"
+#include "physgrad/tables/tables.hpp"
 #include "plan.hpp"
-#include "report/report_json.hpp"
-#include "report/tables.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,11 +1,11 @@
 // What is given takes effect or is refused; the command line beats the file; what one verb writes every verb reads.
 #include <algorithm>
 
-#include "catalogue/catalogue.hpp"
 #include "driver/driver_process.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/claims/claims_file.hpp"
+#include "physgrad/record/report_json.hpp"
 #include "plan.hpp"
-#include "report/claims.hpp"
-#include "report/report_json.hpp"
 
 namespace physgrad {
 namespace {

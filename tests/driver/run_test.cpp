@@ -8,9 +8,9 @@
 
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
-#include "report/cell_lines.hpp"
-#include "report/json.hpp"
-#include "report/report_json.hpp"
+#include "physgrad/files/json.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/report_json.hpp"
 
 namespace physgrad {
 namespace {

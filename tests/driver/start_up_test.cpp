@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "driver/driver_process.hpp"
-#include "measure/blas_core.hpp"
-#include "report/report_json.hpp"
+#include "physgrad/measure/blas_core.hpp"
+#include "physgrad/record/report_json.hpp"
 
 namespace physgrad {
 namespace {

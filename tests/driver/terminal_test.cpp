@@ -9,8 +9,8 @@
 #include <array>
 #include <cstdlib>
 
-#include "core/settings.hpp"
 #include "driver/driver_process.hpp"
+#include "physgrad/core/settings.hpp"
 
 namespace physgrad {
 namespace {

@@ -2,7 +2,7 @@
 // What of a run must repeat.
 #include <string>
 
-#include "report/report.hpp"
+#include "physgrad/record/report.hpp"
 
 namespace physgrad::testing {
 

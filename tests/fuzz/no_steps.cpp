@@ -1,10 +1,10 @@
 // In place of src/linalg in physgrad-fuzz: names for the settings, and nothing that a reader could call.
 #include <stdexcept>
 
-#include "linalg/damped_solve.hpp"
-#include "linalg/partial_inverse.hpp"
-#include "linalg/symmetric.hpp"
-#include "linalg/symmetric_eigen.hpp"
+#include "physgrad/linalg/damped_solve.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/symmetric.hpp"
+#include "physgrad/linalg/symmetric_eigen.hpp"
 
 namespace physgrad {
 namespace {

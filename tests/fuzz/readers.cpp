@@ -8,13 +8,18 @@
 #include <utility>
 #include <vector>
 
-#include "catalogue/problem_file.hpp"
+#include "physgrad/catalogue/problem_file.hpp"
+#include "physgrad/claims/claim_reports.hpp"
+#include "physgrad/claims/claim_verdict.hpp"
+#include "physgrad/claims/claims_file.hpp"
+#include "physgrad/claims/claims_table.hpp"
+#include "physgrad/pages/claims_document.hpp"
+#include "physgrad/pages/render.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/report_json.hpp"
+#include "physgrad/tables/tables.hpp"
 #include "plan.hpp"
-#include "report/cell_lines.hpp"
-#include "report/claims.hpp"
-#include "report/report_json.hpp"
-#include "report/sample_records.hpp"
-#include "report/tables.hpp"
+#include "record/sample_records.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "fuzz/readers.hpp"
-#include "report/files.hpp"
+#include "physgrad/files/files.hpp"
 
 namespace physgrad {
 namespace {

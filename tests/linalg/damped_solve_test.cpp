@@ -1,5 +1,5 @@
 // The damped solve against a singular value decomposition: d = V s / (s^2 + lambda) U^T g.
-#include "linalg/damped_solve.hpp"
+#include "physgrad/linalg/damped_solve.hpp"
 
 #include <gtest/gtest.h>
 

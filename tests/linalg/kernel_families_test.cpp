@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "linalg/thin_svd.hpp"
+#include "physgrad/linalg/thin_svd.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

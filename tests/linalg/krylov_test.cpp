@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "linalg/golub_kahan.hpp"
+#include "physgrad/linalg/golub_kahan.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

@@ -1,5 +1,5 @@
 // Identities every kernel must satisfy, on every shape and spectrum.
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "linalg/reduction.hpp"
+#include "physgrad/linalg/reduction.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "linalg/partial_inverse.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
 
 namespace physgrad::testing {
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "linalg/reduction.hpp"
-#include "linalg/structured.hpp"
+#include "physgrad/linalg/reduction.hpp"
+#include "physgrad/linalg/structured.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

@@ -1,5 +1,5 @@
 // What OpenBLAS is asked for on which processor. Detections as of version 0.3.21.
-#include "measure/blas_core.hpp"
+#include "physgrad/measure/blas_core.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "measure/environment.hpp"
+#include "physgrad/measure/environment.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,5 +1,5 @@
 // What makes times incomparable, and what only changes from minute to minute.
-#include "measure/machine.hpp"
+#include "physgrad/measure/machine.hpp"
 
 #include <gtest/gtest.h>
 

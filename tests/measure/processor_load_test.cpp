@@ -1,4 +1,4 @@
-#include "measure/processor_load.hpp"
+#include "physgrad/measure/processor_load.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // Simulators written forward only: their derivatives, and that hand-written ones agree with them.
-#include "core/autodiff_simulator.hpp"
+#include "physgrad/physics/autodiff_simulator.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "physics/problem_with.hpp"
+#include "problems/problem_with.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,14 +1,14 @@
 // The mechanical integrator against the classical Runge-Kutta method in its textbook form, against the exact solution
 // of a driven oscillator, and against the exact solution of a nonlinear one.
-#include "core/mechanical_flow.hpp"
+#include "physgrad/physics/mechanical_flow.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <stdexcept>
 
-#include "core/rng.hpp"
-#include "physics/problem_with.hpp"
+#include "physgrad/core/rng.hpp"
+#include "problems/problem_with.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,12 +1,12 @@
 // The matrix integrator on s' = -s^2, whose solution is known: s(t) = s0 / (1 + s0 t).
-#include "core/runge_kutta4.hpp"
+#include "physgrad/physics/runge_kutta4.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <stdexcept>
 
-#include "physics/problem_with.hpp"
+#include "problems/problem_with.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,8 +1,8 @@
 // What a step costs beside seconds, counted by hand.
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.hpp"
-#include "train/trainer.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
 namespace {

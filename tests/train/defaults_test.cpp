@@ -1,8 +1,8 @@
 // Defaults that once failed on some seed.
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.hpp"
-#include "train/trainer.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
 namespace {

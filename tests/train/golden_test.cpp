@@ -1,8 +1,8 @@
 // Published end points that involve the whole chain.
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.hpp"
-#include "update/evaluation.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/update/evaluation.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <limits>
 
-#include "catalogue/catalogue.hpp"
-#include "train/trainer.hpp"
-#include "update/update_fault.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
+#include "physgrad/update/update_fault.hpp"
 
 namespace physgrad::testing {
 namespace {

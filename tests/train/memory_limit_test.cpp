@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "catalogue/catalogue.hpp"
-#include "linalg/partial_inverse.hpp"
-#include "train/trainer.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/trainer.hpp"
+#include "physgrad/train/trainer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "catalogue/catalogue.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
 
 namespace physgrad::testing {
 namespace {

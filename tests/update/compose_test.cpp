@@ -3,10 +3,10 @@
 
 #include <Eigen/SVD>
 
-#include "catalogue/catalogue.hpp"
-#include "linalg/partial_inverse.hpp"
-#include "train/trainer.hpp"
-#include "update/joint_jacobian.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/train/trainer.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
 #include "update/one_update.hpp"
 
 namespace physgrad::testing {

@@ -1,14 +1,14 @@
 // The toolbox beyond the named methods: compositions from text, partial inverses of the network alone and of the
 // physics alone, and L-BFGS.
-#include "catalogue/composition.hpp"
+#include "physgrad/catalogue/composition.hpp"
 
 #include <gtest/gtest.h>
 
 #include <Eigen/SVD>
 
-#include "catalogue/catalogue.hpp"
-#include "train/trainer.hpp"
-#include "update/joint_jacobian.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
 #include "update/one_update.hpp"
 
 namespace physgrad::testing {

@@ -1,5 +1,5 @@
 // Levenberg-Marquardt and SPRING against their formulas on the dense Jacobian.
-#include "update/damped_joint.hpp"
+#include "physgrad/update/damped_joint.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "catalogue/catalogue.hpp"
-#include "train/trainer.hpp"
-#include "update/joint_jacobian.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
+#include "physgrad/update/joint_jacobian.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "catalogue/catalogue.hpp"
-#include "train/trainer.hpp"
-#include "update/evaluation.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
+#include "physgrad/update/evaluation.hpp"
 
 namespace physgrad::testing {
 

@@ -1,8 +1,8 @@
 // Single precision: everything that parts of a step hand to each other is a number of single precision.
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.hpp"
-#include "train/trainer.hpp"
+#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,12 +1,12 @@
 // Rules against trajectories worked out by hand.
-#include "update/rule.hpp"
+#include "physgrad/update/rule.hpp"
 
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
-#include "update/rules.hpp"
+#include "physgrad/update/rules.hpp"
 
 namespace physgrad::testing {
 namespace {

@@ -1,5 +1,5 @@
 // Sign descent: every weight moves by the same length against the sign of its gradient, -rate sign(dL/dtheta).
-#include "update/method.hpp"
+#include "physgrad/update/method.hpp"
 
 namespace physgrad::methods {
 namespace {

@@ -4,9 +4,9 @@
 // network sees start and target state and plans the torques. L = (1/B) sum |y - y*|^2 of the state after the last step.
 #include <cmath>
 
-#include "core/autodiff_simulator.hpp"
-#include "core/control_inverse.hpp"
-#include "core/problem.hpp"
+#include "physgrad/core/problem.hpp"
+#include "physgrad/physics/autodiff_simulator.hpp"
+#include "physgrad/physics/control_inverse.hpp"
 
 namespace physgrad::problems {
 namespace {

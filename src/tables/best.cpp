@@ -1,0 +1,103 @@
+#include "physgrad/tables/best.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "physgrad/statistics/paired_comparison.hpp"
+#include "physgrad/tables/paired_rows.hpp"
+
+namespace physgrad {
+namespace {
+
+std::vector<std::size_t> tried_rows(const ProblemGroup& group) {
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < group.rows.size(); ++i)
+    if (!group.rows[i].tried().empty()) result.push_back(i);
+  return result;
+}
+
+/// A disturbed cell had less of a processor, and so fewer steps, until its budget of time was over.
+bool end_holds(const CellRecord& cell) { return cell.status != Status::time_budget || times_hold(cell); }
+
+/// NaN where the two say nothing about each other.
+double compare(const Quantity& quantity, const CellRecord& a, const CellRecord& b) {
+  // How far below its last target a cell stopped says nothing.
+  if (!quantity.time && a.status == Status::target_reached && b.status == Status::target_reached) return 0;
+  const bool hold = quantity.time ? times_hold(a) && times_hold(b) : end_holds(a) && end_holds(b);
+  return hold ? log_ratio(quantity.number(a), quantity.number(b)) : kAbsent;
+}
+
+PairedComparison compare(const Quantity& quantity, const MethodRow& a, const MethodRow& b) {
+  if (quantity.time && a.clock != b.clock) return {};
+  return compare_pairs(
+      collect_pairs(distinct_pairs(a.tried(), b.tried()),
+                    [&](const CellRecord& of_a, const CellRecord& of_b) { return compare(quantity, of_a, of_b); }));
+}
+
+/// A row with a miss or a lost cell is no best one, and neither is one that training made worse.
+bool may_be_best(const MethodRow& row, const Quantity& quantity) {
+  const std::vector<double> values = row.collect(quantity.number);
+  if (std::ranges::any_of(values, [](double value) { return std::isinf(value); })) return false;
+  if (!quantity.before) return true;
+  const double before = quantile(row.collect(quantity.before), 0.5);
+  return std::isnan(before) || quantile(values, 0.5) < before;
+}
+
+}  // namespace
+
+std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity) {
+  const std::vector<std::size_t> rows = tried_rows(group);
+  std::vector<std::pair<std::size_t, std::size_t>> who;
+  std::vector<PairedComparison> comparisons;
+  std::vector<double> p;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t j = i + 1; j < rows.size(); ++j) {
+      who.emplace_back(rows[i], rows[j]);
+      comparisons.push_back(compare(quantity, group.rows[rows[i]], group.rows[rows[j]]));
+      p.push_back(comparisons.back().p);
+    }
+  const std::vector<double> corrected = holm_corrected(p);
+  std::map<std::size_t, std::size_t> wins;
+  for (std::size_t k = 0; k < who.size(); ++k) {
+    const Verdict verdict = decide(comparisons[k], corrected[k]);
+    if (verdict != Verdict::unresolved) ++wins[verdict == Verdict::a ? who[k].first : who[k].second];
+  }
+  for (const auto& [row, count] : wins)
+    if (count + 1 == rows.size() && may_be_best(group.rows[row], quantity)) return row;
+  return std::nullopt;
+}
+
+MarkPower mark_power(const ProblemGroup& group) {
+  const std::vector<std::size_t> rows = tried_rows(group);
+  if (rows.size() < 2) return {};
+  MarkPower power{0, pairs_needed(rows.size() * (rows.size() - 1) / 2)};
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t j = i + 1; j < rows.size(); ++j)
+      power.pairs =
+          std::max(power.pairs, distinct_pairs(group.rows[rows[i]].tried(), group.rows[rows[j]].tried()).size());
+  return power;
+}
+
+std::string mark_note(const std::vector<ProblemGroup>& groups) {
+  bool possible = false;
+  MarkPower most;
+  for (const ProblemGroup& group : groups) {
+    const MarkPower power = mark_power(group);
+    possible = possible || (power.needed > 0 && power.pairs >= power.needed);
+    if (power.needed > 0 && (most.needed == 0 || power.pairs > most.pairs)) most = power;
+  }
+  if (possible)
+    return "Marked as best: what verdicts put before every other row (paired tests over seeds, corrected for all pairs "
+           "of rows), and only where it is better than before training.";
+  if (most.needed == 0) return {};
+  return fmt::format(
+      "No value is marked as best: that takes verdicts, and {} different paired run{} cannot give them; "
+      "at least {} seeds are needed.",
+      most.pairs, most.pairs == 1 ? "" : "s", most.needed);
+}
+
+}  // namespace physgrad

@@ -1,0 +1,36 @@
+#pragma once
+// Which row of a table may be called the best: the one that verdicts put before every other.
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "physgrad/tables/measures.hpp"
+
+namespace physgrad {
+
+/// What rows are compared by; less is better.
+struct Quantity {
+  std::function<double(const CellRecord&)> number;
+  bool time = false;  ///< compared only between cells whose times hold, on one clock
+  std::function<double(const CellRecord&)> before =
+      {};  ///< the same before the first step, where there is such a thing
+};
+
+/// The row without a miss whose values are, by paired tests over common seeds, better than those of every other tried
+/// row of the group, and in the median better than before training. The tests are those of the verdicts, corrected for
+/// all pairs of rows. Identical trajectories count once, and a cell that its time budget ended counts only where its
+/// times hold.
+[[nodiscard]] std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity);
+
+/// How many seeds the rows of a group share at most, and how many it takes before any row can be marked; {0, 0} with
+/// fewer than two tried rows.
+struct MarkPower {
+  std::size_t pairs = 0, needed = 0;
+};
+[[nodiscard]] MarkPower mark_power(const ProblemGroup& group);
+
+/// One line on what marks mean, or on why there are none.
+[[nodiscard]] std::string mark_note(const std::vector<ProblemGroup>& groups);
+
+}  // namespace physgrad

@@ -1,0 +1,204 @@
+// When has training paid for itself? A network costs its training once and an inference a use; solving every instance
+// anew costs a solution a use and nothing before.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+#include "physgrad/tables/break_even_tasks.hpp"
+#include "physgrad/tables/tables.hpp"
+
+namespace physgrad {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t kInstances = 256;  ///< that a solver's time should rest on
+
+/// Training seconds, of the cells that did not begin below the target; absent where all did.
+double training_seconds(const TaskRow& row, double target) {
+  return row.cells.median([&](const CellRecord& cell) {
+    return met_at_start(cell, target) ? kAbsent : cost_to(cell, target, Abscissa::seconds);
+  });
+}
+
+double or_zero(double seconds) { return std::isnan(seconds) ? 0 : seconds; }
+
+/// What a network cost when it reached `target`: training, and the search for its settings where the report knows it.
+double paid(const TaskRow& row, double target) { return training_seconds(row, target) + or_zero(row.tuning_seconds); }
+
+/// The smallest finite cost among the rows that may stand beside each other.
+const TaskRow* cheapest(const std::vector<TaskRow>& rows, const std::string& clock, auto cost) {
+  const TaskRow* best = nullptr;
+  for (const TaskRow& row : rows) {
+    if (row.clock != clock || !std::isfinite(cost(row))) continue;
+    // What only disturbed cells say is taken where nothing else is known.
+    const bool better =
+        best == nullptr || (row.cells.hold == best->cells.hold ? cost(row) < cost(*best) : row.cells.hold);
+    if (better) best = &row;
+  }
+  return best;
+}
+
+/// A solver's seconds from a start, or from one loss, to a smaller one: over the instances that did not begin there.
+struct Solution {
+  Spread seconds{kAbsent, kAbsent, kAbsent};  ///< median with its 95 % interval
+  std::size_t instances = 0, below = 0;
+};
+
+Solution solution_of(const TaskRow& solver, double target, double from = kInfinity) {
+  Solution result;
+  std::vector<double> seconds;
+  for (const CellRecord* cell : solver.cells.cells) {
+    if (met_at_start(*cell, target)) ++result.below;
+    if (met_at_start(*cell, std::isinf(from) ? target : from)) continue;
+    const double end = cost_to(*cell, target, Abscissa::seconds);
+    seconds.push_back(std::isinf(from) || std::isinf(end) ? end : end - cost_to(*cell, from, Abscissa::seconds));
+  }
+  result.instances = seconds.size();
+  const MedianInterval interval = median_interval(seconds, 0.95);
+  result.seconds = {quantile(std::move(seconds), 0.5), interval.low, interval.high};
+  return result;
+}
+
+double inference_seconds(const TaskRow& row) {
+  return row.cells.median([](const CellRecord& cell) { return cell.time.inference_seconds; });
+}
+
+/// Uses after which `once` has been saved at `each` a use; infinite: never.
+double uses(double once, double each) {
+  if (std::isnan(once) || std::isnan(each)) return kAbsent;
+  if (once <= 0) return 0;
+  if (!(each > 0) || std::isinf(once)) return kInfinity;
+  return std::isinf(each) ? 1 : std::ceil(once / each);
+}
+
+std::string uses_text(double count) {
+  if (std::isnan(count)) return "-";
+  return std::isinf(count) ? "never" : fmt::format("{:.0f}", count);
+}
+
+/// With the interval of what a use saves: the less it saves, the more uses it takes.
+Entry uses_entry(double once, const Spread& each) {
+  Entry entry{.text = {}, .value = uses(once, each.median), .low = uses(once, each.high), .high = uses(once, each.low)};
+  entry.text = uses_text(entry.value);
+  if (!std::isnan(entry.low) && !std::isnan(entry.high) && entry.low != entry.high)
+    entry.text += fmt::format(" [{}, {}]", uses_text(entry.low), uses_text(entry.high));
+  return entry;
+}
+
+/// Targets that at least one network did not meet before its first step.
+std::vector<double> targets_of(const BreakEvenTask& task) {
+  std::vector<double> targets;
+  for (const TaskRow& row : task.networks)
+    for (const CellRecord* cell : row.cells.cells)
+      for (const TargetRecord& target : cell->targets)
+        if (!std::isnan(target.loss) && !met_at_start(*cell, target.loss)) targets.push_back(target.loss);
+  std::ranges::sort(targets, std::greater<>());
+  targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+  return targets;
+}
+
+std::vector<Entry> row_of(const BreakEvenTask& task, const TaskRow& row, double target, double loosest) {
+  const auto solving = [&](const TaskRow& each) { return solution_of(each, target).seconds.median; };
+  const TaskRow* solver = cheapest(task.solvers, row.clock, solving);
+  const TaskRow* cheap = cheapest(task.networks, row.clock, [&](const TaskRow& each) { return paid(each, loosest); });
+  const double training = training_seconds(row, target), inference = inference_seconds(row);
+  const Solution solution = solver == nullptr ? Solution{} : solution_of(*solver, target);
+  const auto [median, low, high] = solution.seconds;
+  std::vector<Entry> line = {text_entry(row.method), number_entry(target),
+                             signed_entry(time_entry(training), row.cells), number_entry(row.tuning_seconds),
+                             signed_entry(number_entry(1e6 * inference), row.cells)};
+  if (solver == nullptr) {
+    line.insert(line.end(), {text_entry("-"), number_entry(kAbsent)});
+  } else {
+    line.push_back(text_entry(solver->method));
+    line.push_back(signed_entry(spread_entry({1e6 * median, 1e6 * low, 1e6 * high}), solver->cells));
+  }
+  const double once = paid(row, target);
+  if (std::isfinite(training) && solver != nullptr)
+    line.push_back(
+        uses_entry(once - or_zero(solver->tuning_seconds), {median - inference, low - inference, high - inference}));
+  else
+    line.push_back(text_entry("-"));
+  if (std::isfinite(training) && solver != nullptr && cheap != nullptr && loosest > target)
+    line.push_back(uses_entry(once - paid(*cheap, loosest), solution_of(*solver, target, loosest).seconds));
+  else
+    line.push_back(text_entry("-"));
+  line.push_back(number_entry(solver == nullptr ? kAbsent : static_cast<double>(solution.instances)));
+  line.push_back(number_entry(solver == nullptr ? kAbsent : static_cast<double>(solution.below)));
+  return line;
+}
+
+/// What the numbers of a table rest on, where that is less than it should be.
+std::vector<std::string> basis_notes(const BreakEvenTask& task, const std::vector<double>& targets) {
+  std::vector<std::string> notes;
+  if (task.solvers.empty())
+    return {"no cell solves single instances: add a run with --set instance=true and per-instance solvers"};
+  for (const TaskRow& solver : task.solvers) {
+    std::size_t most = 0;
+    for (const double target : targets) most = std::max(most, solution_of(solver, target).instances);
+    if (most < kInstances)
+      notes.push_back(fmt::format("{}: its times rest on {} instance{}; {} are asked for (--seeds {})", solver.method,
+                                  most, most == 1 ? "" : "s", kInstances, kInstances));
+    if (std::ranges::any_of(task.networks, [&](const TaskRow& row) { return row.clock != solver.clock; }))
+      notes.push_back(fmt::format(
+          "{}: measured on another machine or by another program than some networks, with which it is not compared",
+          solver.method));
+  }
+  return notes;
+}
+
+Table task_table(const BreakEvenTask& task) {
+  Table table;
+  table.title = fmt::format("{}: break-even", task.name);
+  table.group = task.name;
+  table.columns = {{"method", false},
+                   {"target loss"},
+                   {"training [s]"},
+                   {"tuning [s]"},
+                   {"inference [us]"},
+                   {"solver", false},
+                   {.header = "solution [us]", .spread = true},
+                   {.header = "uses against solver", .spread = true},
+                   {.header = "uses against cheapest training", .spread = true},
+                   {"instances"},
+                   {"begin below"}};
+  const std::vector<double> targets = targets_of(task);
+  for (const double target : targets)
+    for (const TaskRow& row : task.networks) table.rows.push_back(row_of(task, row, target, targets.front()));
+  table.notes = basis_notes(task, targets);
+  return table;
+}
+
+/// The first about this problem, whose name may have settings behind it.
+Table& table_of(std::vector<Table>& tables, const std::string& problem) {
+  const auto found = std::ranges::find_if(
+      tables, [&](const Table& table) { return table.group == problem || table.group.starts_with(problem + " "); });
+  return found != tables.end() ? *found : tables.front();
+}
+
+}  // namespace
+
+std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports) {
+  const std::vector<ProblemGroup> groups = group_cells(reports);
+  std::vector<Table> tables;
+  for (const BreakEvenTask& task : break_even_tasks(groups, reports)) tables.push_back(task_table(task));
+  if (tables.empty()) return tables;
+  for (const ProblemGroup& group : groups)
+    for (const auto& notes : {trouble_notes(group), timing_notes(group)})
+      for (const std::string& note : notes)
+        table_of(tables, group.name).notes.push_back(fmt::format("{}: {}", group.problem, note));
+  tables.back().notes.emplace_back(
+      "Medians over seeds, of cells that did not begin below the target. solver: the fastest of the methods that solve "
+      "one instance from zero (setting instance=true) to the same loss; solution: its time over the held-out instances "
+      "that did not begin below the target (\"begin below\": how many did), with [an interval that covers the median "
+      "with 95 % whatever the distribution, from 6 instances on]. uses against solver: after how many instances "
+      "training (and tuning, where it is known) has cost less than solving each of them, with the interval that "
+      "follows from the solver's alone. Against cheapest training: the network that reached the loosest target first, "
+      "its answers solved on to the target at every use by the same solver.");
+  return tables;
+}
+
+}  // namespace physgrad

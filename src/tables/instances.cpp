@@ -1,0 +1,65 @@
+#include "physgrad/tables/instances.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace physgrad {
+
+const MethodRow* Instance::row(const std::string& method) const {
+  const auto found = std::ranges::find(group->rows, method, &MethodRow::method);
+  return found == group->rows.end() ? nullptr : &*found;
+}
+
+std::vector<const CellRecord*> Instance::cells(const std::string& method) const {
+  const MethodRow* found = row(method);
+  return found == nullptr ? std::vector<const CellRecord*>{} : found->tried();
+}
+
+bool is_open(const ProblemGroup& group, double target) {
+  return std::ranges::any_of(group.rows, [&](const MethodRow& row) {
+    return std::ranges::any_of(row.tried(), [&](const CellRecord* cell) { return !met_at_start(*cell, target); });
+  });
+}
+
+double open_cost(const CellRecord& cell, double target, Abscissa abscissa) {
+  return met_at_start(cell, target) ? kAbsent : cost_to(cell, target, abscissa);
+}
+
+std::vector<ProblemGroup> comparable_groups(const std::vector<LabelledReport>& reports) {
+  std::vector<ProblemGroup> result;
+  for (const ProblemGroup& group : group_cells(reports))
+    std::ranges::move(split_by_clock(group), std::back_inserter(result));
+  return result;
+}
+
+std::vector<Instance> all_instances(const std::vector<ProblemGroup>& groups) {
+  std::vector<Instance> result;
+  for (const ProblemGroup& group : groups)
+    for (const double target : group.targets())
+      if (is_open(group, target)) result.push_back({&group, target});
+  return result;
+}
+
+std::vector<std::string> all_methods(const std::vector<ProblemGroup>& groups) {
+  std::vector<std::string> result;
+  for (const ProblemGroup& group : groups)
+    for (const MethodRow& row : group.rows)
+      if (std::ranges::find(result, row.method) == result.end()) result.push_back(row.method);
+  return result;
+}
+
+std::string catalogue_text(const std::vector<ProblemGroup>& groups) {
+  int planned = 0, unfinished = 0;
+  for (const ProblemGroup& group : groups)
+    for (const MethodRow& row : group.rows) {
+      planned += row.planned();
+      unfinished += row.unfinished;
+    }
+  std::string text = fmt::format("{} problems, {} cells planned", groups.size(), planned);
+  if (unfinished > 0) text += fmt::format(", {} unfinished", unfinished);
+  return text;
+}
+
+}  // namespace physgrad

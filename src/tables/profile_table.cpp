@@ -1,0 +1,94 @@
+// Performance profiles (Dolan and More 2002, Mathematical Programming 91, 201): rho(tau) is the share of instances on
+// which a method needs at most tau times what the best method there needs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "physgrad/tables/instances.hpp"
+#include "physgrad/tables/tables.hpp"
+
+namespace physgrad {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kTaus[] = {1, 1.5, 2, 3, 5, 10, 30, 100};
+
+/// The median over seeds, and infinite where the method has no cells.
+double typical_cost(const Instance& instance, const std::string& method, Abscissa abscissa) {
+  const MethodRow* row = instance.row(method);
+  if (row == nullptr) return kInfinity;
+  std::vector<double> costs =
+      row->collect([&](const CellRecord& cell) { return open_cost(cell, instance.target, abscissa); });
+  return miss_if_absent(quantile(std::move(costs), 0.5));
+}
+
+/// Infinite where the method missed, which is so for all where every one did.
+double ratio_to_best(double cost, double best) {
+  if (std::isinf(cost)) return kInfinity;
+  return cost == best ? 1 : cost / best;
+}
+
+/// Ratios of each method (rows) on each instance.
+std::vector<std::vector<double>> performance_ratios(const std::vector<Instance>& instances,
+                                                    const std::vector<std::string>& methods, Abscissa abscissa) {
+  std::vector<std::vector<double>> ratios(methods.size());
+  for (const Instance& instance : instances) {
+    std::vector<double> costs;
+    for (const std::string& method : methods) costs.push_back(typical_cost(instance, method, abscissa));
+    const double best = *std::ranges::min_element(costs);
+    for (std::size_t m = 0; m < methods.size(); ++m) ratios[m].push_back(ratio_to_best(costs[m], best));
+  }
+  return ratios;
+}
+
+double share_within(const std::vector<double>& ratios, double tau) {
+  if (ratios.empty()) return kAbsent;
+  const auto within = std::ranges::count_if(ratios, [&](double ratio) { return std::isfinite(ratio) && ratio <= tau; });
+  return static_cast<double>(within) / static_cast<double>(ratios.size());
+}
+
+Table profile_table(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
+  const std::vector<Instance> instances = all_instances(groups);
+  const std::vector<std::string> methods = all_methods(groups);
+  Table table;
+  table.title = fmt::format("performance profiles by {} ({})", to_text(abscissa), catalogue_text(groups));
+  table.group = to_text(abscissa);
+  table.columns = {{"method", false}, {"tried"}};
+  for (const double tau : kTaus) table.columns.push_back({fmt::format("rho({})", tau)});
+  table.columns.push_back({"rho(inf)"});
+  const auto ratios = performance_ratios(instances, methods, abscissa);
+  for (std::size_t m = 0; m < methods.size(); ++m) {
+    const auto tried =
+        std::ranges::count_if(instances, [&](const Instance& each) { return !each.cells(methods[m]).empty(); });
+    std::vector<Entry> line = {text_entry(methods[m]), text_entry(fmt::format("{}/{}", tried, instances.size()))};
+    for (const double tau : kTaus) line.push_back(number_entry(share_within(ratios[m], tau)));
+    line.push_back(number_entry(share_within(ratios[m], kInfinity)));
+    table.rows.push_back(std::move(line));
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports) {
+  const std::vector<ProblemGroup> groups = comparable_groups(reports);
+  std::vector<Table> tables;
+  if (groups.empty()) return tables;
+  for (const Abscissa abscissa : kAbscissae)
+    if (knows(groups, abscissa)) tables.push_back(profile_table(groups, abscissa));
+  tables.front().notes = trouble_notes(groups);
+  for (const ProblemGroup& group : groups)
+    for (const std::string& note : timing_notes(group))
+      tables.front().notes.push_back(fmt::format("{}: {}", group.problem, note));
+  tables.back().notes.emplace_back(
+      "rho(tau): share of all (problem, target) instances on which the median over seeds is at most tau times the best "
+      "method's; rho(inf): on which it is finite. Instances that a method missed, cannot run on or has not begun "
+      "(tried) "
+      "count against it, and so do those that nobody reached. Profiles compare with the best of this set of methods: "
+      "another set can order the same two methods otherwise.");
+  return tables;
+}
+
+}  // namespace physgrad

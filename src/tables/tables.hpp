@@ -1,0 +1,43 @@
+#pragma once
+// What can be read off reports, one file per kind. Nothing but reports goes in.
+#include <string>
+#include <vector>
+
+#include "physgrad/tables/grouping.hpp"
+#include "physgrad/tables/table.hpp"
+
+namespace physgrad {
+
+/// Losses after training, steps, and the time to each frozen target.
+[[nodiscard]] std::vector<Table> summary_tables(const std::vector<LabelledReport>& reports);
+/// Training loss over log-spaced times and over log-spaced steps.
+[[nodiscard]] std::vector<Table> convergence_tables(const std::vector<LabelledReport>& reports);
+/// Where the seconds went.
+[[nodiscard]] std::vector<Table> time_tables(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Table> memory_tables(const std::vector<LabelledReport>& reports);
+/// What each method needs of a problem, and which pairs cannot run.
+[[nodiscard]] std::vector<Table> needs_tables(const std::vector<LabelledReport>& reports);
+/// Final losses and the cost of every frozen target with bootstrap intervals, success rates and expected running times.
+[[nodiscard]] std::vector<Table> target_tables(const std::vector<LabelledReport>& reports);
+/// Which of two methods is better on a problem, by paired tests corrected for all comparisons of the table.
+[[nodiscard]] std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports);
+/// Performance profiles over all problems and targets, by seconds, steps and samples.
+[[nodiscard]] std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports);
+/// Share of all targets reached within a budget, by seconds, steps and samples.
+[[nodiscard]] std::vector<Table> ecdf_tables(const std::vector<LabelledReport>& reports);
+/// Final training loss by swept settings (rows) and methods (columns).
+[[nodiscard]] std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports);
+
+/// Work per update that no clock measures.
+[[nodiscard]] std::vector<Table> costs_tables(const std::vector<LabelledReport>& reports);
+/// After how many uses training has paid for itself, against solving every instance and against cheaper training.
+[[nodiscard]] std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports);
+
+[[nodiscard]] const std::vector<std::string>& table_kinds();
+/// Throws UsageError for an unknown kind.
+[[nodiscard]] std::vector<Table> make_tables(const std::string& kind, const std::vector<LabelledReport>& reports);
+
+/// One line for people on where the reports come from; more lines where they differ.
+[[nodiscard]] std::vector<std::string> provenance_lines(const std::vector<LabelledReport>& reports);
+
+}  // namespace physgrad

@@ -1,0 +1,23 @@
+#pragma once
+// Seeds as a statistic: cells that went the same way are one observation, however many seeds name it.
+#include <functional>
+#include <vector>
+
+#include "physgrad/record/record.hpp"
+
+namespace physgrad {
+
+/// True where two cells of one setup followed one trajectory on the part that both have, bit for bit: the losses at
+/// every common point, and the hashes where those do not hold the seed (in reports with a task_id). Cells without a
+/// common update are the same where the record says that the seed changes nothing and both ended alike.
+[[nodiscard]] bool same_trajectory(const CellRecord& a, const CellRecord& b);
+
+/// The cells by trajectory, in order of the first of each.
+[[nodiscard]] std::vector<std::vector<const CellRecord*>> distinct_trajectories(
+    const std::vector<const CellRecord*>& cells);
+
+/// `number` of every distinct trajectory; of several cells that followed it: the median.
+[[nodiscard]] std::vector<double> collect_distinct(const std::vector<const CellRecord*>& cells,
+                                                   const std::function<double(const CellRecord&)>& number);
+
+}  // namespace physgrad
