@@ -1,6 +1,7 @@
 // physgrad-bench inspect: one update, opened for cross-checking against any other implementation.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <numeric>
 
@@ -9,7 +10,7 @@
 #include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/files/files.hpp"
 #include "physgrad/files/json.hpp"
-#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/record/cell_json.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
@@ -51,13 +52,19 @@ OrderedJson control_jacobian_json(Evaluation& at) {
   return list;
 }
 
+/// The first that computes them as well as double precision allows.
+const KernelEntry& singular_value_kernel() {
+  return **std::ranges::find_if(kernel_table(),
+                                [](const KernelEntry* kernel) { return kernel->singular_values && kernel->exact(); });
+}
+
 /// A kernel that needs no singular values leaves them to the reference.
 OrderedJson singular_values_json(Evaluation& at, const StepReport& step) {
   if (step.singular_values.size() > 0) return vector_json(step.singular_values);
   // A method with a physics step of its own decomposed the network alone.
   JointJacobian jacobian(at, step.physics_step.size() > 0 ? Through::network : Through::network_and_physics);
   PartialInverseOptions options;
-  options.kernel = "svd";
+  options.kernel = singular_value_kernel().name;
   return vector_json(partial_inverse(jacobian, Vector::Ones(jacobian.rows()), options).singular_values);
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "physgrad/linalg/kernel_table.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -26,8 +28,9 @@ std::string idle_in_method(const std::string& key, const Settings& settings) {
   if (key == "nesterov" && is(settings, "momentum", 0.0)) return "momentum is 0";
   if (key != "accuracy") return {};
   // These compute as well as they can and hand over to nobody.
-  for (const char* kernel : {"svd", "qr-svd"})
-    if (is(settings, "kernel", kernel)) return fmt::format("kernel={} is as accurate as it can be", kernel);
+  for (const KernelEntry* kernel : kernel_table())
+    if (kernel->exact() && is(settings, "kernel", kernel->name))
+      return fmt::format("kernel={} is as accurate as it can be", kernel->name);
   if (is(settings, "precision", "single")) return "precision=single is as accurate as it can be";
   return {};
 }

@@ -3,11 +3,13 @@
 // decomposition. All terms are positive; an answer that was put together from wrong vectors, values or scales misses
 // the sum by far more than round-off and its own estimate allow. p also tells a Jacobian that is not finite from an
 // answer that is not.
+#include "physgrad/linalg/check_answer.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
-#include "physgrad/linalg/kernels.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
@@ -32,6 +34,16 @@ std::string slope_fault(const Vector& product, const Vector& g, const PartialInv
 }
 
 }  // namespace
+
+PartialInverseResult not_a_number(Index cols) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  PartialInverseResult result;
+  result.direction = Vector::Constant(cols, kNan);
+  result.singular_max = kNan;
+  result.singular_min_kept = kNan;
+  result.error_estimate = kNan;
+  return result;
+}
 
 double slope_of(const Vector& values, const Vector& coefficients, Index kept, double kappa) {
   return truncated_power(values, kept, 1 - kappa).dot(coefficients.cwiseAbs2());

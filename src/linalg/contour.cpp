@@ -8,12 +8,12 @@
 //   dn(v) = pi / (2 K') sum_n sech(pi (v - 2 n K) / (2 K')).
 // Each node is a complex symmetric tridiagonal solve. Its pivots need no exchanges: their imaginary parts all have the
 // sign of -Im z and at least its size.
+#include "physgrad/linalg/contour.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>
-
-#include "physgrad/linalg/tridiagonal.hpp"
 
 namespace physgrad {
 namespace {

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/gram_problem.hpp"
 #include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {

@@ -3,7 +3,7 @@
 // Abrahamsen & Lin 2024) on the smaller side:
 //   rows <= cols:  d = J^T w,  (J J^T + lambda I) w = g
 //   else:          (J^T J + lambda I) d = J^T g,  w = (g - J d) / lambda
-#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/jacobian_operator.hpp"
 
 namespace physgrad {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/jacobian_operator.hpp"
 
 namespace physgrad {
 

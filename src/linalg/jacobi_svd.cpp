@@ -4,13 +4,13 @@
 // with W the product of the rotations and X the normalised columns. R^T is the better start: its columns are nearly
 // orthogonal already (Drmac & Veselic 2008, SIAM J. Matrix Anal. Appl. 29). Nothing is divided but by norms, and each
 // rotation is orthogonal whatever its angle, so that the decomposition is backward stable on every finite matrix.
+#include "physgrad/linalg/jacobi_svd.hpp"
+
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
-
-#include "physgrad/linalg/thin_svd.hpp"
 
 namespace physgrad {
 namespace {

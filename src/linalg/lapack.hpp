@@ -2,7 +2,7 @@
 // Internal to linalg: the few LAPACK and BLAS calls the kernels use, on one thread. Every function returns false, with
 // its outputs unspecified, where the library was built without LAPACK or the routine reports a failure; the caller then
 // takes its Eigen path.
-#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/jacobian_operator.hpp"
 
 namespace physgrad::lapack {
 

@@ -5,11 +5,12 @@
 // pass updates two columns and multiplies them by the next v while they are in registers, reads the lower triangle only
 // and uses every entry for both halves of the product. It is bound by arithmetic while the triangle stays in cache,
 // where a blocked reduction pays for products with tall thin panels.
+#include "physgrad/linalg/one_stage.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include "physgrad/linalg/householder.hpp"
-#include "physgrad/linalg/reduction.hpp"
 
 namespace physgrad {
 namespace {

@@ -1,12 +1,13 @@
 // J^{-kappa} g for a sample's physics Jacobian: one-sided Jacobi rotations (Demmel & Veselic 1992), which beat blocked
 // algorithms on a handful of rows and find small singular values to high relative accuracy.
+#include "physgrad/linalg/small_partial_inverse.hpp"
+
 #include <fmt/format.h>
 
 #include <Eigen/SVD>
 #include <limits>
 #include <stdexcept>
 
-#include "physgrad/linalg/partial_inverse.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {

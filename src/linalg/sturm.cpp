@@ -1,11 +1,11 @@
 // Eigenvalue counts of a symmetric tridiagonal matrix: the pivots of T - x I have as many negative signs as T has
 // eigenvalues below x (Givens 1954; Barth, Martin & Wilkinson 1967). Sixteen shifts share one pass, so that a bracket
 // shrinks seventeenfold and the divisions fill the vector unit.
+#include "physgrad/linalg/sturm.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "physgrad/linalg/tridiagonal.hpp"
 
 namespace physgrad {
 namespace {

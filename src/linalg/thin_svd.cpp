@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 
+#include "physgrad/linalg/jacobi_svd.hpp"
 #include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {

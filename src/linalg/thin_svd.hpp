@@ -1,6 +1,6 @@
 #pragma once
-// Internal to linalg: dense singular value decompositions that hold, and the partial inverse once one is at hand.
-#include "physgrad/linalg/partial_inverse.hpp"
+// Internal to linalg: dense singular value decompositions that hold.
+#include "physgrad/core/types.hpp"
 
 namespace physgrad {
 
@@ -26,20 +26,5 @@ template <class Scalar>
 /// more.
 template <class Scalar>
 [[nodiscard]] double effective_epsilon(const BasicThinSvd<Scalar>& svd);
-
-/// One-sided Jacobi rotations after a pivoted QR (Demmel & Veselic 1992; Drmac & Veselic 2008): slower than the others
-/// and with nothing to fail. `a` must be finite. Instantiated for float and double.
-template <class Scalar>
-[[nodiscard]] BasicThinSvd<Scalar> jacobi_svd(const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& a);
-
-/// The shape of the Jacobian an SVD belongs to, where a factor of it was decomposed.
-struct Shape {
-  Index rows;
-  Index cols;
-};
-
-/// V S^{-kappa} U^T g with every diagnostic; `outside` is the norm of what a previous reduction already removed from g.
-[[nodiscard]] PartialInverseResult partial_inverse_of(const ThinSvd& svd, Shape shape, const Vector& g, double outside,
-                                                      const PartialInverseOptions& options);
 
 }  // namespace physgrad

@@ -1,10 +1,11 @@
 // Reduction to tridiagonal form by way of a band matrix (Bischof, Lang & Sun 2000), A = Q B Q^T, B = Z T Z^T: matrix
 // products replace the matrix-vector products that bound a direct reduction of a matrix larger than the caches.
+#include "physgrad/linalg/two_stage.hpp"
+
 #include <utility>
 
 #include "physgrad/linalg/band_reduction.hpp"
 #include "physgrad/linalg/bulge_chase.hpp"
-#include "physgrad/linalg/reduction.hpp"
 
 namespace physgrad {
 namespace {

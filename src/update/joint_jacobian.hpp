@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/jacobian_operator.hpp"
 #include "physgrad/update/evaluation.hpp"
 
 namespace physgrad {

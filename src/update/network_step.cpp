@@ -1,9 +1,11 @@
 #include "physgrad/update/network_step.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
 
 namespace physgrad {
@@ -44,6 +46,19 @@ std::vector<SettingSpec> partial_inverse_settings() {
                          "single: as published runs; mixed: J rounded to single precision, decomposed in double")};
 }
 
+namespace {
+
+/// "auto, ... or ...".
+std::string single_precision_choices() {
+  std::vector<std::string> names = single_precision_kernels();
+  const std::string last = std::move(names.back());
+  names.back() = "auto";
+  std::ranges::rotate(names, names.end() - 1);
+  return fmt::format("{} or {}", fmt::join(names, ", "), last);
+}
+
+}  // namespace
+
 PartialInverseOptions partial_inverse_options(const Settings& settings) {
   PartialInverseOptions options;
   options.kappa = settings.real("kappa");
@@ -51,12 +66,11 @@ PartialInverseOptions partial_inverse_options(const Settings& settings) {
   options.accuracy = settings.real("accuracy");
   options.kernel = settings.text("kernel");
   options.precision = settings.text("precision");
-  const std::string& kernel = options.kernel;
-  if (options.precision == "single" && kernel != "auto" && kernel != "svd" && kernel != "qr-svd")
+  const bool named = options.kernel != "auto";
+  if (options.precision == "single" && named && kernel_entry(options.kernel).run_single == nullptr)
     throw UsageError(fmt::format(
-        "setting 'kernel' cannot be '{}' with precision=single; expected auto, svd or qr-svd (the others would lose "
-        "half of its digits)",
-        kernel));
+        "setting 'kernel' cannot be '{}' with precision=single; expected {} (the others would lose half of its digits)",
+        options.kernel, single_precision_choices()));
   return options;
 }
 
@@ -102,18 +116,17 @@ double kernel_limit(const PartialInverseOptions& options, double memory_limit, c
 double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch, cols = sizes.parameters;
   const bool mixed = options.precision == "mixed";
-  const std::string kernel = expected_kernel(options, rows, cols, !mixed);
+  const JacobianSize size{rows, cols, !mixed};
+  const KernelEntry& kernel = expected_kernel(options, rows, cols, !mixed);
   const double made_of = joint_jacobian_bytes(sizes, with_physics);
-  double bytes = partial_inverse_bytes(kernel, rows, cols, !mixed);
-  // It stops where its bases would outgrow the limit.
-  if (kernel == "krylov") bytes = std::min(bytes, std::max(options.memory_limit_bytes, least_krylov_bytes(rows, cols)));
+  const double bytes = kernel.bytes(size, options);
   if (mixed) return made_of + bytes + rounded_bytes(options, rows, cols);
-  const bool filled = rows <= cols && (kernel == "gram" || kernel == "structured" || kernel == "two-level");
-  if (!filled) return made_of + bytes;
+  const bool half = kernel.takes_half_gram(size);
+  if (!half && !kernel.takes_filled_gram(size)) return made_of + bytes;
   // Tiles fill the Gram matrix before it is decomposed.
   const double square = 8.0 * static_cast<double>(rows) * static_cast<double>(rows);
   const double tile = gram_tile_bytes(rows, outputs);
-  if (!uses_half_storage(kernel, rows, cols)) return made_of + std::max(bytes, square + tile);
+  if (!half) return made_of + std::max(bytes, square + tile);
   // gram_lower() forgets the sensitivities, so that the decomposition has their room.
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
   return std::max(bytes + adjoints, square / 2 + tile + made_of);

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <span>
 
-#include "physgrad/linalg/partial_inverse.hpp"
-#include "physgrad/linalg/symmetric.hpp"
+#include "physgrad/linalg/saddle_free.hpp"
+#include "physgrad/linalg/small_partial_inverse.hpp"
 
 namespace physgrad {
 

@@ -1,15 +1,38 @@
-// In place of src/linalg in physgrad-fuzz: names for the settings, and nothing that a reader could call.
+// In place of src/linalg in physgrad-fuzz: what the settings ask of kernels, and nothing that a reader could call.
 #include <stdexcept>
 
 #include "physgrad/linalg/damped_solve.hpp"
-#include "physgrad/linalg/partial_inverse.hpp"
-#include "physgrad/linalg/symmetric.hpp"
+#include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/saddle_free.hpp"
+#include "physgrad/linalg/small_partial_inverse.hpp"
 #include "physgrad/linalg/symmetric_eigen.hpp"
 
 namespace physgrad {
 namespace {
 [[noreturn]] void no_step() { throw std::logic_error("physgrad-fuzz takes no steps"); }
+
+PartialInverseResult no_run(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
+double no_bytes(const JacobianSize&, const PartialInverseOptions&) { no_step(); }
+double no_operations(const JacobianSize&, Index) { no_step(); }
+double no_error(const PartialInverseOptions&) { no_step(); }
+
+// The reference and its like, and the others: what the settings ask of a kernel.
+constexpr KernelEntry exact(const char* name) {
+  return {.name = name, .run = no_run, .run_single = no_run, .bytes = no_bytes, .operations = no_operations};
+}
+constexpr KernelEntry other(const char* name) {
+  return {.name = name, .run = no_run, .bytes = no_bytes, .operations = no_operations, .predicted_error = no_error};
+}
 }  // namespace
+
+namespace kernels {
+extern const KernelEntry kSvd = exact("svd");
+extern const KernelEntry kQrSvd = exact("qr-svd");
+extern const KernelEntry kGram = other("gram");
+extern const KernelEntry kStructured = other("structured");
+extern const KernelEntry kTwoLevel = other("two-level");
+extern const KernelEntry kKrylov = other("krylov");
+}  // namespace kernels
 
 void JacobianOperator::gram_lower(BlockLower&) { no_step(); }
 Matrix JacobianOperator::padded_gram(Index) { no_step(); }
@@ -17,12 +40,8 @@ Matrix padded_square(Index, Index) { no_step(); }
 Matrix JacobianOperator::times_many(const Matrix&) { no_step(); }
 Matrix JacobianOperator::transpose_times_many(const Matrix&) { no_step(); }
 DampedSolution damped_solve(JacobianOperator&, const Vector&, double) { no_step(); }
-std::vector<std::string> partial_inverse_kernels() { return {"svd", "qr-svd", "krylov"}; }
 PartialInverseResult partial_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
-std::string expected_kernel(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
-bool uses_half_storage(const std::string&, Index, Index) { no_step(); }
-double least_krylov_bytes(Index, Index) { no_step(); }
-double partial_inverse_bytes(const std::string&, Index, Index, bool) { no_step(); }
+const KernelEntry& expected_kernel(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
 Vector small_partial_inverse(const Matrix&, const Vector&, double, double) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
 bool symmetric_eigen(Matrix&, Vector&) { no_step(); }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "physgrad/linalg/kernel_table.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

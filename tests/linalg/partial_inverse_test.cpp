@@ -10,6 +10,8 @@
 #include <tuple>
 #include <vector>
 
+#include "physgrad/linalg/kernel_table.hpp"
+#include "physgrad/linalg/small_partial_inverse.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

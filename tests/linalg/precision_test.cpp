@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "physgrad/linalg/kernel_table.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {
@@ -86,12 +87,12 @@ TEST(MemoryLimit, AutoTakesWhatFits) {
   const Matrix j = with_singular_values(80, 400, values, engine);
   const Vector g = j * random_vector(400, engine);
   const Vector expected = reference_partial_inverse(j, g, 0.5, 2.1e-2);
-  const auto bytes = [&](const char* kernel) { return partial_inverse_bytes(kernel, 80, 400, false); };
+  const auto bytes = [&](const char* kernel) { return kernel_entry(kernel).bytes({80, 400}, {}); };
   EXPECT_LT(bytes("structured"), bytes("two-level"));
   EXPECT_LT(bytes("two-level"), bytes("svd"));
-  EXPECT_LT(partial_inverse_bytes("structured", 4096, 24896, true), 300e6);
-  EXPECT_GT(partial_inverse_bytes("structured", 4096, 24896, false), 800e6);
-  EXPECT_THROW((void)partial_inverse_bytes("qr", 2, 3, false), std::invalid_argument);
+  EXPECT_LT(kernel_entry("structured").bytes({4096, 24896, true}, {}), 300e6);
+  EXPECT_GT(kernel_entry("structured").bytes({4096, 24896}, {}), 800e6);
+  EXPECT_THROW((void)kernel_entry("qr"), std::invalid_argument);
   const PartialInverseResult room =
       run_kernel(j, g, {.tau = 2.1e-2, .accuracy = 1e-6, .memory_limit_bytes = bytes("structured")});
   EXPECT_EQ(room.kernel, "structured");
@@ -107,7 +108,7 @@ TEST(MemoryLimit, WhatDoesNotFitIsInTheEstimate) {
   std::mt19937_64 engine(4);
   const Matrix j = with_singular_values(80, 400, decaying(80, 3), engine);
   const Vector g = j * random_vector(400, engine);
-  const double limit = partial_inverse_bytes("structured", 80, 400, false) - 1;
+  const double limit = kernel_entry("structured").bytes({80, 400}, {}) - 1;
   const PartialInverseResult tight = run_kernel(j, g, {.tau = 2.1e-2, .accuracy = 1e-6, .memory_limit_bytes = limit});
   EXPECT_EQ(tight.kernel, "krylov");
   EXPECT_LT(tight.iterations, 80);

@@ -7,7 +7,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "physgrad/linalg/reduction.hpp"
+#include "physgrad/linalg/one_stage.hpp"
+#include "physgrad/linalg/two_stage.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "physgrad/linalg/reduction.hpp"
-#include "physgrad/linalg/structured.hpp"
+#include "physgrad/linalg/block_lower.hpp"
+#include "physgrad/linalg/contour.hpp"
+#include "physgrad/linalg/kernels/structured.hpp"
+#include "physgrad/linalg/one_stage.hpp"
 #include "spectra.hpp"
 
 namespace physgrad::testing {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "physgrad/catalogue/catalogue.hpp"
-#include "physgrad/linalg/partial_inverse.hpp"
+#include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
@@ -47,12 +47,11 @@ TEST(MemoryLimit, IsKeptOrTheCellIsRefusedWhateverTheMethod) {
       }
       EXPECT_EQ(record.status, Status::completed) << method << ": " << record.reason;
       EXPECT_LE(record.memory.predicted_bytes, limit) << method;
-      const std::vector<std::string> kernels = partial_inverse_kernels();
-      const std::string& kernel = record.diagnostics.kernel;
+      const KernelEntry* kernel = find_kernel(record.diagnostics.kernel);
       // krylov stops where its bases would outgrow the limit, whatever it would need without one.
-      if (kernel == "krylov" || std::ranges::find(kernels, kernel) == kernels.end()) continue;
+      if (kernel == nullptr || kernel->any_memory) continue;
       const Index rows = method.find("half-inverse") != std::string::npos || method == "pg-hig" ? 24 * 48 : 4 * 48;
-      EXPECT_LE(partial_inverse_bytes(kernel, rows, record.sizes.parameters, true), limit) << method << " " << kernel;
+      EXPECT_LE(kernel->bytes({rows, record.sizes.parameters, true}, {}), limit) << method << " " << kernel->name;
     }
   }
 }

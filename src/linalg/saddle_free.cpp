@@ -1,4 +1,4 @@
-#include "physgrad/linalg/symmetric.hpp"
+#include "physgrad/linalg/saddle_free.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <limits>

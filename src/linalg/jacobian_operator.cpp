@@ -1,6 +1,7 @@
 // Defaults of an operator: block products one vector at a time, and the dense matrix's own.
+#include "physgrad/linalg/jacobian_operator.hpp"
+
 #include "physgrad/linalg/lapack.hpp"
-#include "physgrad/linalg/partial_inverse.hpp"
 
 namespace physgrad {
 

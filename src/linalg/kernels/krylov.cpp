@@ -12,10 +12,11 @@
 #include <limits>
 #include <random>
 
+#include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/error_estimate.hpp"
 #include "physgrad/linalg/golub_kahan.hpp"
-#include "physgrad/linalg/kernels.hpp"
-#include "physgrad/linalg/thin_svd.hpp"
+#include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/svd_inverse.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
@@ -163,25 +164,31 @@ PartialInverseResult zero(Index cols) {
   return result;
 }
 
-}  // namespace
+// The least dimension, however small the limit.
+constexpr Index kLeastDimension = 8;
 
-double krylov_doubles(Index rows, Index cols, double dimension) {
+// Dimension that is expected to be needed where the kernel is chosen for its memory.
+constexpr double kExpectedDimension = 200;
+
+// Numbers held with subspaces of `dimension`: two bases in panels, the small problem and its decomposition.
+double doubles(Index rows, Index cols, double dimension) {
   // B, its copy, both factors and the workspace of divide and conquer.
   return (dimension + static_cast<double>(PanelBasis::kWidth)) * static_cast<double>(rows + cols) +
          8 * dimension * dimension;
 }
 
-Index krylov_dimension(Index rows, Index cols, double bytes) {
+// The largest dimension that fits into `bytes`, and at least the least.
+Index largest_dimension(Index rows, Index cols, double bytes) {
   const auto sides = static_cast<double>(rows + cols);
-  const double doubles = std::max(0.0, bytes / 8 - static_cast<double>(PanelBasis::kWidth) * sides);
-  const double most = 2 * doubles / (sides + std::sqrt(sides * sides + 32 * doubles));
+  const double room = std::max(0.0, bytes / 8 - static_cast<double>(PanelBasis::kWidth) * sides);
+  const double most = 2 * room / (sides + std::sqrt(sides * sides + 32 * room));
   const auto all = static_cast<double>(std::max(rows, cols));
-  return std::max(kKrylovLeast, static_cast<Index>(std::isfinite(most) ? std::min(most, all) : all));
+  return std::max(kLeastDimension, static_cast<Index>(std::isfinite(most) ? std::min(most, all) : all));
 }
 
 PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   // What does not fit is left out, and the estimate says what that costs.
-  const Index most = krylov_dimension(jacobian.rows(), jacobian.cols(), options.memory_limit_bytes);
+  const Index most = largest_dimension(jacobian.rows(), jacobian.cols(), options.memory_limit_bytes);
   const double scale = scale_of(jacobian);
   const Largest largest = largest_singular_value(jacobian, scale, most);
   const double g_norm = g.stableNorm();
@@ -209,5 +216,31 @@ PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const P
   result.singular_min_kept *= scale;
   return result;
 }
+
+// Iteration stops where the bases would outgrow the limit.
+double bytes(const JacobianSize& size, const PartialInverseOptions& options) {
+  const double expected = 8 * doubles(size.rows, size.cols, std::min(size.small(), kExpectedDimension));
+  const double least = 8 * doubles(size.rows, size.cols, static_cast<double>(kLeastDimension));
+  return std::min(expected, std::max(options.memory_limit_bytes, least));
+}
+
+double operations(const JacobianSize& size, Index iterations) {
+  const auto k = static_cast<double>(iterations);
+  return 4 * k * k * (size.small() + size.large());  // orthogonalised twice
+}
+
+// It goes on until its estimate is what was asked.
+double predicted_error(const PartialInverseOptions& options) { return options.accuracy; }
+
+}  // namespace
+
+// Under weak damping it takes nearly all dimensions, and then longer than the others: `auto` takes it for its memory.
+extern const KernelEntry kKrylov{.name = "krylov",
+                                 .run = krylov,
+                                 .bytes = bytes,
+                                 .operations = operations,
+                                 .predicted_error = predicted_error,
+                                 .safer = "qr-svd",
+                                 .any_memory = true};
 
 }  // namespace physgrad::kernels

@@ -5,6 +5,8 @@
 // (sturm.cpp) find the gap the contour passes through. Singular values other than the ones next to the cut are not
 // computed. The error estimate repeats f(T) c with T changed by the size of its round-off. Large matrices are
 // kept in half storage and reduced in two stages.
+#include "physgrad/linalg/kernels/structured.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -12,10 +14,14 @@
 #include <random>
 #include <utility>
 
+#include "physgrad/linalg/check_answer.hpp"
+#include "physgrad/linalg/contour.hpp"
 #include "physgrad/linalg/error_estimate.hpp"
-#include "physgrad/linalg/reduction.hpp"
-#include "physgrad/linalg/structured.hpp"
+#include "physgrad/linalg/gram_problem.hpp"
+#include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/one_stage.hpp"
 #include "physgrad/linalg/truncation.hpp"
+#include "physgrad/linalg/two_stage.hpp"
 
 namespace physgrad::kernels {
 namespace {
@@ -156,11 +162,47 @@ Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent,
   return std::move(w);
 }
 
-}  // namespace
-
-PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
+PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   return structured(jacobian, g, options, kReductionSizes);
 }
+
+// Of the reduction of a matrix of this order. Below the crossover it stays where it is, with vectors for nodes and
+// counts. Above, half of it is kept in block columns, the band's checkpoints beside it; a Gram matrix that was formed
+// from J is whole until then.
+double reduction_doubles(double order, bool whole) {
+  const double square = order * order;
+  if (order < static_cast<double>(kReductionSizes.two_stage_from)) {
+    constexpr auto kMultiple = static_cast<double>(kPaddedTo);
+    const double padded = std::ceil(order / kMultiple) * kMultiple;
+    return padded * padded + 55 * order;
+  }
+  const double reduction = 0.7055 * square + 528 * order;
+  return whole ? std::max(1.5 * square + 32 * order, reduction) : reduction;
+}
+
+double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
+  return 8 * (size.formed() + reduction_doubles(size.small(), size.formed() > 0));
+}
+
+// A tridiagonal form (Golub & Van Loan 2013, section 8.3), and solves of the order of the square.
+double operations(const JacobianSize& size, Index /*iterations*/) {
+  return size.gram_operations() + 4.0 / 3.0 * size.cube();
+}
+
+double predicted_error(const PartialInverseOptions& options) { return gram_form_error(options.tau); }
+
+}  // namespace
+
+extern const KernelEntry kStructured{.name = "structured",
+                                     .run = run,
+                                     .bytes = bytes,
+                                     .operations = operations,
+                                     .pays_from = kStructuredFrom,
+                                     .predicted_error = predicted_error,
+                                     .successor = "two-level",
+                                     .safer = "two-level",
+                                     .gram = true,
+                                     .half_gram_from = kReductionSizes.two_stage_from};
 
 PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options,
                                 const ReductionSizes& sizes) {

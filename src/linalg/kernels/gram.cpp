@@ -3,37 +3,19 @@
 //   else:          J^{-kappa} g = Q f(Lambda) Q^T J^T g
 // (Higham, Functions of Matrices, 2008, chapter 8). Squaring costs half of the digits: singular values below about
 // 1e-8 s_max are lost, and the error estimate says so.
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <limits>
 
+#include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/error_estimate.hpp"
-#include "physgrad/linalg/kernels.hpp"
-#include "physgrad/linalg/lapack.hpp"
+#include "physgrad/linalg/gram_problem.hpp"
+#include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/kernels/structured.hpp"
 #include "physgrad/linalg/symmetric_eigen.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
-namespace physgrad {
+namespace physgrad::kernels {
 namespace {
-
-// Below this size Eigen's implicit QR is faster than the set-up of LAPACK's divide and conquer.
-constexpr Index kLapackEigenFrom = 32;
-
-}  // namespace
-
-bool symmetric_eigen(Matrix& matrix, Vector& values) {
-  if (lapack::available() && matrix.rows() >= kLapackEigenFrom) {
-    const Matrix original = matrix;
-    if (lapack::symmetric_eigen(matrix, values)) return true;
-    matrix = original;
-  }
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(matrix);
-  values = solver.eigenvalues();
-  matrix = solver.eigenvectors();
-  return solver.info() == Eigen::Success;
-}
-
-namespace kernels {
 
 PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   GramProblem problem = gram_problem(jacobian, g);
@@ -62,5 +44,28 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
   return result;
 }
 
-}  // namespace kernels
-}  // namespace physgrad
+double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
+  return 8 * (size.formed() + 4 * size.square());  // Gram matrix, its spare, divide and conquer
+}
+
+// Golub & Van Loan 2013, section 8.3.
+double operations(const JacobianSize& size, Index /*iterations*/) { return size.gram_operations() + 9 * size.cube(); }
+
+double predicted_error(const PartialInverseOptions& options) { return gram_form_error(options.tau); }
+
+}  // namespace
+
+// Below the rank from which tridiagonalisation and contour beat an eigendecomposition (structured.cpp).
+extern const KernelEntry kGram{.name = "gram",
+                               .run = gram,
+                               .bytes = bytes,
+                               .operations = operations,
+                               .pays_from = 0,
+                               .pays_below = kStructuredFrom,
+                               .predicted_error = predicted_error,
+                               .successor = "two-level",
+                               .safer = "two-level",
+                               .gram = true,
+                               .singular_values = true};
+
+}  // namespace physgrad::kernels

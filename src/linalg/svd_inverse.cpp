@@ -1,10 +1,8 @@
-// Kernel `svd`, the reference: J = U S V^T in double precision, by divide and conquer (Gu & Eisenstat 1995) wherever
-// that holds, then J^{-kappa} g = V S^{-kappa} U^T g with singular values s <= tau s_max dropped.
+#include "physgrad/linalg/svd_inverse.hpp"
+
 #include <cmath>
 
 #include "physgrad/linalg/error_estimate.hpp"
-#include "physgrad/linalg/kernels.hpp"
-#include "physgrad/linalg/thin_svd.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {
@@ -35,13 +33,4 @@ PartialInverseResult partial_inverse_of(const ThinSvd& svd, Shape shape, const V
   return result;
 }
 
-namespace kernels {
-
-PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
-  const Matrix& j = jacobian.dense();
-  if (!j.allFinite()) return not_a_number(jacobian.cols());
-  return partial_inverse_of(thin_svd(j), {j.rows(), j.cols()}, g, 0.0, options);
-}
-
-}  // namespace kernels
 }  // namespace physgrad

@@ -8,9 +8,11 @@
 #include <limits>
 #include <utility>
 
+#include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/error_estimate.hpp"
 #include "physgrad/linalg/graded.hpp"
-#include "physgrad/linalg/kernels.hpp"
+#include "physgrad/linalg/gram_problem.hpp"
+#include "physgrad/linalg/kernel_entry.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
@@ -99,8 +101,6 @@ double level_errors(const Levels& at, bool wide, double g_norm) {
   return error;
 }
 
-}  // namespace
-
 PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   GramProblem problem = gram_problem(jacobian, g);
   if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
@@ -144,5 +144,35 @@ PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, cons
   result.error_estimate = relative_error(std::hypot(levels, svd_error(view)), norm);
   return result;
 }
+
+double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
+  // Images of the small part as they turn, eigenvectors level by level.
+  return 8 * (size.formed() + 2 * size.matrix() + 4 * size.square());
+}
+
+// Two eigendecompositions and the images between.
+double operations(const JacobianSize& size, Index /*iterations*/) {
+  return size.gram_operations() + 4 * size.product() + 18 * size.cube();
+}
+
+// What a level costs stays below eps over the square of its deepest reach, 1e-2.
+double predicted_error(const PartialInverseOptions& /*options*/) { return 1e-11; }
+
+// Rank from which several eigendecompositions and products beat QR and the SVD of its factor: 9.4 against 16 ms at
+// 128 x 1444, 195 against 390 ms at 512 x 2956.
+constexpr Index kTwoLevelFrom = 32;
+
+}  // namespace
+
+extern const KernelEntry kTwoLevel{.name = "two-level",
+                                   .run = two_level,
+                                   .bytes = bytes,
+                                   .operations = operations,
+                                   .pays_from = kTwoLevelFrom,
+                                   .predicted_error = predicted_error,
+                                   .successor = "qr-svd",
+                                   .safer = "qr-svd",
+                                   .gram = true,
+                                   .singular_values = true};
 
 }  // namespace physgrad::kernels

@@ -1,0 +1,40 @@
+// Kernel `svd`, the reference: J = U S V^T in double precision, by divide and conquer (Gu & Eisenstat 1995) wherever
+// that holds, then J^{-kappa} g = V S^{-kappa} U^T g with singular values s <= tau s_max dropped.
+#include "physgrad/linalg/check_answer.hpp"
+#include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/kernels/svd_single.hpp"
+#include "physgrad/linalg/lapack.hpp"
+#include "physgrad/linalg/svd_inverse.hpp"
+
+namespace physgrad::kernels {
+namespace {
+
+PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
+  const Matrix& j = jacobian.dense();
+  if (!j.allFinite()) return not_a_number(jacobian.cols());
+  return partial_inverse_of(thin_svd(j), {j.rows(), j.cols()}, g, 0.0, options);
+}
+
+double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
+  // J, the working copy and the long factor; the short one and its transpose, divide and conquer. Jacobi's QR is one
+  // more of the long ones.
+  return 8 * (lapack::available() ? 3 * size.matrix() + 5 * size.square()
+                                  : 4 * size.matrix() + 6 * size.square() + 28 * size.large());
+}
+
+// Golub & Van Loan 2013, figure 8.6.1.
+double operations(const JacobianSize& size, Index /*iterations*/) { return 14 * size.product() + 8 * size.cube(); }
+
+}  // namespace
+
+// In double precision qr-svd is faster at every size; in single precision only on a long side.
+extern const KernelEntry kSvd{.name = "svd",
+                              .run = svd,
+                              .run_single = svd_single,
+                              .bytes = bytes,
+                              .operations = operations,
+                              .single_from_ratio = 1,
+                              .single_reason = "J is nearly square",
+                              .singular_values = true};
+
+}  // namespace physgrad::kernels

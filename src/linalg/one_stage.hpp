@@ -1,0 +1,20 @@
+#pragma once
+// Internal to linalg: a symmetric matrix to tridiagonal form, column by column, for matrices that caches hold.
+#include <memory>
+
+#include "physgrad/linalg/reduction.hpp"
+
+namespace physgrad {
+
+/// A matrix whose order is a multiple of this is reduced in its own memory: the width of the widest vector registers
+/// there are, on every processor, so that what a reduction needs does not depend on the one it was compiled for.
+inline constexpr Index kPaddedTo = 8;
+
+/// Column by column, of the leading `order` rows and columns of `padded`, in its memory. Its own order is the next
+/// multiple of kPaddedTo and zeros fill it. Only the lower triangle is read. Entries should be of order one: squares
+/// that underflow count as zero.
+[[nodiscard]] std::unique_ptr<Reduction> one_stage_reduction(Matrix padded, Index order);
+/// The same of a matrix of any order, copied where it has to be padded.
+[[nodiscard]] std::unique_ptr<Reduction> one_stage_reduction(Matrix matrix);
+
+}  // namespace physgrad
