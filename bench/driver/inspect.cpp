@@ -109,7 +109,7 @@ OrderedJson inspection(const InspectRequest& request) {
   Evaluation at(pair.problem, data.theta, batch, clock, true, pair.method->rounding);
   StepReport step;
   Vector update;
-  pair.method->update(at, update, step);
+  pair.method->update(at, {}, update, step);
   if (!at.state().allFinite() || !update.allFinite())
     throw std::runtime_error(fmt::format("{}: the simulation or the update of {} is not finite with these settings: {}",
                                          request.problem, request.method,

@@ -27,7 +27,7 @@ struct UpdateScene : Scene {
   const Vector& update() {
     evaluation.reset();
     StepReport report;
-    pair.method->update(evaluation, step, report);
+    pair.method->update(evaluation, {}, step, report);
     kernel = report.kernel;
     return step;
   }

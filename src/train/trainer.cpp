@@ -126,6 +126,8 @@ class Training {
         data_(prepare_data(problem, options.seed)),
         theta_(data_.theta),
         batch_size_(std::min(method.batch, problem.samples)),
+        limits_{.host_bytes =
+                    options.memory_limit_bytes - evaluation_bytes(problem, batch_size_, method.needs_derivatives())},
         order_(options.seed, problem.samples, batch_size_),
         evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding),
         record_(std::move(record)) {
@@ -138,8 +140,8 @@ class Training {
 
   CellRecord run() {
     const double evaluation = evaluation_bytes(problem_, batch_size_, method_.needs_derivatives());
-    method_.memory_limit_bytes = options_.memory_limit_bytes - evaluation;
-    record_.memory.predicted_bytes = evaluation + method_.predicted_bytes(method_sizes(problem_, batch_size_));
+    const MethodSizes sizes = method_sizes(problem_, batch_size_);
+    record_.memory.predicted_bytes = evaluation + method_.predicted_bytes(sizes, limits_);
     if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
       record_.status = Status::skipped;
       record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",
@@ -193,7 +195,7 @@ class Training {
     }
     evaluation_.reset();
     StepReport report;
-    method_.update(evaluation_, update_, report);
+    method_.update(evaluation_, limits_, update_, report);
     const PhaseScope scope(clock_, Phase::update);
     if (!update_.allFinite()) {
       fault_ = explain_non_finite(evaluation_, report, method_.needs_derivatives());
@@ -284,6 +286,7 @@ class Training {
   PreparedData data_;
   Vector theta_;
   Index batch_size_;
+  StepLimits limits_;
   BatchOrder order_;
   PhaseClock clock_;
   ProcessorWatch watch_;

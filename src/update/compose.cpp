@@ -49,32 +49,30 @@ class SeparateMethod final : public Method {
         l1_(settings.knows("proxy") && settings.text("proxy") == "l1"),
         eta_(settings.knows("eta") ? settings.real("eta") : 1.0) {}
 
-  void update(Evaluation& at, Vector& out, StepReport& report) override {
+  void update(Evaluation& at, const StepLimits& limits, Vector& out, StepReport& report) override {
     loss_step(at, full_, dy_);
     if (eta_ != 1.0) dy_ *= eta_;
     physics_->step(at, dy_, dx_, report);
     if (!adjoint_) report.physics_step = dx_;
     if (l1_) dx_ = dx_.array().sign();
-    network_->memory_limit_bytes = network_limit(method_sizes(at.problem(), at.samples()));
-    network_->step(at, dx_, gradient_, report);
+    network_->step(at, beside_others(limits, method_sizes(at.problem(), at.samples())), dx_, gradient_, report);
     const PhaseScope scope(at.clock(), Phase::update);
     apply(*rule_, at, gradient_, out);
   }
   [[nodiscard]] bool needs_derivatives() const override { return derivatives_; }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    network_->memory_limit_bytes = network_limit(sizes);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const override {
     // The physics step's memory is free again in the network step, but for the Jacobians that the evaluation keeps.
     const double held = held_bytes(sizes);
-    return rule_bytes(*rule_, sizes) +
-           std::max(physics_->predicted_bytes(sizes), held + network_->predicted_bytes(sizes));
+    return rule_bytes(*rule_, sizes) + std::max(physics_->predicted_bytes(sizes),
+                                                held + network_->predicted_bytes(sizes, beside_others(limits, sizes)));
   }
 
  private:
   [[nodiscard]] double held_bytes(const MethodSizes& sizes) const {
     return per_sample_ ? 8.0 * static_cast<double>(sizes.controls * sizes.outputs * sizes.batch) : 0.0;
   }
-  [[nodiscard]] double network_limit(const MethodSizes& sizes) const {
-    return memory_limit_bytes - rule_bytes(*rule_, sizes) - held_bytes(sizes);
+  [[nodiscard]] StepLimits beside_others(const StepLimits& limits, const MethodSizes& sizes) const {
+    return limits.beside(rule_bytes(*rule_, sizes)).beside(held_bytes(sizes));
   }
   static std::unique_ptr<PhysicsStep> make_physics(const Composition& composition, const Settings& settings) {
     if (composition.physics == "adjoint") return std::make_unique<AdjointPhysics>();
@@ -106,29 +104,25 @@ class JointMethod final : public Method {
         full_(is_full(composition, settings)),
         options_(partial_inverse_options(settings)) {}
 
-  void update(Evaluation& at, Vector& out, StepReport& report) override {
+  void update(Evaluation& at, const StepLimits& limits, Vector& out, StepReport& report) override {
     loss_step(at, full_, dy_);
-    options_.memory_limit_bytes = inverse_limit(method_sizes(at.problem(), at.samples()));
+    const MethodSizes sizes = method_sizes(at.problem(), at.samples());
+    const PartialInverseOptions options = within(options_, limits.beside(rule_bytes(*rule_, sizes)), sizes, true);
     JointJacobian jacobian(at);
     PartialInverseResult result = [&] {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
-      return partial_inverse(jacobian, -dy_.reshaped(), options_);
+      return partial_inverse(jacobian, -dy_.reshaped(), options);
     }();
     report_partial_inverse(at, result, report);
     const PhaseScope scope(at.clock(), Phase::update);
     apply(*rule_, at, result.direction, out);
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
-    PartialInverseOptions options = options_;
-    options.memory_limit_bytes = inverse_limit(sizes);
-    return rule_bytes(*rule_, sizes) + predicted_inverse_bytes(options, sizes, true);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const override {
+    const double rule = rule_bytes(*rule_, sizes);
+    return rule + predicted_inverse_bytes(within(options_, limits.beside(rule), sizes, true), sizes, true);
   }
 
  private:
-  [[nodiscard]] double inverse_limit(const MethodSizes& sizes) const {
-    return kernel_limit(options_, memory_limit_bytes - rule_bytes(*rule_, sizes), sizes, true);
-  }
-
   std::unique_ptr<Rule> rule_;
   bool full_;
   PartialInverseOptions options_;

@@ -40,7 +40,7 @@ class LevenbergMarquardt final : public Method {
   explicit LevenbergMarquardt(const Settings& settings)
       : damping_(settings.real("damping")), trials_(settings.integer("trials")) {}
 
-  void update(Evaluation& at, Vector& out, StepReport& report) override {
+  void update(Evaluation& at, const StepLimits& /*limits*/, Vector& out, StepReport& report) override {
     const Matrix residual = -at.problem().loss->newton_step(at.state(), at.batch().target);
     JointJacobian jacobian(at);
     const double unit = jacobian.squared_norm() / static_cast<double>(jacobian.rows());
@@ -69,7 +69,9 @@ class LevenbergMarquardt final : public Method {
       growth_ = std::min(kMost, 2 * growth_);
     }
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override { return damped_bytes(sizes); }
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& /*limits*/) const override {
+    return damped_bytes(sizes);
+  }
 
  private:
   static constexpr double kLeast = 1e-12, kMost = 1e12;
@@ -101,7 +103,7 @@ class Spring final : public Method {
   explicit Spring(const Settings& settings)
       : rate_(settings.real("rate")), damping_(settings.real("damping")), momentum_(settings.real("momentum")) {}
 
-  void update(Evaluation& at, Vector& out, StepReport& report) override {
+  void update(Evaluation& at, const StepLimits& /*limits*/, Vector& out, StepReport& report) override {
     JointJacobian jacobian(at);
     Vector residual = -at.problem().loss->newton_step(at.state(), at.batch().target).reshaped();
     const double unit = jacobian.squared_norm() / static_cast<double>(jacobian.rows());
@@ -113,7 +115,9 @@ class Spring final : public Method {
     direction_ = momentum_ * direction_ + solution.direction;
     out = -rate_ * direction_;
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override { return damped_bytes(sizes); }
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& /*limits*/) const override {
+    return damped_bytes(sizes);
+  }
 
  private:
   double rate_, damping_, momentum_;

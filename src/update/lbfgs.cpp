@@ -13,7 +13,7 @@ class Lbfgs final : public Method {
         history_(static_cast<std::size_t>(settings.integer("history"))),
         trials_(settings.integer("trials")) {}
 
-  void update(Evaluation& at, Vector& out, StepReport& /*report*/) override {
+  void update(Evaluation& at, const StepLimits& /*limits*/, Vector& out, StepReport& /*report*/) override {
     const Vector gradient = at.gradient();
     const double before = at.loss();
     Vector direction;
@@ -40,7 +40,7 @@ class Lbfgs final : public Method {
     out = Vector::Zero(gradient.size());
   }
   // The pairs, and gradients, direction and trial; the evaluation of a trial.
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& /*limits*/) const override {
     const auto vectors = static_cast<double>(2 * history_ + 5);
     return 8.0 * static_cast<double>(sizes.parameters) * vectors + sizes.evaluation_bytes;
   }

@@ -10,6 +10,7 @@
 
 #include "physgrad/core/settings.hpp"
 #include "physgrad/update/evaluation.hpp"
+#include "physgrad/update/step_limits.hpp"
 
 namespace physgrad {
 
@@ -49,19 +50,18 @@ struct MethodSizes {
 class Method {
  public:
   virtual ~Method() = default;
-  /// The update to add to theta [n], into `out`, which keeps its memory from call to call.
-  virtual void update(Evaluation& at, Vector& out, StepReport& report) = 0;
+  /// The update to add to theta [n], into `out`, which keeps its memory from call to call. Parts that have a choice
+  /// choose within `limits`.
+  virtual void update(Evaluation& at, const StepLimits& limits, Vector& out, StepReport& report) = 0;
   /// True where update() asks for derivatives of the simulator.
   [[nodiscard]] virtual bool needs_derivatives() const { return true; }
-  /// Bytes that it will hold at most at once, beyond evaluation_bytes().
-  [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes) const = 0;
+  /// Bytes that it will hold at most at once under these limits, beyond evaluation_bytes(). Where they are more than
+  /// limits.host_bytes, the method is refused before it allocates anything.
+  [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const = 0;
   /// Samples per update.
   Index batch = 32;
   /// What the training loop rounds for it (setting `precision`).
   Rounding rounding = Rounding::none;
-  /// What it may hold at once beyond evaluation_bytes(); set by the training loop. Parts that have a choice choose
-  /// within it; a method that is predicted to need more is refused before it allocates anything.
-  double memory_limit_bytes = std::numeric_limits<double>::infinity();
 };
 
 /// Which step stands at which place. Words as in docs/methods.md.

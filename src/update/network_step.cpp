@@ -10,29 +10,29 @@
 
 namespace physgrad {
 
-void AdjointNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& /*report*/) {
+void AdjointNetwork::step(Evaluation& at, const StepLimits& /*limits*/, Matrix& dx, Vector& gradient,
+                          StepReport& /*report*/) {
   dx = -dx;
   at.network_vjp(dx, gradient);
 }
 
-double AdjointNetwork::predicted_bytes(const MethodSizes& /*sizes*/) const {
+double AdjointNetwork::predicted_bytes(const MethodSizes& /*sizes*/, const StepLimits& /*limits*/) const {
   return 0;  // the gradient is the rule's
 }
 
-void HalfInverseNetwork::step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) {
+void HalfInverseNetwork::step(Evaluation& at, const StepLimits& limits, Matrix& dx, Vector& gradient,
+                              StepReport& report) {
   JointJacobian jacobian(at, Through::network);
   const MethodSizes sizes = method_sizes(at.problem(), at.samples());
-  options_.memory_limit_bytes = kernel_limit(options_, memory_limit_bytes, sizes, false);
+  const PartialInverseOptions options = within(options_, limits, sizes, false);
   const PhaseScope scope(at.clock(), Phase::linear_algebra);
-  PartialInverseResult result = partial_inverse(jacobian, -dx.reshaped(), options_);
+  PartialInverseResult result = partial_inverse(jacobian, -dx.reshaped(), options);
   report_partial_inverse(at, result, report);
   gradient = std::move(result.direction);
 }
 
-double HalfInverseNetwork::predicted_bytes(const MethodSizes& sizes) const {
-  PartialInverseOptions options = options_;
-  options.memory_limit_bytes = kernel_limit(options_, memory_limit_bytes, sizes, false);
-  return predicted_inverse_bytes(options, sizes, false);
+double HalfInverseNetwork::predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const {
+  return predicted_inverse_bytes(within(options_, limits, sizes, false), sizes, false);
 }
 
 std::vector<SettingSpec> partial_inverse_settings() {
@@ -105,12 +105,13 @@ double rounded_bytes(const PartialInverseOptions& options, Index rows, Index col
 
 }  // namespace
 
-double kernel_limit(const PartialInverseOptions& options, double memory_limit, const MethodSizes& sizes,
-                    bool with_physics) {
+PartialInverseOptions within(PartialInverseOptions options, const StepLimits& limits, const MethodSizes& sizes,
+                             bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch;
   const double others = joint_jacobian_bytes(sizes, with_physics) + gram_tile_bytes(rows, outputs) +
                         rounded_bytes(options, rows, sizes.parameters);
-  return std::max(1.0, memory_limit - others);  // a kernel takes positive limits only
+  options.memory_limit_bytes = std::max(1.0, limits.host_bytes - others);  // a kernel takes positive limits only
+  return options;
 }
 
 double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {

@@ -11,26 +11,24 @@ class NetworkStep {
  public:
   virtual ~NetworkStep() = default;
   /// dx [dx x B] -> `gradient` [n], to be followed downwards. May overwrite dx.
-  virtual void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) = 0;
-  [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes) const = 0;
-  /// What it may hold at once.
-  double memory_limit_bytes = std::numeric_limits<double>::infinity();
+  virtual void step(Evaluation& at, const StepLimits& limits, Matrix& dx, Vector& gradient, StepReport& report) = 0;
+  [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const = 0;
 };
 
 /// adjoint: -J_f^T dx, the gradient of the proxy loss 1/2 |x - (x + dx)|^2 with a constant target, summed over the
 /// batch.
 class AdjointNetwork final : public NetworkStep {
  public:
-  void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) override;
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override;
+  void step(Evaluation& at, const StepLimits& limits, Matrix& dx, Vector& gradient, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const override;
 };
 
 /// half-inverse: -J_f^{-kappa} dx of the network's Jacobian over the whole batch, [dx*B x n].
 class HalfInverseNetwork final : public NetworkStep {
  public:
   explicit HalfInverseNetwork(PartialInverseOptions options) : options_(std::move(options)) {}
-  void step(Evaluation& at, Matrix& dx, Vector& gradient, StepReport& report) override;
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override;
+  void step(Evaluation& at, const StepLimits& limits, Matrix& dx, Vector& gradient, StepReport& report) override;
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const override;
 
  private:
   PartialInverseOptions options_;
@@ -48,8 +46,8 @@ void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepRe
 /// try first within options.memory_limit_bytes.
 [[nodiscard]] double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes,
                                              bool with_physics);
-/// What a kernel may hold where the step may hold `memory_limit`: the rest is for what the Jacobian is made of.
-[[nodiscard]] double kernel_limit(const PartialInverseOptions& options, double memory_limit, const MethodSizes& sizes,
-                                  bool with_physics);
+/// The options with what a kernel may hold where the step has `limits`: the rest is for what the Jacobian is made of.
+[[nodiscard]] PartialInverseOptions within(PartialInverseOptions options, const StepLimits& limits,
+                                           const MethodSizes& sizes, bool with_physics);
 
 }  // namespace physgrad

@@ -39,7 +39,7 @@ TEST(BurgersReconstruction, GradientDescentHasThePublishedLosses) {
     EXPECT_NEAR(at.loss(), published, 5e-7);
     StepReport report;
     Vector update;
-    pair.method->update(at, update, report);
+    pair.method->update(at, {}, update, report);
     theta += update;
   }
 }

@@ -18,7 +18,7 @@ Vector iterate(const std::string& problem, const std::string& method, int steps)
     Evaluation at(pair.problem, theta, batch, clock, pair.method->needs_derivatives());
     StepReport report;
     Vector update;
-    pair.method->update(at, update, report);
+    pair.method->update(at, {}, update, report);
     theta += update;
   }
   return theta;

@@ -101,11 +101,13 @@ TEST(Trainer, MethodsOfOneSeedStartAlike) {
 class ProbeMethod final : public Method {
  public:
   explicit ProbeMethod(std::function<void(Evaluation&, long)> work) : work_(std::move(work)) { batch = 8; }
-  void update(Evaluation& at, Vector& out, StepReport& /*report*/) override {
+  void update(Evaluation& at, const StepLimits& /*limits*/, Vector& out, StepReport& /*report*/) override {
     work_(at, ++step_);
     out = Vector::Zero(at.theta().size());
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& /*sizes*/) const override { return 0; }
+  [[nodiscard]] double predicted_bytes(const MethodSizes& /*sizes*/, const StepLimits& /*limits*/) const override {
+    return 0;
+  }
 
  private:
   std::function<void(Evaluation&, long)> work_;

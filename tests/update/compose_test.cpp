@@ -98,7 +98,7 @@ TEST(Safeguard, FailedInversesFallBackToGaussNewtonAndAreCounted) {
   Evaluation at(problem, good.data.theta, good.batch, good.clock, false);
   StepReport report;
   Vector update;
-  resolve_pair("coupled-oscillators", "pg", {parse_override("convention=full")}).method->update(at, update, report);
+  resolve_pair("coupled-oscillators", "pg", {parse_override("convention=full")}).method->update(at, {}, update, report);
   EXPECT_DOUBLE_EQ(report.fallback_rate, 2.0 / 5.0);
   EXPECT_LT((report.physics_step - good.report.physics_step).norm(), 1e-8);
 }

@@ -141,7 +141,7 @@ TEST(Lbfgs, NeverRaisesTheBatchsLoss) {
     before = at.loss();
     Vector step;
     StepReport report;
-    pair.method->update(at, step, report);
+    pair.method->update(at, {}, step, report);
     theta += step;
   }
 }

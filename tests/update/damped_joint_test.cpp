@@ -28,7 +28,7 @@ struct Scene {
   Vector update() {
     Evaluation at(pair.problem, theta, batch, clock, true);
     Vector out;
-    pair.method->update(at, out, report);
+    pair.method->update(at, {}, out, report);
     return out;
   }
   [[nodiscard]] double loss(const Vector& step) {
@@ -138,7 +138,7 @@ TEST(LevenbergMarquardt, AnEqualLossIsNoSuccess) {
   Evaluation at(problem, theta, batch, clock, true);
   Vector update;
   StepReport report;
-  make_levenberg_marquardt(Settings(levenberg_settings()))->update(at, update, report);
+  make_levenberg_marquardt(Settings(levenberg_settings()))->update(at, {}, update, report);
   EXPECT_EQ(update, theta);
   // At the solution there is nothing to try.
   Scene solved("lm");

@@ -21,7 +21,7 @@ struct OneUpdate {
     for (Index i = 0; i < samples; ++i) first.push_back(i);
     batch = select_samples(data.train, first);
     at = std::make_unique<Evaluation>(pair.problem, data.theta, batch, clock, true);
-    pair.method->update(*at, update, report);
+    pair.method->update(*at, {}, update, report);
   }
   ResolvedPair pair;
   PreparedData data;

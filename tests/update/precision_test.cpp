@@ -28,7 +28,7 @@ TEST(Precision, SingleRoundsWhatPartsHandOver) {
   EXPECT_LT((at.control_adjoints() - exact.control_adjoints()).norm(), 1e-5 * exact.control_adjoints().norm());
   Vector update;
   StepReport report;
-  pair.method->update(at, update, report);
+  pair.method->update(at, {}, update, report);
   EXPECT_GT(report.error_estimate, 1e-8);
 }
 

@@ -8,11 +8,11 @@ class SignDescent final : public Method {
  public:
   explicit SignDescent(double rate) : rate_(rate) {}
 
-  void update(Evaluation& at, Vector& out, StepReport& /*report*/) override {
+  void update(Evaluation& at, const StepLimits& /*limits*/, Vector& out, StepReport& /*report*/) override {
     out = -rate_ * at.gradient().array().sign();
   }
   // Gradient and update, 8 bytes a number.
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& /*limits*/) const override {
     return 8.0 * 2.0 * static_cast<double>(sizes.parameters);
   }
 
