@@ -8,24 +8,9 @@
 #include <utility>
 
 #include "physgrad/linalg/householder.hpp"
-#include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {
 namespace {
-
-using MatrixMap = Eigen::Ref<const Matrix, 0, Eigen::OuterStride<>>;
-using MatrixOut = Eigen::Ref<Matrix, 0, Eigen::OuterStride<>>;
-
-// c += alpha * a * b, a transposed or b transposed.
-void add_product(double alpha, const MatrixMap& a, const MatrixMap& b, MatrixOut c) {
-  if (!lapack::add_product(alpha, a, false, b, false, c)) c.noalias() += alpha * (a * b);
-}
-void add_product_at(double alpha, const MatrixMap& a, const MatrixMap& b, MatrixOut c) {
-  if (!lapack::add_product(alpha, a, true, b, false, c)) c.noalias() += alpha * (a.transpose() * b);
-}
-void add_product_bt(double alpha, const MatrixMap& a, const MatrixMap& b, MatrixOut c) {
-  if (!lapack::add_product(alpha, a, false, b, true, c)) c.noalias() += alpha * (a * b.transpose());
-}
 
 // Calls visit(block, row) for every block column of the part of `a` from row and column `first` on, where `block`
 // starts with a square diagonal block and `row` counts from `first`.
@@ -40,20 +25,23 @@ void for_trailing_columns(BlockLower& a, Index first, const Visit& visit) {
 }
 
 // y := A x for the part of A from row and column `first` on.
-void multiply(BlockLower& a, Index first, const MatrixMap& x, MatrixOut y) {
+void multiply(BlockLower& a, Index first, const ConstMatrixBlock& x, MatrixBlock y, const Backend& backend) {
   y.setZero();
   for_trailing_columns(a, first, [&](const auto& block, Index row) {
     const Index width = block.cols();
     const Index below = block.rows() - width;
-    add_product(1, block, x.middleRows(row, width), y.middleRows(row, block.rows()));
-    if (below > 0) add_product_at(1, block.bottomRows(below), x.bottomRows(below), y.middleRows(row, width));
+    backend.add_product(1, block, false, x.middleRows(row, width), false, y.middleRows(row, block.rows()));
+    if (below > 0)
+      backend.add_product(1, block.bottomRows(below), true, x.bottomRows(below), false, y.middleRows(row, width));
   });
 }
 
 // A := A - left right^T there, where the product is symmetric.
-void subtract(BlockLower& a, Index first, const MatrixMap& left, const MatrixMap& right) {
+void subtract(BlockLower& a, Index first, const ConstMatrixBlock& left, const ConstMatrixBlock& right,
+              const Backend& backend) {
   for_trailing_columns(a, first, [&](auto block, Index row) {
-    add_product_bt(-1, left.middleRows(row, block.rows()), right.middleRows(row, block.cols()), block);
+    backend.add_product(-1, left.middleRows(row, block.rows()), false, right.middleRows(row, block.cols()), true,
+                        block);
   });
 }
 
@@ -65,7 +53,7 @@ void mirror_diagonal_blocks(BlockLower& a) {
 }
 
 // T of I - V T V^T = H_1 H_2 ..., H_i = I - scales_i v_i v_i^T.
-void block_factor(const MatrixMap& v, const Vector& scales, MatrixOut t) {
+void block_factor(const ConstMatrixBlock& v, const Vector& scales, MatrixBlock t) {
   const Matrix products = v.transpose() * v;
   t.setZero();
   for (Index i = 0; i < scales.size(); ++i) {
@@ -113,7 +101,7 @@ Index BandReduction::factor(const Panel& p, Eigen::Ref<Matrix> v) {
   return p.columns;
 }
 
-BandReduction::BandReduction(BlockLower matrix, Index band)
+BandReduction::BandReduction(BlockLower matrix, Index band, const Backend& backend)
     : a_(std::move(matrix)), band_(band), factors_(band, a_.order()) {
   mirror_diagonal_blocks(a_);
   Matrix work(order(), 3 * band_);  // [V W V], so that V W^T + W V^T is one product
@@ -125,14 +113,14 @@ BandReduction::BandReduction(BlockLower matrix, Index band)
     auto w = work.block(0, k, p.rows, k);
     factor(p, v);
     work.block(0, 2 * k, p.rows, k) = v;
-    multiply(a_, first + band_, v, y.topLeftCorner(p.rows, k));
+    multiply(a_, first + band_, v, y.topLeftCorner(p.rows, k), backend);
     const auto t = factors_.block(0, first, k, k);
     w.noalias() = y.topLeftCorner(p.rows, k) * t;
     Matrix small = Matrix::Zero(k, k);
-    add_product_at(1, v, w, small);
+    backend.add_product(1, v, true, w, false, small);
     small = (-0.5 * (t.transpose() * small)).eval();
-    add_product(1, v, small, w);
-    subtract(a_, first + band_, work.topLeftCorner(p.rows, 2 * k), work.block(0, k, p.rows, 2 * k));
+    backend.add_product(1, v, false, small, false, w);
+    subtract(a_, first + band_, work.topLeftCorner(p.rows, 2 * k), work.block(0, k, p.rows, 2 * k), backend);
   }
 }
 

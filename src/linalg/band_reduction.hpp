@@ -1,5 +1,6 @@
 #pragma once
 // Internal to linalg: A = Q B Q^T with B of narrow band, by matrix products.
+#include "physgrad/linalg/backend.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 
 namespace physgrad {
@@ -7,7 +8,7 @@ namespace physgrad {
 class BandReduction {
  public:
   /// Works in place in `matrix`, whose width must be a multiple of `band`.
-  BandReduction(BlockLower matrix, Index band);
+  BandReduction(BlockLower matrix, Index band, const Backend& backend);
 
   [[nodiscard]] Index order() const { return a_.order(); }
   [[nodiscard]] Index band() const { return band_; }

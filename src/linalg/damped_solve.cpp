@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,19 +9,11 @@
 #include <utility>
 
 #include "physgrad/linalg/gram_problem.hpp"
-#include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-
-// The lower triangle becomes the Cholesky factor.
-bool factor(Matrix& matrix) {
-  if (lapack::available()) return lapack::cholesky(matrix);
-  const Eigen::LLT<Eigen::Ref<Matrix>> cholesky(matrix);
-  return cholesky.info() == Eigen::Success;
-}
 
 Vector solve(const Matrix& factor, Vector rhs) {
   factor.triangularView<Eigen::Lower>().solveInPlace(rhs);
@@ -60,17 +51,17 @@ void validate(const JacobianOperator& jacobian, const Vector& g, double lambda) 
 
 }  // namespace
 
-DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double lambda) {
+DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double lambda, const Backend& backend) {
   validate(jacobian, g, lambda);
   if (jacobian.rows() == 0 || jacobian.cols() == 0) {
     if (lambda == 0 && jacobian.rows() > 0) return failure(jacobian.rows(), jacobian.cols());
     return {Vector::Zero(jacobian.cols()), jacobian.rows() > 0 ? Vector(g / lambda) : Vector(0), 0.0, true};
   }
-  kernels::GramProblem problem = kernels::gram_problem(jacobian, g);
+  kernels::GramProblem problem = kernels::gram_problem(jacobian, g, backend);
   // The trace bounds |J J^T| from above, within a factor of its rank.
   const double trace = problem.matrix.trace();
   problem.matrix.diagonal().array() += lambda;
-  if (!problem.matrix.allFinite() || !problem.rhs.allFinite() || !factor(problem.matrix)) {
+  if (!problem.matrix.allFinite() || !problem.rhs.allFinite() || !backend.cholesky(problem.matrix)) {
     return failure(jacobian.rows(), jacobian.cols());
   }
   const Vector solution = solve(problem.matrix, problem.rhs);

@@ -17,6 +17,7 @@ struct DampedSolution {
 /// Solves by Cholesky factorisation of the operator's Gram matrix plus lambda, without J where the operator can.
 /// g [rows]. Throws std::invalid_argument for a g of the wrong length or a lambda that is negative or not finite.
 /// lambda = 0 is the plain normal equations: it reports failure where J has no full rank.
-[[nodiscard]] DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double lambda);
+[[nodiscard]] DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double lambda,
+                                          const Backend& backend = default_backend());
 
 }  // namespace physgrad

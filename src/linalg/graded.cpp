@@ -5,8 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "physgrad/linalg/lapack.hpp"
-#include "physgrad/linalg/symmetric_eigen.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {
@@ -18,17 +16,21 @@ constexpr double kNoise = 8 * kEpsilon;
 // More levels than double precision has decades for.
 constexpr std::size_t kMaxLevels = 8;
 
-Matrix multiply(const Matrix& a, bool transposed, const Matrix& b) {
-  Matrix result;
-  // A matrix-vector product is bound by memory, where Eigen is as fast.
-  if (b.cols() > 1 && lapack::multiply(a, transposed, b, result)) return result;
-  if (transposed) return a.transpose() * b;
-  return a * b;
+Matrix multiply(const Matrix& a, bool transposed, const Matrix& b, const Backend& backend) {
+  Matrix result(transposed ? a.cols() : a.rows(), b.cols());
+  // A matrix-vector product is bound by memory: nobody is faster.
+  if (b.cols() > 1)
+    backend.multiply(a, transposed, b, result);
+  else if (transposed)
+    result.noalias() = a.transpose() * b;
+  else
+    result.noalias() = a * b;
+  return result;
 }
 
-Matrix gram_of(const Matrix& a) {
+Matrix gram_of(const Matrix& a, const Backend& backend) {
   Matrix result(a.cols(), a.cols());
-  if (!lapack::gram(a, true, result)) result.noalias() = a.transpose() * a;
+  backend.gram(a, true, result);
   return result;
 }
 
@@ -56,18 +58,19 @@ Index large_part(const Vector& eigenvalues, double threshold, double reach) {
 
 }  // namespace
 
-GradedSvd::GradedSvd(TallOperator a, Matrix gram, const Grading& grading) : a_(std::move(a)) {
+GradedSvd::GradedSvd(TallOperator a, Matrix gram, const Grading& grading, const Backend& backend)
+    : a_(std::move(a)), backend_(backend) {
   bool more = split(std::move(gram), grading);
   while (valid_ && more) {
     form_next();
-    more = split(gram_of(levels_.back().next), grading);
+    more = split(gram_of(levels_.back().next, backend_), grading);
   }
 }
 
 // Adds the level that `gram` describes; true where another has to follow.
 bool GradedSvd::split(Matrix gram, const Grading& grading) {
-  Vector ascending;
-  valid_ = gram.allFinite() && symmetric_eigen(gram, ascending);
+  Vector ascending(gram.rows());
+  valid_ = gram.allFinite() && backend_.symmetric_eigen(gram, ascending);
   if (!valid_) return false;
   const Vector eigenvalues = ascending.reverse();
   if (levels_.empty()) threshold_ = grading.cut * grading.cut * eigenvalues[0];
@@ -97,7 +100,7 @@ void GradedSvd::form_next() {
   const double leak = level.rotation * std::sqrt(level.eigenvalues[level.eigenvalues.size() - 1]);
   if (leak * leak > 0.1 * kEpsilon * next.colwise().squaredNorm().maxCoeff()) {
     const Matrix theta = rotation(last, next);
-    next -= product(last, multiply(level.large, false, theta));
+    next -= product(last, multiply(level.large, false, theta, backend_));
     const Matrix large = level.large + level.small * theta.transpose();
     level.small -= level.large * theta;
     level.large = large;
@@ -106,22 +109,22 @@ void GradedSvd::form_next() {
 }
 
 Matrix GradedSvd::product(std::size_t level, const Matrix& x) const {
-  return level == 0 ? a_.times(x) : multiply(levels_[level - 1].next, false, x);
+  return level == 0 ? a_.times(x) : multiply(levels_[level - 1].next, false, x, backend_);
 }
 
 Matrix GradedSvd::transposed_product(std::size_t level, const Matrix& y) const {
-  return level == 0 ? a_.transpose_times(y) : multiply(levels_[level - 1].next, true, y);
+  return level == 0 ? a_.transpose_times(y) : multiply(levels_[level - 1].next, true, y, backend_);
 }
 
 // S1^{-2} Q1^T A^T y: Theta, for y = N.
 Matrix GradedSvd::rotation(std::size_t level, const Matrix& y) const {
   const Level& at = levels_[level];
-  return at.eigenvalues.cwiseInverse().asDiagonal() * multiply(at.large, true, transposed_product(level, y));
+  return at.eigenvalues.cwiseInverse().asDiagonal() * multiply(at.large, true, transposed_product(level, y), backend_);
 }
 
 // V1 V1^T y.
 Matrix GradedSvd::projection(std::size_t level, const Matrix& y) const {
-  return product(level, multiply(levels_[level].large, false, rotation(level, y)));
+  return product(level, multiply(levels_[level].large, false, rotation(level, y), backend_));
 }
 
 std::vector<GradedSvd::Spectrum> GradedSvd::spectra() const {

@@ -11,7 +11,7 @@
 #include <functional>
 #include <vector>
 
-#include "physgrad/core/types.hpp"
+#include "physgrad/linalg/backend.hpp"
 
 namespace physgrad {
 
@@ -29,8 +29,8 @@ struct Grading {
 
 class GradedSvd {
  public:
-  /// `gram` = A^T A [k x k].
-  GradedSvd(TallOperator a, Matrix gram, const Grading& grading);
+  /// `gram` = A^T A [k x k]. The back end must outlive it.
+  GradedSvd(TallOperator a, Matrix gram, const Grading& grading, const Backend& backend);
 
   /// False where an eigendecomposition failed.
   [[nodiscard]] bool valid() const { return valid_; }
@@ -71,6 +71,7 @@ class GradedSvd {
                                              std::vector<Vector>& coefficients) const;
 
   TallOperator a_;
+  const Backend& backend_;
   std::vector<Level> levels_;
   double threshold_ = 0;  ///< of the eigenvalues
   bool valid_ = true;

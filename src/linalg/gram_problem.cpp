@@ -4,8 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "physgrad/linalg/lapack.hpp"
-
 namespace physgrad::kernels {
 namespace {
 
@@ -18,12 +16,11 @@ constexpr double kGramErrorFactor = 1e-3;
 
 }  // namespace
 
-GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, Index multiple) {
+GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, const Backend& backend, Index multiple) {
   if (jacobian.rows() <= jacobian.cols()) return {jacobian.padded_gram(multiple), g, true};
   const Matrix& j = jacobian.dense();
   Matrix matrix = padded_square(j.cols(), multiple);
-  MatrixBlock block = matrix.topLeftCorner(j.cols(), j.cols());
-  if (!lapack::gram(j, true, block)) block.noalias() = j.transpose() * j;
+  backend.gram(j, true, matrix.topLeftCorner(j.cols(), j.cols()));
   return {std::move(matrix), jacobian.transpose_times(g), false};
 }
 

@@ -11,7 +11,8 @@ struct GramProblem {
   Vector rhs;     ///< g where rows <= cols, else J^T g
   bool wide;      ///< rows <= cols
 };
-[[nodiscard]] GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, Index multiple = 1);
+[[nodiscard]] GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, const Backend& backend,
+                                       Index multiple = 1);
 /// True where squaring the entries of J neither overflowed nor underflowed as a whole, so that the matrix can be used.
 [[nodiscard]] bool usable(const GramProblem& problem);
 /// True where J itself is not finite, as opposed to squares that overflow; asked without forming J.

@@ -1,8 +1,6 @@
 // Defaults of an operator: block products one vector at a time, and the dense matrix's own.
 #include "physgrad/linalg/jacobian_operator.hpp"
 
-#include "physgrad/linalg/lapack.hpp"
-
 namespace physgrad {
 
 Matrix padded_square(Index order, Index multiple) {
@@ -35,20 +33,19 @@ Matrix DenseJacobian::gram() { return padded_gram(1); }
 
 Matrix DenseJacobian::padded_gram(Index multiple) {
   Matrix result = padded_square(rows(), multiple);
-  MatrixBlock block = result.topLeftCorner(rows(), rows());
-  if (!lapack::gram(matrix_, false, block)) block.noalias() = matrix_ * matrix_.transpose();
+  backend_.gram(matrix_, false, result.topLeftCorner(rows(), rows()));
   return result;
 }
 
 Matrix DenseJacobian::times_many(const Matrix& v) {
-  Matrix result;
-  if (!lapack::multiply(matrix_, false, v, result)) result.noalias() = matrix_ * v;
+  Matrix result(rows(), v.cols());
+  backend_.multiply(matrix_, false, v, result);
   return result;
 }
 
 Matrix DenseJacobian::transpose_times_many(const Matrix& w) {
-  Matrix result;
-  if (!lapack::multiply(matrix_, true, w, result)) result.noalias() = matrix_.transpose() * w;
+  Matrix result(cols(), w.cols());
+  backend_.multiply(matrix_, true, w, result);
   return result;
 }
 

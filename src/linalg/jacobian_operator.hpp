@@ -1,12 +1,10 @@
 #pragma once
 // A Jacobian as the algorithms of linalg see it: products and Gram matrices, the matrix itself where they need it.
-#include "physgrad/core/types.hpp"
+#include "physgrad/linalg/backend.hpp"
 
 namespace physgrad {
 
 class BlockLower;
-/// A matrix to be written, or a block of one.
-using MatrixBlock = Eigen::Ref<Matrix, 0, Eigen::OuterStride<>>;
 
 /// A Jacobian [rows x cols] as a kernel sees it. A kernel asks only for what it needs: whoever owns the derivatives
 /// decides how (and whether) the matrix is formed.
@@ -39,10 +37,11 @@ class JacobianOperator {
 /// A square matrix for padded_gram(): zero beyond its leading `order` rows and columns, whose entries are not set.
 [[nodiscard]] Matrix padded_square(Index order, Index multiple);
 
-/// An explicit matrix as an operator; the matrix must outlive it.
+/// An explicit matrix as an operator; matrix and back end must outlive it.
 class DenseJacobian final : public JacobianOperator {
  public:
-  explicit DenseJacobian(const Matrix& matrix) : matrix_(matrix) {}
+  explicit DenseJacobian(const Matrix& matrix, const Backend& backend = default_backend())
+      : matrix_(matrix), backend_(backend) {}
   [[nodiscard]] Index rows() const override { return matrix_.rows(); }
   [[nodiscard]] Index cols() const override { return matrix_.cols(); }
   const Matrix& dense() override { return matrix_; }
@@ -55,6 +54,7 @@ class DenseJacobian final : public JacobianOperator {
 
  private:
   const Matrix& matrix_;
+  const Backend& backend_;
 };
 
 }  // namespace physgrad

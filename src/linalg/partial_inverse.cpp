@@ -166,7 +166,7 @@ PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g
   validate(jacobian, g, options);
   if (options.precision != "mixed") return run(jacobian, g, options);
   const Matrix rounded = jacobian.dense().cast<float>().cast<double>();
-  DenseJacobian wrapper(rounded);
+  DenseJacobian wrapper(rounded, options.chosen_backend());
   return run(wrapper, g, options);
 }
 

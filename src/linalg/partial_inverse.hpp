@@ -23,6 +23,9 @@ struct PartialInverseOptions {
   std::string precision = "double";
   /// What `auto` may hold at once, by what the kernels say of themselves (kernel_entry.hpp).
   double memory_limit_bytes = std::numeric_limits<double>::infinity();
+  const Backend* backend = nullptr;  ///< who decomposes and multiplies; null: default_backend()
+
+  [[nodiscard]] const Backend& chosen_backend() const { return backend != nullptr ? *backend : default_backend(); }
 };
 
 struct PartialInverseResult {

@@ -7,7 +7,6 @@
 #include <random>
 
 #include "physgrad/linalg/jacobi_svd.hpp"
-#include "physgrad/linalg/lapack.hpp"
 
 namespace physgrad {
 namespace {
@@ -54,13 +53,16 @@ double measure_defect(const MatrixOf<Scalar>& a, const BasicThinSvd<Scalar>& svd
 }
 
 template <class Scalar>
-bool lapack_svd(lapack::SvdDriver driver, const MatrixOf<Scalar>& a, BasicThinSvd<Scalar>& out) {
-  if (!lapack::available()) return false;
+bool svd_by(const Backend& backend, SvdDriver driver, const MatrixOf<Scalar>& a, BasicThinSvd<Scalar>& out) {
+  const Index rank = std::min(a.rows(), a.cols());
   const bool wide = a.rows() < a.cols();
-  MatrixOf<Scalar> small;
+  MatrixOf<Scalar> small(rank, rank);
+  out.values.resize(rank);
   {
     MatrixOf<Scalar> tall = wide ? MatrixOf<Scalar>(a.transpose()) : a;
-    if (!lapack::svd(driver, tall, wide ? out.v : out.u, out.values, small)) return false;
+    MatrixOf<Scalar>& factor = wide ? out.v : out.u;
+    factor.resize(tall.rows(), rank);
+    if (!backend.svd(driver, tall, factor, out.values, small)) return false;
   }
   (wide ? out.u : out.v) = small.transpose();
   out.defect = measure_defect(a, out);
@@ -70,10 +72,10 @@ bool lapack_svd(lapack::SvdDriver driver, const MatrixOf<Scalar>& a, BasicThinSv
 }  // namespace
 
 template <class Scalar>
-BasicThinSvd<Scalar> thin_svd(const MatrixOf<Scalar>& a) {
+BasicThinSvd<Scalar> thin_svd(const MatrixOf<Scalar>& a, const Backend& backend) {
   BasicThinSvd<Scalar> result;
-  for (const auto driver : {lapack::SvdDriver::divide_and_conquer, lapack::SvdDriver::qr_iteration})
-    if (lapack_svd(driver, a, result)) return result;
+  for (const SvdDriver driver : backend.svd_drivers())
+    if (svd_by(backend, driver, a, result)) return result;
   result = jacobi_svd(a);
   result.defect = measure_defect(a, result);
   return result;
@@ -91,8 +93,8 @@ double effective_epsilon(const BasicThinSvd<Scalar>& svd) {
   return std::max(eps, 2 * svd.defect / (std::sqrt(rank) + 6 * std::sqrt(size / rank)));
 }
 
-template BasicThinSvd<float> thin_svd(const Eigen::MatrixXf&);
-template BasicThinSvd<double> thin_svd(const Matrix&);
+template BasicThinSvd<float> thin_svd(const Eigen::MatrixXf&, const Backend&);
+template BasicThinSvd<double> thin_svd(const Matrix&, const Backend&);
 template double effective_epsilon(const BasicThinSvd<float>&);
 template double effective_epsilon(const BasicThinSvd<double>&);
 

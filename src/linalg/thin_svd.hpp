@@ -1,6 +1,6 @@
 #pragma once
 // Internal to linalg: dense singular value decompositions that hold.
-#include "physgrad/core/types.hpp"
+#include "physgrad/linalg/backend.hpp"
 
 namespace physgrad {
 
@@ -15,12 +15,11 @@ struct BasicThinSvd {
 };
 using ThinSvd = BasicThinSvd<double>;
 
-/// LAPACK's divide and conquer; where that fails or its answer does not hold (checked by products with random vectors),
-/// its QR iteration; where that does not either, or there is no LAPACK, jacobi_svd(). `a` must be finite. Instantiated
-/// for float and double. (Eigen 3.4.0's BDCSVD returns NaN, and reads outside of its arrays, on matrices whose singular
-/// values cluster at round-off.)
+/// By the back end's drivers, the fastest first, until one's answer holds (checked by products with random vectors);
+/// where none does, jacobi_svd(). `a` must be finite. Instantiated for float and double.
 template <class Scalar>
-[[nodiscard]] BasicThinSvd<Scalar> thin_svd(const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& a);
+[[nodiscard]] BasicThinSvd<Scalar> thin_svd(const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>& a,
+                                            const Backend& backend = default_backend());
 
 /// The unit round-off that error estimates should assume: eps, or what the measured defect amounts to where that is
 /// more.

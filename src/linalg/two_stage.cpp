@@ -21,8 +21,8 @@ Band band_of(const BandReduction& reduction) {
 
 class TwoStageReduction final : public Reduction {
  public:
-  TwoStageReduction(BlockLower matrix, Index band, Vector& x)
-      : first_(std::move(matrix), band), second_(band_of(first_), kSegments, rotated(x)) {
+  TwoStageReduction(BlockLower matrix, Index band, Vector& x, const Backend& backend)
+      : first_(std::move(matrix), band, backend), second_(band_of(first_), kSegments, rotated(x)) {
     t_ = second_.t();
   }
 
@@ -44,8 +44,8 @@ class TwoStageReduction final : public Reduction {
 
 }  // namespace
 
-std::unique_ptr<Reduction> two_stage_reduction(BlockLower matrix, Index band, Vector& x) {
-  return std::make_unique<TwoStageReduction>(std::move(matrix), band, x);
+std::unique_ptr<Reduction> two_stage_reduction(BlockLower matrix, Index band, Vector& x, const Backend& backend) {
+  return std::make_unique<TwoStageReduction>(std::move(matrix), band, x, backend);
 }
 
 }  // namespace physgrad

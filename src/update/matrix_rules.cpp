@@ -3,11 +3,17 @@
 #include <cmath>
 #include <numeric>
 
-#include "physgrad/linalg/symmetric_eigen.hpp"
+#include "physgrad/linalg/backend.hpp"
 #include "physgrad/update/rules.hpp"
 
 namespace physgrad {
 namespace {
+
+/// The symmetric matrix becomes its eigenvectors; false where no method converged.
+bool eigenvectors(Matrix& matrix) {
+  Vector values(matrix.rows());
+  return default_backend().symmetric_eigen(matrix, values);
+}
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
@@ -87,10 +93,9 @@ void Muon::update(const Vector& gradient, const Parameters& at, Vector& out) {
 
 void Soap::refresh_basis(Layer& layer) const {
   if (layer.left_basis.size() == 0) {
-    Vector values;
     layer.left_basis = layer.left;
     layer.right_basis = layer.right;
-    const bool found = symmetric_eigen(layer.left_basis, values) && symmetric_eigen(layer.right_basis, values);
+    const bool found = eigenvectors(layer.left_basis) && eigenvectors(layer.right_basis);
     if (!found) layer.left_basis.setConstant(std::nan(""));
     return;
   }
@@ -147,8 +152,8 @@ void FullAdagrad::update(const Vector& gradient, const Parameters& /*at*/, Vecto
   // (G G^T)^{1/2} + epsilon on the span of G = U S V^T, which holds g = G e_column: with S^2, V of G^T G,
   // (U S U^T + epsilon)^{-1} g = G V (S + epsilon)^{-1} V^T e_column.
   Matrix vectors = history.transpose() * history;
-  Vector squares;
-  if (!vectors.allFinite() || !symmetric_eigen(vectors, squares)) {
+  Vector squares(vectors.rows());
+  if (!vectors.allFinite() || !default_backend().symmetric_eigen(vectors, squares)) {
     out = Vector::Constant(gradient.size(), std::nan(""));
     return;
   }

@@ -5,7 +5,6 @@
 #include "physgrad/linalg/kernel_entry.hpp"
 #include "physgrad/linalg/saddle_free.hpp"
 #include "physgrad/linalg/small_partial_inverse.hpp"
-#include "physgrad/linalg/symmetric_eigen.hpp"
 
 namespace physgrad {
 namespace {
@@ -39,11 +38,11 @@ Matrix JacobianOperator::padded_gram(Index) { no_step(); }
 Matrix padded_square(Index, Index) { no_step(); }
 Matrix JacobianOperator::times_many(const Matrix&) { no_step(); }
 Matrix JacobianOperator::transpose_times_many(const Matrix&) { no_step(); }
-DampedSolution damped_solve(JacobianOperator&, const Vector&, double) { no_step(); }
+DampedSolution damped_solve(JacobianOperator&, const Vector&, double, const Backend&) { no_step(); }
 PartialInverseResult partial_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
 const KernelEntry& expected_kernel(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
 Vector small_partial_inverse(const Matrix&, const Vector&, double, double) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
-bool symmetric_eigen(Matrix&, Vector&) { no_step(); }
+const Backend& default_backend() { no_step(); }
 
 }  // namespace physgrad

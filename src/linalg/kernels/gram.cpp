@@ -11,19 +11,18 @@
 #include "physgrad/linalg/gram_problem.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
 #include "physgrad/linalg/kernels/structured.hpp"
-#include "physgrad/linalg/symmetric_eigen.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
 namespace {
 
 PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
-  GramProblem problem = gram_problem(jacobian, g);
+  GramProblem problem = gram_problem(jacobian, g, options.chosen_backend());
   if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
   PartialInverseResult result;
   result.error_estimate = std::numeric_limits<double>::infinity();
-  Vector ascending;
-  if (!usable(problem) || !symmetric_eigen(problem.matrix, ascending)) return result;
+  Vector ascending(problem.matrix.rows());
+  if (!usable(problem) || !options.chosen_backend().symmetric_eigen(problem.matrix, ascending)) return result;
 
   const Vector lambda = ascending.reverse();
   const Vector c = (problem.matrix.transpose() * problem.rhs).reverse();

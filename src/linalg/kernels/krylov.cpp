@@ -39,14 +39,14 @@ Vector random_start(Index size) {
   return Vector::NullaryExpr(size, [&] { return normal(engine); });
 }
 
-Largest largest_singular_value(JacobianOperator& jacobian, double scale, Index most) {
+Largest largest_singular_value(JacobianOperator& jacobian, double scale, Index most, const Backend& backend) {
   GolubKahan process(jacobian, random_start(jacobian.rows()), scale);
   Largest result;
   Index check = 4;
   while (process.extend()) {
     if (process.columns() < check && !process.invariant()) continue;
     check = next_check(check);
-    const ThinSvd svd = thin_svd(process.bidiagonal());
+    const ThinSvd svd = thin_svd(process.bidiagonal(), backend);
     const double residual = process.coupling() * std::abs(svd.u(svd.u.rows() - 1, 0));
     const double gap = svd.values.size() > 1 ? svd.values[0] - svd.values[1] : svd.values[0];
     result = {svd.values[0], residual * residual / std::max(gap, residual + kEpsilon * svd.values[0])};
@@ -121,7 +121,7 @@ struct Problem {
 // The function of the projected problem; result.direction holds coefficients in the basis V_k.
 PartialInverseResult project(const GolubKahan& process, const Problem& problem) {
   const Matrix b = process.bidiagonal();
-  const ThinSvd svd = thin_svd(b);
+  const ThinSvd svd = thin_svd(b, problem.options.chosen_backend());
   const Vector c = problem.g_norm * svd.u.row(0).transpose();
   const double kappa = problem.options.kappa;
   const double relative = relative_threshold(problem.options.tau, problem.shape.rows, problem.shape.cols);
@@ -190,7 +190,7 @@ PartialInverseResult krylov(JacobianOperator& jacobian, const Vector& g, const P
   // What does not fit is left out, and the estimate says what that costs.
   const Index most = largest_dimension(jacobian.rows(), jacobian.cols(), options.memory_limit_bytes);
   const double scale = scale_of(jacobian);
-  const Largest largest = largest_singular_value(jacobian, scale, most);
+  const Largest largest = largest_singular_value(jacobian, scale, most, options.chosen_backend());
   const double g_norm = g.stableNorm();
   if (g_norm == 0) return zero(jacobian.cols());
   const Problem problem{options, {jacobian.rows(), jacobian.cols()}, g_norm, largest};

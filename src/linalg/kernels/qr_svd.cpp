@@ -2,43 +2,18 @@
 //   rows > cols:  J = Q R,      J^{-kappa} g = R^{-kappa} (Q^T g)
 //   else:         J = R^T Q^T,  J^{-kappa} g = Q (R^T)^{-kappa} g
 // Q stays in factored form and only ever meets one vector.
-#include <Eigen/QR>
 #include <cmath>
 #include <utility>
 
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
 #include "physgrad/linalg/kernels/svd_single.hpp"
-#include "physgrad/linalg/lapack.hpp"
 #include "physgrad/linalg/svd_inverse.hpp"
 
 namespace physgrad::kernels {
 namespace {
 
-// x := Q x or Q^T x, reflector by reflector: reflector k has a leading 1 and its tail below the diagonal of column k.
-void apply_reflectors(const Matrix& qr, const Vector& scales, bool transposed, Vector& x) {
-  const Index count = scales.size();
-  for (Index step = 0; step < count; ++step) {
-    const Index k = transposed ? step : count - 1 - step;
-    const Index tail = qr.rows() - k - 1;
-    const double projection = scales[k] * (x[k] + qr.col(k).tail(tail).dot(x.tail(tail)));
-    x[k] -= projection;
-    x.tail(tail) -= projection * qr.col(k).tail(tail);
-  }
-}
-
-void factor(Matrix& tall, Vector& scales) {
-  if (lapack::available()) {
-    const Matrix original = tall;
-    if (lapack::qr(tall, scales)) return;
-    tall = original;
-  }
-  const Eigen::HouseholderQR<Matrix> qr(tall);
-  tall = qr.matrixQR();
-  scales = qr.hCoeffs();
-}
-
-// Eigen's Householder vectors square the entries: a power of two brings extreme scales back, exactly.
+// Householder vectors square the entries: a power of two brings extreme scales back, exactly.
 double safe_scale(double largest) {
   if (largest == 0 || (largest > 1e-100 && largest < 1e100)) return 1;
   return std::exp2(-std::ilogb(largest));
@@ -47,20 +22,22 @@ double safe_scale(double largest) {
 PartialInverseResult scaled_qr_svd(Matrix tall, bool wide, const Vector& g, const PartialInverseOptions& options) {
   const Index rank = tall.cols();
   const Shape shape = wide ? Shape{rank, tall.rows()} : Shape{tall.rows(), rank};
-  Vector scales;
-  factor(tall, scales);
+  const Backend& backend = options.chosen_backend();
+  Vector scales(rank);
+  backend.qr(tall, scales);
   const Matrix r = tall.topRows(rank).triangularView<Eigen::Upper>();
   if (wide) {
-    PartialInverseResult result = partial_inverse_of(thin_svd<double>(r.transpose()), shape, g, 0.0, options);
+    PartialInverseResult result = partial_inverse_of(thin_svd<double>(r.transpose(), backend), shape, g, 0.0, options);
     Vector direction = Vector::Zero(shape.cols);
     direction.head(rank) = result.direction;
-    apply_reflectors(tall, scales, false, direction);
+    backend.apply_q(tall, scales, false, direction);
     result.direction = std::move(direction);
     return result;
   }
   Vector rotated = g;
-  apply_reflectors(tall, scales, true, rotated);
-  return partial_inverse_of(thin_svd(r), shape, rotated.head(rank), rotated.tail(shape.rows - rank).norm(), options);
+  backend.apply_q(tall, scales, true, rotated);
+  return partial_inverse_of(thin_svd(r, backend), shape, rotated.head(rank), rotated.tail(shape.rows - rank).norm(),
+                            options);
 }
 
 PartialInverseResult qr_svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {

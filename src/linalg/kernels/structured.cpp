@@ -90,10 +90,10 @@ Reduced scaled(std::unique_ptr<Reduction> reduction, double unit, Vector c) {
   return {std::move(reduction), std::move(t), bound / unit, std::move(c), length > 0 ? length : 1.0};
 }
 
-Reduced reduce(BlockLower matrix, Vector rhs, Index band) {
+Reduced reduce(BlockLower matrix, Vector rhs, Index band, const Backend& backend) {
   const double unit = unit_for(trace(matrix));
   if (unit != 1) scale(matrix, unit);
-  std::unique_ptr<Reduction> reduction = two_stage_reduction(std::move(matrix), band, rhs);
+  std::unique_ptr<Reduction> reduction = two_stage_reduction(std::move(matrix), band, rhs, backend);
   return scaled(std::move(reduction), unit, std::move(rhs));
 }
 
@@ -114,24 +114,25 @@ Input classify(JacobianOperator& jacobian, const Vector& g, bool finite, double 
 }
 
 // K in half storage, in the end in the reduction's own hands.
-Input reduce_in_half_storage(JacobianOperator& jacobian, const Vector& g, const ReductionSizes& sizes, Reduced& out) {
+Input reduce_in_half_storage(JacobianOperator& jacobian, const Vector& g, const ReductionSizes& sizes,
+                             const Backend& backend, Reduced& out) {
   const bool wide = jacobian.rows() <= jacobian.cols();
   BlockLower matrix(std::min(jacobian.rows(), jacobian.cols()), sizes.width);
   Vector rhs = g;
   if (wide) {
     jacobian.gram_lower(matrix);
   } else {
-    GramProblem problem = gram_problem(jacobian, g);
+    GramProblem problem = gram_problem(jacobian, g, backend);
     matrix = block_lower(problem.matrix, sizes.width);
     rhs = std::move(problem.rhs);
   }
   const Input input = classify(jacobian, g, all_finite(matrix) && rhs.allFinite(), trace(matrix));
-  if (input == Input::usable) out = reduce(std::move(matrix), std::move(rhs), sizes.band);
+  if (input == Input::usable) out = reduce(std::move(matrix), std::move(rhs), sizes.band, backend);
   return input;
 }
 
-Input reduce_whole(JacobianOperator& jacobian, const Vector& g, Reduced& out) {
-  GramProblem problem = gram_problem(jacobian, g, kPaddedTo);
+Input reduce_whole(JacobianOperator& jacobian, const Vector& g, const Backend& backend, Reduced& out) {
+  GramProblem problem = gram_problem(jacobian, g, backend, kPaddedTo);
   const bool finite = problem.matrix.allFinite() && problem.rhs.allFinite();
   const Input input = classify(jacobian, g, finite, problem.matrix.trace());
   if (input == Input::usable) out = reduce(std::move(problem.matrix), std::move(problem.rhs));
@@ -208,9 +209,10 @@ PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, con
                                 const ReductionSizes& sizes) {
   const Index n = std::min(jacobian.rows(), jacobian.cols());
   const bool wide = jacobian.rows() <= jacobian.cols();
+  const Backend& backend = options.chosen_backend();
   Reduced reduced;
-  const Input input = n >= sizes.two_stage_from ? reduce_in_half_storage(jacobian, g, sizes, reduced)
-                                                : reduce_whole(jacobian, g, reduced);
+  const Input input = n >= sizes.two_stage_from ? reduce_in_half_storage(jacobian, g, sizes, backend, reduced)
+                                                : reduce_whole(jacobian, g, backend, reduced);
   if (input == Input::not_a_number) return not_a_number(jacobian.cols());
   PartialInverseResult result;
   result.error_estimate = std::numeric_limits<double>::infinity();

@@ -3,7 +3,6 @@
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
 #include "physgrad/linalg/kernels/svd_single.hpp"
-#include "physgrad/linalg/lapack.hpp"
 #include "physgrad/linalg/svd_inverse.hpp"
 
 namespace physgrad::kernels {
@@ -12,14 +11,12 @@ namespace {
 PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   const Matrix& j = jacobian.dense();
   if (!j.allFinite()) return not_a_number(jacobian.cols());
-  return partial_inverse_of(thin_svd(j), {j.rows(), j.cols()}, g, 0.0, options);
+  return partial_inverse_of(thin_svd(j, options.chosen_backend()), {j.rows(), j.cols()}, g, 0.0, options);
 }
 
-double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
-  // J, the working copy and the long factor; the short one and its transpose, divide and conquer. Jacobi's QR is one
-  // more of the long ones.
-  return 8 * (lapack::available() ? 3 * size.matrix() + 5 * size.square()
-                                  : 4 * size.matrix() + 6 * size.square() + 28 * size.large());
+// J, and what its decomposition holds.
+double bytes(const JacobianSize& size, const PartialInverseOptions& options) {
+  return 8 * size.matrix() + options.chosen_backend().svd_bytes(size.rows, size.cols);
 }
 
 // Golub & Van Loan 2013, figure 8.6.1.

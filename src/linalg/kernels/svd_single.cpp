@@ -57,7 +57,7 @@ Rounded rounded(const Matrix& j, const Vector& g) {
 // J = left * matrix * right^T with an orthonormal left or right factor that has been removed already, or none.
 PartialInverseResult inverse_of(const MatrixF& matrix, const VectorF& g, double outside, Index missing_cols,
                                 const Rounded& of, const PartialInverseOptions& options, VectorF& direction) {
-  const BasicThinSvd<float> svd = thin_svd(matrix);
+  const BasicThinSvd<float> svd = thin_svd(matrix, options.chosen_backend());
   const VectorF& s = svd.values;
   const float threshold = static_cast<float>(options.tau) * s[0];
   PartialInverseResult result;

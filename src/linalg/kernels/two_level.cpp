@@ -102,7 +102,7 @@ double level_errors(const Levels& at, bool wide, double g_norm) {
 }
 
 PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
-  GramProblem problem = gram_problem(jacobian, g);
+  GramProblem problem = gram_problem(jacobian, g, options.chosen_backend());
   if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
   PartialInverseResult result;
   result.error_estimate = std::numeric_limits<double>::infinity();
@@ -111,7 +111,7 @@ PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, cons
   const bool wide = problem.wide;
   const double relative = relative_threshold(options.tau, jacobian.rows(), jacobian.cols());
   const GradedSvd svd(tall_operator(jacobian, wide), std::move(problem.matrix),
-                      {.cut = relative, .reach = reach_for(options.accuracy)});
+                      {.cut = relative, .reach = reach_for(options.accuracy)}, options.chosen_backend());
   if (!svd.valid()) return result;
 
   const double exponent = -0.5 * (1 + options.kappa);
