@@ -2,6 +2,7 @@
 //   partial_inverse/SIZE/tau=TAU/KERNEL    from the network: what the kernel needs of it (J, or its structured Gram
 //                                          matrix) included
 //   over_rows/KERNEL/ROWS                  the same on nonlinear-oscillators over batch sizes, with the order of growth
+//   backends/BACKEND/KERNEL                the same at size (b) by every back end that was built
 //
 // The label names the kernel that answered. A kernel that misses the asked accuracy hands over to another, and its time
 // then holds both. `svd-single` and its like are the published
@@ -9,10 +10,12 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 
+#include "physgrad/linalg/backend.hpp"
 #include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/linalg/thin_svd.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
@@ -117,6 +120,22 @@ void add_size(Suite& suite, const NamedSize& size) {
       });
 }
 
+void add_backends(Suite& suite) {
+  for (const std::string_view name : backend_names())
+    for (const std::string& kernel : partial_inverse_kernels())
+      suite.add(fmt::format("backends/{}/{}", name, kernel), [=] {
+        const NamedSize& size = *std::ranges::find(kSizes, std::string_view("b"), &NamedSize::name);
+        const auto scene = std::make_shared<JacobianScene>(size.problem, size.batch);
+        PartialInverseOptions options;
+        options.tau = 1e-5;
+        options.kernel = kernel;
+        options.backend = &backend(name);
+        Prepared prepared = prepare(*scene, options);
+        prepared.run = [scene, options] { benchmark::DoNotOptimize(scene->invert(options).direction.data()); };
+        return prepared;
+      });
+}
+
 void add_over_rows(Suite& suite) {
   constexpr long kOutputs = 4;
   for (const Contender& contender : contenders()) {
@@ -143,6 +162,7 @@ void add_partial_inverses(Suite& suite) {
   for (const NamedSize& size : kSizes)
     if (!size.large || suite.large()) add_size(suite, size);
   add_over_rows(suite);
+  add_backends(suite);
 }
 
 }  // namespace physgrad::kernels_bench
