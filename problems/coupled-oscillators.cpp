@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "physgrad/core/problem.hpp"
+#include "physgrad/linalg/small_partial_inverse.hpp"
 #include "physgrad/physics/control_inverse.hpp"
 #include "physgrad/physics/mechanical_flow.hpp"
 
@@ -66,7 +67,7 @@ class LinearControlInverse final : public InverseSimulator {
     const Index dx = simulator_->controls(), dy = simulator_->outputs();
     const Matrix jacobian = control_jacobians_at(*simulator_, Matrix::Zero(dx, 1), Matrix::Zero(dy, 1));
     constexpr double truncation = 1e-5;  // the published one; the default chain's condition number is 3.58
-    const Matrix gain = pseudo_inverse(jacobian, truncation);
+    const Matrix gain = small_pseudo_inverse(jacobian, truncation);
     count_sample_decompositions(*simulator_, 1, svd_flops(static_cast<double>(dy), static_cast<double>(dx)));
     return x_near + gain * (y_target - simulate(*simulator_, x_near, context));
   }

@@ -25,41 +25,23 @@
 #include <utility>
 
 #include "physgrad/core/problem.hpp"
+#include "physgrad/physics/real_fourier.hpp"
 
 namespace physgrad::problems {
 namespace {
 
-// Real discrete Fourier transform of a batch as two matrix products.
-struct Fourier {
-  Matrix analysis;   // [2K x N], K = N/2 + 1: K rows of cosines, then K rows of sines
-  Matrix synthesis;  // [N x 2K]: its inverse
-  Vector decay;      // c_k [K]
-
-  Fourier(Index points, double nu_t) : analysis(2 * (points / 2 + 1), points), decay(points / 2 + 1) {
-    const Index modes = decay.size();
-    const double step = 2.0 * std::numbers::pi / static_cast<double>(points);
-    Vector share = Vector::Constant(2 * modes, 2.0 / static_cast<double>(points));
-    for (Index k = 0; k < modes; ++k) {
-      decay[k] = nu_t * step * step * static_cast<double>(k * k);
-      // The mean and, for even N, the highest mode stand for one coefficient; the others for a conjugate pair.
-      if (k == 0 || 2 * k == points) share[k] = share[modes + k] = 1.0 / static_cast<double>(points);
-      for (Index n = 0; n < points; ++n) {
-        const double angle = step * static_cast<double>(k * n % points);  // reduced for accuracy
-        analysis(k, n) = std::cos(angle);
-        analysis(modes + k, n) = std::sin(angle);
-      }
-    }
-    synthesis = analysis.transpose() * share.asDiagonal();
-  }
-};
+// c_k [K], K = N/2 + 1.
+Vector decay_of(Index points, double nu_t) {
+  const double step = 2.0 * std::numbers::pi / static_cast<double>(points);
+  Vector decay(points / 2 + 1);
+  for (Index k = 0; k < decay.size(); ++k) decay[k] = nu_t * step * step * static_cast<double>(k * k);
+  return decay;
+}
 
 class HeatSimulator final : public Simulator {
  public:
-  explicit HeatSimulator(const Fourier& fourier) {
-    Vector gain(2 * fourier.decay.size());
-    gain << (-fourier.decay).array().exp(), (-fourier.decay).array().exp();
-    propagator_ = std::make_shared<const Matrix>(fourier.synthesis * gain.asDiagonal() * fourier.analysis);
-  }
+  HeatSimulator(const RealFourier& fourier, const Vector& decay)
+      : propagator_(std::make_shared<const Matrix>(fourier.even_filter((-decay).array().exp()))) {}
 
   [[nodiscard]] Index controls() const override { return propagator_->cols(); }
   [[nodiscard]] Index outputs() const override { return propagator_->rows(); }
@@ -76,18 +58,18 @@ class HeatSimulator final : public Simulator {
 
 class HeatInverse final : public InverseSimulator {
  public:
-  HeatInverse(Fourier fourier, std::shared_ptr<const Simulator> simulator)
-      : fourier_(std::move(fourier)), simulator_(std::move(simulator)) {}
+  HeatInverse(RealFourier fourier, Vector decay, std::shared_ptr<const Simulator> simulator)
+      : fourier_(std::move(fourier)), decay_(std::move(decay)), simulator_(std::move(simulator)) {}
 
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
     const Matrix dy = y_target - simulate(*simulator_, x_near, context);
     Matrix spectrum = fourier_.analysis * dy;
-    const Index modes = fourier_.decay.size();
+    const Index modes = decay_.size();
     for (Index i = 0; i < dy.cols(); ++i) {
       const double noise = std::max(1e-6 * dy.col(i).norm(), 1e-14 * y_target.col(i).norm());
       for (Index k = 0; k < modes; ++k) {
         const double amplitude = std::hypot(spectrum(k, i), spectrum(modes + k, i));
-        const double gain = std::exp(confidence(amplitude, fourier_.decay[k], noise) * fourier_.decay[k]);
+        const double gain = std::exp(confidence(amplitude, decay_[k], noise) * decay_[k]);
         spectrum(k, i) *= gain;
         spectrum(modes + k, i) *= gain;
       }
@@ -108,17 +90,10 @@ class HeatInverse final : public InverseSimulator {
     return 0.0 < a && a < 2.0 * (0.68 - 0.5) ? 0.0 : a;
   }
 
-  Fourier fourier_;
+  RealFourier fourier_;
+  Vector decay_;
   std::shared_ptr<const Simulator> simulator_;
 };
-
-// x without the modes that diffusion erased [N x N].
-Matrix determined_part(const Fourier& fourier) {
-  const Vector kept = ((-fourier.decay).array().exp() > kErasedBelow).cast<double>();
-  Vector both(2 * kept.size());
-  both << kept, kept;
-  return fourier.synthesis * both.asDiagonal() * fourier.analysis;
-}
 
 Matrix soft_boxes(Rng& rng, Index points, Index count) {
   Matrix field = Matrix::Zero(points, count);
@@ -138,11 +113,12 @@ Matrix soft_boxes(Rng& rng, Index points, Index count) {
 
 Problem build(const Settings& settings) {
   const Index points = settings.integer("points");
-  const Fourier fourier(points, settings.real("nu_t"));
+  const RealFourier fourier(points);
+  const Vector decay = decay_of(points, settings.real("nu_t"));
   Problem problem;
-  const auto simulator = std::make_shared<const HeatSimulator>(fourier);
+  const auto simulator = std::make_shared<const HeatSimulator>(fourier, decay);
   problem.simulator = simulator;
-  problem.inverse = std::make_shared<HeatInverse>(fourier, simulator);
+  problem.inverse = std::make_shared<HeatInverse>(fourier, decay, simulator);
   problem.sample = [simulator, points](Rng& rng, Index count) {
     const Matrix field = soft_boxes(rng, points, count);
     const Matrix final_field = simulator->run(field, {});
@@ -151,7 +127,9 @@ Problem build(const Settings& settings) {
   problem.x_error = [](const Batch& batch, const Matrix& x) {
     return Vector((x - batch.reference).colwise().lpNorm<1>().transpose());
   };
-  problem.x_error_determined = [part = determined_part(fourier)](const Batch& batch, const Matrix& x) {
+  // Without the modes that diffusion erased.
+  const Vector kept = ((-decay).array().exp() > kErasedBelow).cast<double>();
+  problem.x_error_determined = [part = fourier.even_filter(kept)](const Batch& batch, const Matrix& x) {
     return Vector((part * (x - batch.reference)).colwise().lpNorm<1>().transpose());
   };
   return problem;

@@ -31,7 +31,6 @@ void check_verb(const CLI::App& app, const std::vector<std::string>& command) {
   std::vector<std::string> verbs;
   for (const CLI::App* verb : app.get_subcommands(nullptr))
     if (!verb->get_group().empty()) verbs.push_back(verb->get_name());
-  if (command[1] == "cell") return;
   if (std::ranges::find(verbs, command[1]) == verbs.end())
     throw UsageError(unknown_name_message("command", command[1], verbs));
 }
@@ -50,7 +49,8 @@ std::string parse_message(const CLI::App& app, const CLI::ParseError& error, con
   if (error.get_name() == "ConversionError") return fmt::format("{}; expected a number{}", error.what(), hint);
   if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return error.what() + hint;
   std::vector<std::string> known;
-  for (const CLI::Option* option : chosen.front()->get_options())
+  for (const CLI::Option* option :
+       chosen.front()->get_options([](const CLI::Option* each) { return !each->get_group().empty(); }))
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   for (const std::string& word : command) {
     const std::string option = word.substr(0, word.find('='));

@@ -50,7 +50,7 @@ void Progress::end(std::size_t index, const CellRecord& cell) {
   const std::string training =
       cell.curve.empty() ? "" : fmt::format(" after {} steps, loss {:.3e}", cell.steps, cell.final.train_loss);
   const std::string reason = cell.reason.empty() ? "" : ": " + cell.reason;
-  const std::string line = fmt::format("{}: {}{}{}{}", name(index, cell), to_text(cell.status), training, reason,
+  const std::string line = fmt::format("{}: {}{}{}{}", name(index, cell.key), to_text(cell.status), training, reason,
                                        redraws_ ? "" : time_left());
   tell(fmt::format("{}{}\n", redraws_ ? "\r\033[K" : "", one_line(line)));
 }

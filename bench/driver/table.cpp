@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "physgrad/pages/render.hpp"
-#include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 #include "physgrad/tables/tables.hpp"
 #include "table_format.hpp"
 #include "verbs.hpp"

@@ -1,26 +1,19 @@
-// physgrad-bench tune: the same number of trials, of the same length, for every method; the best settings become a
-// config file for `run`.
+// physgrad-bench tune: the best of equally many settings for every method, as a config file for `run`.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
-#include "cell_process.hpp"
 #include "number_options.hpp"
-#include "physgrad/catalogue/composition.hpp"
-#include "physgrad/catalogue/search_space.hpp"
 #include "physgrad/files/files.hpp"
 #include "physgrad/pages/render.hpp"
-#include "physgrad/record/cell_json.hpp"
-#include "physgrad/record/cell_lines.hpp"
-#include "physgrad/record/header_json.hpp"
-#include "physgrad/statistics/statistics.hpp"
+#include "physgrad/study/config.hpp"
+#include "physgrad/study/interrupts.hpp"
+#include "physgrad/study/tuning.hpp"
+#include "physgrad/study/workers.hpp"
 #include "physgrad/tables/table.hpp"
 #include "standard_streams.hpp"
 #include "verbs.hpp"
-#include "workers.hpp"
 
 namespace physgrad::driver {
 namespace {
@@ -31,128 +24,6 @@ struct TuneRequest {
   std::string out;
   bool quiet = false;
 };
-
-/// One choice of settings and what came of it.
-struct Trial {
-  std::string settings;                    ///< "rate=0.1 batch=32"; empty: as they are
-  double loss = 0;                         ///< median over the tuning seeds of the held-out loss at the end
-  double seconds = 0;                      ///< of training, over all seeds
-  std::vector<std::string> failures = {};  ///< of the seeds that did not succeed
-};
-
-struct TunedPair {
-  std::string problem, method;
-  SettingMap fixed;                ///< what was given, and is not searched
-  std::vector<SearchRange> space;  ///< what is
-  std::vector<Trial> trials = {};
-  /// Whether a trial has a loss to choose by.
-  [[nodiscard]] bool found() const { return !trials.empty() && std::isfinite(best().loss); }
-  [[nodiscard]] const Trial& best() const { return *std::ranges::min_element(trials, {}, &Trial::loss); }
-  [[nodiscard]] double seconds() const {
-    double sum = 0;
-    for (const Trial& trial : trials) sum += trial.seconds;
-    return sum;
-  }
-};
-
-/// The settings of trial `index`, from 1; the first trial, 0, is what stands in the catalogue.
-std::string trial_settings(const std::vector<SearchRange>& space, long index) {
-  const std::vector<double> point = halton_point(index, space.size());
-  std::vector<std::string> entries;
-  for (std::size_t d = 0; d < space.size(); ++d)
-    entries.push_back(fmt::format("{}={}", space[d].key, to_text(space[d].at(point[d]))));
-  return fmt::format("{}", fmt::join(entries, " "));
-}
-
-/// Held-out loss after training with `settings`, infinite for whatever did not succeed.
-Trial run_trial(const Plan& plan, const std::string& problem, const std::string& method, const std::string& settings) {
-  Trial trial{settings, 0, 0};
-  std::vector<double> losses;
-  for (const std::uint64_t seed : plan.seeds) {
-    CellLines lines;
-    const CellExit exit = run_cell(plan, job_of(plan, {problem, method, seed, "", settings}), false,
-                                   [&](const std::string& line) { lines.add(line, "trial"); });
-    if (exit.interrupted) break;
-    const CellRecord record = lines.record();
-    const bool good = lines.finished() && succeeded(record);
-    if (!good)
-      trial.failures.push_back(lines.finished()
-                                   ? fmt::format("seed {}: {}: {}", seed, to_text(record.status), record.reason)
-                                   : fmt::format("seed {}: {}", seed, exit.timed_out ? "timeout" : exit.failure));
-    losses.push_back(good ? miss_if_absent(record.final.test_loss) : std::numeric_limits<double>::infinity());
-    if (!record.curve.empty()) trial.seconds += record.curve.back().seconds;
-  }
-  trial.loss = losses.empty() ? std::numeric_limits<double>::infinity() : quantile(losses, 0.5);
-  return trial;
-}
-
-/// What is fixed for the pair and what is left to search: nothing that was given, or that a composition's name says.
-TunedPair search_of(const Plan& plan, const std::string& problem, const std::string& method) {
-  const ResolvedPair pair = resolve_pair(problem, method, plan.overrides);
-  TunedPair tuned{problem, method, pair.given, search_space(pair.used, static_cast<double>(pair.problem.samples))};
-  if (is_composition(method))
-    for (const auto& [key, value] : parse_composition(method).defaults) tuned.fixed[key] = value;
-  std::erase_if(tuned.space, [&](const SearchRange& range) { return tuned.fixed.contains(range.key); });
-  return tuned;
-}
-
-/// Tries the settings as they are and, where there is something to search, `trials` in all.
-void run_trials(const Plan& plan, const TuneRequest& request, TunedPair& tuned) {
-  const long trials = tuned.space.empty() ? 1 : request.trials;
-  for (long index = 0; index < trials && interrupted_by() == 0; ++index) {
-    tuned.trials.push_back(
-        run_trial(plan, tuned.problem, tuned.method, index == 0 ? "" : trial_settings(tuned.space, index)));
-    const Trial& last = tuned.trials.back();
-    if (!request.quiet)
-      tell(fmt::format("{} {} [{}/{}] {}: {:.3e}\n", tuned.problem, tuned.method, index + 1, trials,
-                       last.settings.empty() ? "as they are" : last.settings, last.loss));
-  }
-}
-
-OrderedJson trials_json(const TunedPair& pair) {
-  OrderedJson json = OrderedJson::array();
-  for (const Trial& trial : pair.trials)
-    json.push_back({{"settings", trial.settings},
-                    {"test_loss", number_json(trial.loss)},
-                    {"seconds", number_json(trial.seconds)},
-                    {"failures", trial.failures}});
-  return json;
-}
-
-/// What `run --config` takes: the chosen settings, and where they come from.
-OrderedJson config_json(const Plan& plan, const TuneRequest& request, const std::vector<TunedPair>& pairs,
-                        const std::vector<std::string>& command) {
-  OrderedJson settings = OrderedJson::object();
-  for (const std::string& text : plan.limits.settings) {
-    const auto [key, value] = split_setting(text);
-    settings[key] = value;
-  }
-  OrderedJson tuned = OrderedJson::array();
-  for (const TunedPair& pair : pairs) {
-    if (pair.trials.empty()) continue;
-    std::istringstream best(pair.found() ? pair.best().settings : "");
-    for (std::string entry; best >> entry;) {
-      const auto [key, value] = split_setting(entry);
-      settings[fmt::format("{}.{}.{}", pair.problem, pair.method, key)] = value;
-    }
-    std::vector<std::string> searched;
-    for (const SearchRange& range : pair.space) searched.push_back(range.key);
-    tuned.push_back({{"problem", pair.problem},
-                     {"method", pair.method},
-                     {"seconds", number_json(pair.seconds())},
-                     {"found", pair.found()},
-                     {"searched", searched},
-                     {"fixed", settings_json(pair.fixed)},
-                     {"trials", trials_json(pair)}});
-  }
-  const BuildFacts build = build_facts();
-  OrderedJson config = {{"problems", plan.problems}, {"methods", plan.methods}, {"settings", settings}};
-  config["tuning"] = {{"command", command},   {"commit", build.commit},
-                      {"dirty", build.dirty}, {"cpu", describe_environment().cpu},
-                      {"seeds", plan.seeds},  {"trials_per_pair", request.trials},
-                      {"pairs", tuned}};
-  return config;
-}
 
 Table result_table(const std::vector<TunedPair>& pairs) {
   Table table{
@@ -174,34 +45,12 @@ Table result_table(const std::vector<TunedPair>& pairs) {
   return table;
 }
 
-/// The pairs that run, with what is left to search in each. Throws UsageError where that is nothing anywhere.
-std::vector<TunedPair> planned_searches(const Plan& plan) {
-  std::vector<TunedPair> pairs;
-  for (const std::string& problem : plan.problems)
-    for (const std::string& method : plan.methods)
-      if (skip_reason(problem, method).empty()) pairs.push_back(search_of(plan, problem, method));
-  if (pairs.empty()) throw UsageError("nothing to tune: " + skip_reason(plan.problems.front(), plan.methods.front()));
-  const auto has_space = [](const TunedPair& pair) { return !pair.space.empty(); };
-  if (std::ranges::none_of(pairs, has_space)) {
-    std::vector<std::string> keys;
-    for (const auto& [key, value] : pairs.front().fixed) keys.push_back(key);
-    throw UsageError(fmt::format("nothing is left to search for {} on {}: {} fixed", pairs.front().method,
-                                 pairs.front().problem, fmt::join(keys, ", ")));
-  }
-  for (const TunedPair& pair : pairs)
-    if (!has_space(pair))
-      tell(fmt::format(
-          "physgrad-bench: nothing is left to search for {} on {}: one trial, of the settings as they are\n",
-          pair.method, pair.problem));
-  return pairs;
-}
-
 /// After every pair, so that an interrupt loses nothing; a search that found nothing leaves no file.
 void save(const Plan& plan, const TuneRequest& request, const std::vector<TunedPair>& pairs,
           const std::vector<std::string>& command) {
   if (std::ranges::none_of(pairs, &TunedPair::found)) return;
   try {
-    write_text_file(request.out, dump_json(config_json(plan, request, pairs, command), 1) + "\n");
+    write_text_file(request.out, tuned_config(plan, request.trials, pairs, command));
   } catch (const WriteError&) {  // what was found is shown at least
     fmt::print("{}\n", render({result_table(pairs)}, TableFormat::text));
     throw;
@@ -231,11 +80,20 @@ int tune(TuneRequest request, const std::vector<std::string>& command) {
   check_output_path(request.out);
   const Plan plan = make_plan(request.run);
   std::vector<TunedPair> pairs = planned_searches(plan);
+  for (const TunedPair& pair : pairs)
+    if (pair.space.empty())
+      tell(fmt::format(
+          "physgrad-bench: nothing is left to search for {} on {}: one trial, of the settings as they are\n",
+          pair.method, pair.problem));
   catch_interrupts();
-  warn_of_load(1);
+  if (const std::string line = load_line(1); !line.empty()) tell(line);
   for (TunedPair& pair : pairs) {
     if (interrupted_by() != 0) break;
-    run_trials(plan, request, pair);
+    run_trials(plan, request.trials, pair, [&](const Trial& trial, long index, long trials) {
+      if (!request.quiet)
+        tell(fmt::format("{} {} [{}/{}] {}: {:.3e}\n", pair.problem, pair.method, index + 1, trials,
+                         trial.settings.empty() ? "as they are" : trial.settings, trial.loss));
+    });
     save(plan, request, pairs, command);
   }
   return conclude_tuning(pairs, request.out);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <set>
 #include <utility>
 
 #include "physgrad/catalogue/composition.hpp"
@@ -120,32 +120,36 @@ bool seed_matters(const Problem& problem) {
   return differs(pair.input) || differs(pair.context) || differs(pair.target) || differs(pair.reference);
 }
 
-struct BuiltProblem {
-  Problem problem;
+/// Settings, and which of them somebody gave.
+struct Resolved {
   Settings settings;
   SettingMap given;
 };
 
-BuiltProblem build_problem(const std::string& name, const std::vector<SettingOverride>& overrides) {
+Resolved resolve_problem(const std::string& name, const std::vector<SettingOverride>& overrides) {
   const ProblemEntry& entry = find_entry(problem_entries(), "problem", name);
-  const ProblemDefinition definition = entry.definition();
-  const ProblemFile file = parse_problem_file(name, entry.json);
-  BuiltProblem built{{}, problem_settings(definition, file), {}};
+  Resolved resolved{problem_settings(entry.definition(), parse_problem_file(name, entry.json)), {}};
   for (const SettingOverride& change : overrides) {
-    if (!change.method.empty() || !built.settings.knows(change.key)) continue;
-    apply(built.settings, change);
-    built.given[change.key] = built.settings.values()[change.key];
+    if (!change.method.empty() || !resolved.settings.knows(change.key)) continue;
+    apply(resolved.settings, change);
+    resolved.given[change.key] = resolved.settings.values()[change.key];
   }
-  built.problem = definition.build(built.settings);
-  built.problem.name = name;
-  built.problem.instance = file.has_network && built.settings.boolean("instance");
-  if (file.has_network && !built.problem.instance) {
-    attach_network(built.problem, built.settings, built.given.contains("widths"));
+  return resolved;
+}
+
+/// The problem; its settings get what follows from its sizes.
+Problem build_problem(const std::string& name, Settings& settings, bool widths_given) {
+  Problem problem = find_entry(problem_entries(), "problem", name).definition().build(settings);
+  const bool has_network = settings.knows("widths");
+  problem.name = name;
+  problem.instance = has_network && settings.boolean("instance");
+  if (has_network && !problem.instance) {
+    attach_network(problem, settings, widths_given);
   } else {
-    built.problem.network = Network({0, built.problem.simulator->controls()}, Activation::identity);
+    problem.network = Network({0, problem.simulator->controls()}, Activation::identity);
   }
-  built.problem.seed_matters = seed_matters(built.problem);
-  return built;
+  problem.seed_matters = seed_matters(problem);
+  return problem;
 }
 
 /// The rule decides which settings exist, so it is looked up first.
@@ -158,29 +162,40 @@ std::string chosen_rule(const SettingMap& from_file, const std::vector<SettingOv
   return rule;
 }
 
-struct BuiltMethod {
-  MethodDefinition definition;
-  Settings settings;
-  SettingMap given;
-};
-
-BuiltMethod build_method(const std::string& problem, const std::string& name,
-                         const std::vector<SettingOverride>& overrides) {
-  const ProblemFile file = parse_problem_file(problem, find_entry(problem_entries(), "problem", problem).json);
+Resolved resolve_method(const std::string& problem, const std::string& name,
+                        const std::vector<SettingOverride>& overrides) {
+  const ProblemFile file = problem_file(problem);
   SettingMap from_file;
   if (const auto entry = file.methods.find(name); entry != file.methods.end()) from_file = entry->second;
-  BuiltMethod built{find_method(name), {}, {}};
-  const std::string rule = built.definition.build ? std::string{} : chosen_rule(from_file, overrides);
-  built.settings = method_settings(built.definition, rule);
+  const MethodDefinition definition = find_method(name);
+  const std::string rule = definition.build ? std::string{} : chosen_rule(from_file, overrides);
+  Resolved resolved{method_settings(definition, rule), {}};
   // A rule other than the file's has other settings: those of the file's that it lacks do not apply.
   for (const auto& [key, value] : from_file)
-    if (key != "rule" && (built.settings.knows(key) || !from_file.contains("rule"))) built.settings.set(key, value);
+    if (key != "rule" && (resolved.settings.knows(key) || !from_file.contains("rule")))
+      resolved.settings.set(key, value);
   for (const SettingOverride& change : overrides) {
-    if (!built.settings.knows(change.key)) continue;
-    apply(built.settings, change);
-    built.given[change.key] = built.settings.values()[change.key];
+    if (!resolved.settings.knows(change.key)) continue;
+    apply(resolved.settings, change);
+    resolved.given[change.key] = resolved.settings.values()[change.key];
   }
-  return built;
+  return resolved;
+}
+
+/// The pair under these settings.
+ResolvedPair assemble(const std::string& problem, const std::string& method, Resolved of_problem,
+                      const Resolved& of_method) {
+  ResolvedPair pair;
+  pair.problem = build_problem(problem, of_problem.settings, of_problem.given.contains("widths"));
+  pair.method = make_method(find_method(method), of_method.settings);
+  pair.method_name = method;
+  pair.problem_settings = of_problem.settings.values();
+  pair.method_settings = of_method.settings.values();
+  pair.given = std::move(of_problem.given);
+  pair.given.insert(of_method.given.begin(), of_method.given.end());
+  pair.used = pair.problem_settings;
+  pair.used.insert(pair.method_settings.begin(), pair.method_settings.end());
+  return pair;
 }
 
 /// A batch that the user asks for is not cut silently. A problem of one sample has batches of one, whatever is asked.
@@ -199,11 +214,15 @@ void check_batch(const ResolvedPair& pair, const std::vector<SettingOverride>& c
 std::vector<std::string> problem_names() { return names_of(problem_entries()); }
 std::vector<std::string> method_names() { return names_of(method_entries()); }
 
+ProblemFile problem_file(const std::string& name) {
+  return parse_problem_file(name, find_entry(problem_entries(), "problem", name).json);
+}
+
 ProblemFacts problem_facts(const std::string& name) {
-  const ProblemEntry& entry = find_entry(problem_entries(), "problem", name);
-  const ProblemDefinition definition = entry.definition();
-  const ProblemFile file = parse_problem_file(name, entry.json);
-  const BuiltProblem built = build_problem(name, {});
+  const ProblemDefinition definition = find_entry(problem_entries(), "problem", name).definition();
+  const ProblemFile file = problem_file(name);
+  Settings settings = resolve_problem(name, {}).settings;
+  const Problem built = build_problem(name, settings, false);
   return {name,
           definition.summary,
           definition.citation,
@@ -212,11 +231,11 @@ ProblemFacts problem_facts(const std::string& name) {
           file.budget_seconds,
           file.targets,
           file.has_network,
-          built.problem.inverse != nullptr,
-          built.problem.simulator->controls(),
-          built.problem.simulator->outputs(),
-          built.problem.network.parameters(),
-          built.settings.specs(),
+          built.inverse != nullptr,
+          built.simulator->controls(),
+          built.simulator->outputs(),
+          built.network.parameters(),
+          settings.specs(),
           file.paper};
 }
 
@@ -241,33 +260,51 @@ std::string skip_reason(const std::string& problem, const std::string& method) {
 ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
                           const std::vector<SettingOverride>& overrides) {
   const std::vector<SettingOverride> changes = matching(overrides, problem, method);
-  BuiltProblem built_problem = build_problem(problem, changes);
-  BuiltMethod built_method = build_method(problem, method, changes);
-  ResolvedPair pair{std::move(built_problem.problem),
-                    make_method(built_method.definition, built_method.settings),
-                    std::move(built_problem.given),
-                    built_problem.settings.values(),
-                    method,
-                    built_problem.settings.values(),
-                    built_method.settings.values()};
-  pair.given.merge(built_method.given);
-  SettingMap used = built_method.settings.values();
-  pair.used.merge(used);
+  ResolvedPair pair =
+      assemble(problem, method, resolve_problem(problem, changes), resolve_method(problem, method, changes));
   check_batch(pair, changes);
   return pair;
 }
 
+namespace {
+
+/// Sets those of `values` that the settings know, all of which must be there, and says which they were.
+void set_all(const SettingMap& values, Settings& settings, std::set<std::string>& known) {
+  for (const SettingSpec& spec : std::vector(settings.specs())) {
+    const auto value = values.find(spec.key);
+    if (value == values.end())
+      throw UsageError(fmt::format("setting '{}' is missing; a cell says every setting that it uses", spec.key));
+    settings.set(spec.key, value->second);
+    known.insert(spec.key);
+  }
+}
+
+}  // namespace
+
+ResolvedPair build_pair(const std::string& problem, const std::string& method, const SettingMap& used,
+                        const SettingMap& given) {
+  Resolved of_problem = resolve_problem(problem, {});
+  const auto rule = used.find("rule");
+  const MethodDefinition definition = find_method(method);
+  Resolved of_method{method_settings(definition, rule == used.end() ? "" : to_text(rule->second)), {}};
+  std::set<std::string> known;
+  set_all(used, of_problem.settings, known);
+  set_all(used, of_method.settings, known);
+  for (const auto& [key, value] : used)
+    if (!known.contains(key)) throw UsageError(unknown_name_message("setting", key, {known.begin(), known.end()}));
+  of_problem.given["widths"] = {};  // whatever says them, they must fit
+  ResolvedPair pair = assemble(problem, method, std::move(of_problem), of_method);
+  pair.given = given;
+  return pair;
+}
+
 Settings settled_problem(const std::string& problem, const std::vector<SettingOverride>& changes) {
-  const ProblemEntry& entry = find_entry(problem_entries(), "problem", problem);
-  Settings settings = problem_settings(entry.definition(), parse_problem_file(problem, entry.json));
-  for (const SettingOverride& change : changes)
-    if (change.method.empty() && settings.knows(change.key)) apply(settings, change);
-  return settings;
+  return resolve_problem(problem, changes).settings;
 }
 
 Settings settled_method(const std::string& problem, const std::string& method,
                         const std::vector<SettingOverride>& changes) {
-  return build_method(problem, method, changes).settings;
+  return resolve_method(problem, method, changes).settings;
 }
 
 }  // namespace physgrad

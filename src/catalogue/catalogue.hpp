@@ -59,7 +59,9 @@ struct MethodFacts {
 
 [[nodiscard]] std::vector<std::string> problem_names();
 [[nodiscard]] std::vector<std::string> method_names();
-/// Both throw UsageError for an unknown name (known ones, nearest).
+/// All throw UsageError for an unknown name (known ones, nearest). What a problem's .json says, unresolved.
+[[nodiscard]] ProblemFile problem_file(const std::string& name);
+/// With the sizes of the problem as it is by default, which is built for them.
 [[nodiscard]] ProblemFacts problem_facts(const std::string& name);
 [[nodiscard]] MethodFacts method_facts(const std::string& name);
 /// The published set-up's settings of a problem and of every method it ran; none where there is no such set-up.
@@ -89,6 +91,11 @@ struct ResolvedPair {
 /// the stronger, then the later.
 [[nodiscard]] ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
                                         const std::vector<SettingOverride>& overrides);
+
+/// The same pair from all settings that it uses, as a record has them; `given` is passed on. Throws UsageError for a
+/// setting that is missing, unknown or out of range.
+[[nodiscard]] ResolvedPair build_pair(const std::string& problem, const std::string& method, const SettingMap& used,
+                                      const SettingMap& given);
 
 /// Whether the override's scopes fit the problem, which has a setting of this key.
 [[nodiscard]] bool concerns_problem(const SettingOverride& change, const std::string& problem);

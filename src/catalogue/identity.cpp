@@ -50,7 +50,7 @@ Identity identity_of(const ResolvedPair& pair, const std::string& limits) {
   const std::string task =
       fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,
                   text_of(problem_settings), problem.data_digest, fmt::join(widths, "-"),
-                  fmt::join(problem_facts(problem.name).targets, ","), limits);
+                  fmt::join(problem_file(problem.name).targets, ","), limits);
   return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(pair.method_settings)))};
 }
 

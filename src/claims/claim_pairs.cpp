@@ -26,7 +26,7 @@ std::vector<const CellRecord*> cells_of(const Report& report, const ClaimSide& s
   for (const CellRecord& cell : report.cells) {
     const bool matches = std::ranges::all_of(
         side.settings, [&](const auto& setting) { return same_setting(cell, setting.first, setting.second); });
-    if (cell.problem == side.problem && cell.method == side.method && matches) result.push_back(&cell);
+    if (cell.key.problem == side.problem && cell.key.method == side.method && matches) result.push_back(&cell);
   }
   return result;
 }
@@ -49,7 +49,7 @@ bool of_one_setup(const std::vector<const CellRecord*>& cells, const RunHeader& 
   std::set<std::uint64_t> seeds;
   std::set<std::string> setups;
   for (const CellRecord* cell : cells) {
-    seeds.insert(cell->seed);
+    seeds.insert(cell->key.seed);
     const CellIdentity identity = identity_of(header, *cell);
     if (identity.known) setups.insert(identity.task + "|" + identity.setup);
   }
@@ -78,7 +78,7 @@ SideCells usable_cells(const Claim& claim, const ClaimSide& side, const Report& 
   tell(absent, claim.metric == "skipped" ? "unknown" : "without that number");
   tell(beside, "were timed beside other cells");
   tell(disturbed, "were disturbed");
-  std::ranges::sort(result.cells, {}, &CellRecord::seed);
+  std::ranges::sort(result.cells, {}, [](const CellRecord* cell) { return cell->key.seed; });
   return result;
 }
 
@@ -132,11 +132,11 @@ void keep_one_clock(std::vector<Item>& items, ClockOf clock_of, std::vector<std:
 std::vector<CellPair> comparable(const Claim& claim, const Report& report, const SideCells& a, const SideCells& b,
                                  std::vector<std::string>& trouble) {
   std::map<std::uint64_t, const CellRecord*> partners;
-  for (const CellRecord* cell : b.cells) partners.emplace(cell->seed, cell);
+  for (const CellRecord* cell : b.cells) partners.emplace(cell->key.seed, cell);
   std::vector<CellPair> pairs;
   const auto identity = [&](const CellRecord* cell) { return identity_of(report.header, *cell); };
   for (const CellRecord* cell : a.cells) {
-    const auto partner = partners.find(cell->seed);
+    const auto partner = partners.find(cell->key.seed);
     if (claim.b.is_number())
       pairs.emplace_back(cell, cell);
     else if (partner != partners.end())

@@ -6,22 +6,17 @@
 #include <utility>
 
 #include "physgrad/files/files.hpp"
-#include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 
 namespace physgrad {
 namespace {
 
-bool has_report(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  return std::filesystem::exists(folder / "report.json", ignored);
-}
-
-/// Directories below `folder` that hold a report, sorted by name.
+/// Directories below `folder` that hold a run, sorted by name.
 std::vector<std::filesystem::path> runs_below(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> result;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (has_report(entry.path())) result.push_back(entry.path());
+    if (holds_run(entry.path())) result.push_back(entry.path());
   if (error) throw ReadError(fmt::format("cannot read '{}': {}", folder.string(), error.message()));
   std::ranges::sort(result);
   return result;
@@ -33,7 +28,7 @@ ClaimReports read_claim_reports(const std::vector<std::filesystem::path>& paths)
   ClaimReports result{{}, false};
   for (const std::filesystem::path& path : paths) {
     std::error_code ignored;
-    const bool many = std::filesystem::is_directory(path, ignored) && !has_report(path);
+    const bool many = std::filesystem::is_directory(path, ignored) && !holds_run(path);
     const auto runs = many ? runs_below(path) : std::vector{path};
     if (runs.empty())
       throw ReadError(

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "physgrad/claims/claim_metrics.hpp"
-#include "physgrad/record/cell_json.hpp"
+#include "physgrad/files/settings_json.hpp"
 
 namespace physgrad {
 namespace {
@@ -19,12 +19,6 @@ constexpr std::pair<const char*, Moment::Unit> kMoments[] = {{"step", Moment::Un
                                                              {"target", Moment::Unit::target}};
 constexpr std::pair<const char*, Relation> kRelations[] = {
     {"less", Relation::less}, {"greater", Relation::greater}, {"about", Relation::about}};
-
-/// Throws ReadError for a key that nothing reads: a misspelt one would silently change a claim.
-void check_keys(const JsonView& json, const std::vector<std::string>& known) {
-  for (const std::string& key : json.keys())
-    if (std::ranges::find(known, key) == known.end()) json.fail(unknown_name_message("key", key, known));
-}
 
 template <typename Value, std::size_t N>
 Value named(const JsonView& json, const char* what, const std::string& name,
@@ -71,7 +65,7 @@ void check_moment(const JsonView& json, const std::string& metric, const Moment&
 }
 
 ClaimSide read_side(const JsonView& json, const Claim& claim, const std::string& problem, const Moment& at) {
-  check_keys(json, {"method", "problem", "settings", "at"});
+  json.check_keys({"method", "problem", "settings", "at"});
   ClaimSide side{json.has("problem") ? text_of(json, "problem") : problem, text_of(json, "method"), {}, at};
   if (json.has("settings")) side.settings = read_settings(json.at("settings"));
   if (json.has("at")) side.at = read_moment(json.at("at"));
@@ -81,7 +75,7 @@ ClaimSide read_side(const JsonView& json, const Claim& claim, const std::string&
 
 /// Zero compares with nothing by a ratio; `skipped` is compared as it is.
 ClaimSide read_number_side(const JsonView& json, const Claim& claim) {
-  check_keys(json, {"value"});
+  json.check_keys({"value"});
   ClaimSide side;
   const JsonView value = json.at("value");
   side.value = claim.metric == "skipped" ? value.number() : positive(value);
@@ -97,8 +91,8 @@ double read_factor(const JsonView& json, Relation relation) {
 }
 
 Claim read_claim(const JsonView& json, const std::map<std::string, Json>& runs) {
-  check_keys(json, {"id", "source", "statement", "run", "problem", "metric", "at", "a", "b", "relation", "factor",
-                    "explanation"});
+  json.check_keys(
+      {"id", "source", "statement", "run", "problem", "metric", "at", "a", "b", "relation", "factor", "explanation"});
   Claim claim;
   claim.id = text_of(json, "id");
   claim.source = text_of(json, "source");
@@ -138,7 +132,7 @@ void check_run_name(const JsonView& json, const std::string& name) {
 ClaimsFile parse_claims(std::string_view text, const std::string& source) {
   const Json tree = parse_json(text, source);
   const JsonView json(tree, source);
-  check_keys(json, {"schema_version", "runs", "claims"});
+  json.check_keys({"schema_version", "runs", "claims"});
   const JsonView version = json.at("schema_version");
   if (version.integer() != kClaimsSchemaVersion)
     version.fail(fmt::format("expected schema version {}, found {}", kClaimsSchemaVersion, version.integer()));

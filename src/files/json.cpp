@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -104,6 +105,11 @@ std::vector<std::string> JsonView::keys() const {
   std::vector<std::string> result;
   for (const auto& [key, value] : value_->items()) result.push_back(key);
   return result;
+}
+
+void JsonView::check_keys(const std::vector<std::string>& known) const {
+  for (const std::string& key : keys())
+    if (std::ranges::find(known, key) == known.end()) fail(unknown_name_message("key", key, known));
 }
 
 double JsonView::number() const {

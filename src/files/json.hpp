@@ -37,6 +37,8 @@ class JsonView {
   [[nodiscard]] std::string text() const;  ///< null is empty
   [[nodiscard]] std::vector<double> numbers() const;
   [[nodiscard]] std::vector<std::string> texts() const;
+  /// Throws for a key of an object that is not among `known`: a misspelt one would be ignored.
+  void check_keys(const std::vector<std::string>& known) const;
   [[nodiscard]] const Json& value() const { return *value_; }
 
   /// Throws ReadError "<source>: <place>: <message>".

@@ -1,19 +1,22 @@
 #include "physgrad/linalg/saddle_free.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <limits>
+
+#include "physgrad/linalg/eigen_backend.hpp"
 
 namespace physgrad {
 
 Vector saddle_free_solve(const Matrix& hessian, const Vector& g, double tau) {
   if (!hessian.allFinite() || !g.allFinite())
     return Vector::Constant(g.size(), std::numeric_limits<double>::quiet_NaN());
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(0.5 * (hessian + hessian.transpose()));
-  const Vector magnitude = eigen.eigenvalues().cwiseAbs();
+  Matrix vectors = 0.5 * (hessian + hessian.transpose());
+  Vector values(g.size());
+  (void)eigen_backend().symmetric_eigen(vectors, values);
+  const Vector magnitude = values.cwiseAbs();
   const double limit = tau * magnitude.maxCoeff();
-  Vector projected = eigen.eigenvectors().transpose() * g;
+  Vector projected = vectors.transpose() * g;
   for (Index i = 0; i < g.size(); ++i) projected(i) = magnitude(i) > limit ? projected(i) / magnitude(i) : 0.0;
-  return eigen.eigenvectors() * projected;
+  return vectors * projected;
 }
 
 }  // namespace physgrad

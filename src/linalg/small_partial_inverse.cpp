@@ -34,4 +34,13 @@ Vector small_partial_inverse(const Matrix& jacobian, const Vector& g, double kap
   return svd.matrixV() * f.cwiseProduct(svd.matrixU().transpose() * g);
 }
 
+Matrix small_pseudo_inverse(const Matrix& a, double truncation) {
+  const Eigen::JacobiSVD<Matrix> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  const Vector& values = svd.singularValues();
+  Vector inverted = Vector::Zero(values.size());
+  for (Index k = 0; k < values.size(); ++k)
+    if (values[k] > truncation * values[0]) inverted[k] = 1.0 / values[k];
+  return svd.matrixV() * inverted.asDiagonal() * svd.matrixU().transpose();
+}
+
 }  // namespace physgrad

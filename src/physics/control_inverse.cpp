@@ -1,11 +1,11 @@
 #include "physgrad/physics/control_inverse.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
+
+#include "physgrad/linalg/backend.hpp"
 
 namespace physgrad {
 namespace {
@@ -20,9 +20,10 @@ struct SampleModel {
   Vector residual;  // in the basis of the eigenvectors
 
   SampleModel(const MatrixRef& jacobian, const VectorRef& r) {
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(jacobian * jacobian.transpose());
-    vectors = eigen.eigenvectors();
-    values = eigen.eigenvalues();
+    static const Backend& eigen = backend("eigen");  // which is the faster one on a handful of rows
+    vectors = jacobian * jacobian.transpose();
+    values.resize(vectors.rows());
+    (void)eigen.symmetric_eigen(vectors, values);  // what did not converge is rejected by the residual
     residual = vectors.transpose() * r;
   }
 
@@ -161,15 +162,6 @@ class ControlInverse final : public InverseSimulator {
 std::shared_ptr<const InverseSimulator> control_inverse(std::shared_ptr<const Simulator> simulator,
                                                         ControlInverseSettings settings) {
   return std::make_shared<ControlInverse>(std::move(simulator), settings);
-}
-
-Matrix pseudo_inverse(const Matrix& a, double truncation) {
-  const Eigen::JacobiSVD<Matrix> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
-  const Vector& values = svd.singularValues();
-  Vector inverted = Vector::Zero(values.size());
-  for (Index k = 0; k < values.size(); ++k)
-    if (values[k] > truncation * values[0]) inverted[k] = 1.0 / values[k];
-  return svd.matrixV() * inverted.asDiagonal() * svd.matrixU().transpose();
 }
 
 }  // namespace physgrad

@@ -23,7 +23,4 @@ struct ControlInverseSettings {
 [[nodiscard]] std::shared_ptr<const InverseSimulator> control_inverse(std::shared_ptr<const Simulator> simulator,
                                                                       ControlInverseSettings settings = {});
 
-/// A^+ [n x m] of A [m x n] (Moore-Penrose); singular values <= truncation * largest count as zero.
-[[nodiscard]] Matrix pseudo_inverse(const Matrix& a, double truncation);
-
 }  // namespace physgrad

@@ -1,7 +1,7 @@
 #pragma once
 // Batched classical Runge-Kutta integration (Kutta 1901) of s' = f(s) with exact discrete derivatives, for dynamics
 // whose right-hand side is a matrix product over the whole batch (spectral methods). Dynamics written sample by sample,
-// with controls, use core/controlled_flow.hpp.
+// with controls, use physics/mechanical_flow.hpp.
 //
 // One of `steps` steps of length dt is
 //   k1 = f(s), k2 = f(s + dt/2 k1), k3 = f(s + dt/2 k2), k4 = f(s + dt k3), s <- s + dt/6 (k1 + 2 k2 + 2 k3 + k4).

@@ -1,7 +1,10 @@
 #pragma once
 // One cell as JSON, with the keys of schema version 1 (results/README.md).
+#include <cstdint>
+#include <string>
+
 #include "physgrad/files/json.hpp"
-#include "physgrad/record/report.hpp"
+#include "physgrad/record/record.hpp"
 
 namespace physgrad {
 
@@ -10,17 +13,9 @@ namespace physgrad {
 /// Throws ReadError on missing keys and wrong types.
 [[nodiscard]] CellRecord read_cell(const JsonView& json, bool with_curve);
 
-/// Identity, provenance, limits and settings: what is known before the first step, in the cell and in its file's first
-/// line.
-[[nodiscard]] OrderedJson identity_json(const CellRecord& cell);
-void read_identity(const JsonView& json, CellRecord& cell);
-
-[[nodiscard]] OrderedJson limits_json(const CellLimits& limits);
-[[nodiscard]] CellLimits read_limits(const JsonView& json);
-[[nodiscard]] OrderedJson losses_json(const Losses& losses);
-[[nodiscard]] Losses read_losses(const JsonView& json);
-[[nodiscard]] OrderedJson settings_json(const SettingMap& settings);
-[[nodiscard]] SettingMap read_settings(const JsonView& json);
+/// One point of the curve, as a line of the cell's file has it.
+[[nodiscard]] OrderedJson point_json(const CurvePoint& point);
+[[nodiscard]] CurvePoint read_point(const JsonView& json);
 
 /// Hashes are 16 hexadecimal digits: JSON numbers would not hold them.
 [[nodiscard]] std::string hash_text(std::uint64_t hash);

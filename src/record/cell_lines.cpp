@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "physgrad/record/cell_json.hpp"
+#include "physgrad/record/curve.hpp"
 #include "physgrad/record/header_json.hpp"
+#include "physgrad/record/spec_json.hpp"
 
 namespace physgrad {
 namespace {
@@ -14,44 +15,40 @@ namespace {
 /// What a cell that never came to its end can still say.
 void complete_from_curve(CellRecord& cell) {
   if (cell.curve.empty()) return;
-  cell.initial = cell.curve.front().losses;
-  cell.final = cell.curve.back().losses;
+  summarise_curve(cell);
   cell.steps = cell.curve.back().step;
   cell.samples_seen = cell.curve.back().samples;
   cell.time.train_seconds = cell.curve.back().seconds;
   cell.trajectory_hash = hash_text(cell.curve.back().hash);
-  for (const CurvePoint& point : cell.curve) {  // fmin ignores NaN
-    cell.best.train_loss = std::fmin(cell.best.train_loss, point.losses.train_loss);
-    cell.best.test_loss = std::fmin(cell.best.test_loss, point.losses.test_loss);
-    cell.best.x_error = std::fmin(cell.best.x_error, point.losses.x_error);
-    cell.best.x_error_relative = std::fmin(cell.best.x_error_relative, point.losses.x_error_relative);
-    cell.best.x_error_determined = std::fmin(cell.best.x_error_determined, point.losses.x_error_determined);
-  }
 }
 
 }  // namespace
 
-std::string run_line(const CellRecord& cell, const std::optional<Environment>& machine) {
+std::string run_line(const CellSpec& cell, const std::optional<Environment>& machine) {
   OrderedJson json = {{"type", "run"}, {"schema_version", kSchemaVersion}};
-  json.update(key_json(cell));
-  json.update(identity_json(cell));
+  json.update(spec_json(cell));
   if (machine) json["environment"] = environment_json(*machine);
   return dump_json(json, -1);
 }
 
+CellSpec parse_run_line(std::string_view text, const std::string& source) {
+  const Json tree = parse_json(text, source);
+  const JsonView json(tree, source);
+  CellSpec some;
+  some.key.problem_sweep = some.key.method_sweep = "left out where it is empty";
+  const OrderedJson every = spec_json(some);
+  std::vector<std::string> known = {"type", "schema_version", "environment"};
+  for (const auto& [key, value] : every.items()) known.push_back(key);
+  json.check_keys(known);
+  if (json.has("type") && json.at("type").text() != "run") json.at("type").fail("expected run");
+  if (json.has("schema_version")) check_schema(json);
+  return read_spec(json);
+}
+
 std::string step_line(const CurvePoint& point) {
-  return dump_json({{"type", "step"},
-                    {"step", point.step},
-                    {"seconds", number_json(point.seconds)},
-                    {"samples", point.samples},
-                    {"train_loss", number_json(point.losses.train_loss)},
-                    {"test_loss", number_json(point.losses.test_loss)},
-                    {"x_error", number_json(point.losses.x_error)},
-                    {"x_error_relative", number_json(point.losses.x_error_relative)},
-                    {"x_error_determined", number_json(point.losses.x_error_determined)},
-                    {"hash", hash_text(point.hash)},
-                    {"simulator_calls", count_json(point.simulator_calls)}},
-                   -1);
+  OrderedJson json = {{"type", "step"}};
+  json.update(point_json(point));
+  return dump_json(json, -1);
 }
 
 std::string end_line(const CellRecord& cell) {
@@ -66,13 +63,10 @@ void CellLines::add(std::string_view line, const std::string& source) {
   const std::string type = json.at("type").text();
   if (type == "run") {
     *this = CellLines();
-    static_cast<CellKey&>(record_) = read_key(json);
-    read_identity(json, record_);
+    static_cast<CellSpec&>(record_) = read_spec(json);
     if (json.has("environment")) machine_ = read_environment(json.at("environment"));
   } else if (type == "step") {
-    record_.curve.push_back({json.at("step").count(), json.at("seconds").number(), json.at("samples").count(),
-                             read_losses(json), read_hash(json.at("hash")),
-                             json.has("simulator_calls") ? json.at("simulator_calls").number() : kAbsent});
+    record_.curve.push_back(read_point(json));
   } else if (type == "end") {
     CellRecord end = read_cell(json, false);
     end.curve = std::move(record_.curve);
@@ -86,21 +80,6 @@ void CellLines::add(std::string_view line, const std::string& source) {
 CellRecord CellLines::record() const {
   CellRecord result = record_;
   if (!finished_) complete_from_curve(result);
-  return result;
-}
-
-std::vector<TargetRecord> targets_of_curve(const std::vector<CurvePoint>& curve, const std::vector<double>& losses) {
-  std::vector<TargetRecord> result;
-  for (const double loss : losses) {
-    TargetRecord target{.loss = loss};
-    const auto reached =
-        std::ranges::find_if(curve, [&](const CurvePoint& point) { return point.losses.train_loss <= loss; });
-    if (reached != curve.end()) {
-      target.seconds = reached->seconds;
-      target.steps = static_cast<double>(reached->step);
-    }
-    result.push_back(target);
-  }
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // A cell's file, one JSON object a line: {"type":"run"}, {"type":"step"}..., {"type":"end"}.
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,7 +13,10 @@ namespace physgrad {
 
 /// The lines, without their line ends. The run line carries identity, settings and the machine (none where it is not
 /// known), a step line one point of the curve, the end line everything but the curve.
-[[nodiscard]] std::string run_line(const CellRecord& cell, const std::optional<Environment>& machine = {});
+[[nodiscard]] std::string run_line(const CellSpec& cell, const std::optional<Environment>& machine = {});
+/// The specification that a run line holds: what else it says, of its machine for one, is of another run. Throws
+/// ReadError naming `source`: keys that a run line cannot have, too.
+[[nodiscard]] CellSpec parse_run_line(std::string_view text, const std::string& source);
 [[nodiscard]] std::string step_line(const CurvePoint& point);
 [[nodiscard]] std::string end_line(const CellRecord& cell);
 
@@ -25,6 +29,9 @@ class CellLines {
   [[nodiscard]] bool finished() const { return finished_; }
   /// Where the cell ran, by its own word.
   [[nodiscard]] const std::optional<Environment>& machine() const { return machine_; }
+  /// Points of the curve so far, and the last of them, where there is one.
+  [[nodiscard]] std::size_t points() const { return record_.curve.size(); }
+  [[nodiscard]] const CurvePoint& last_point() const { return record_.curve.back(); }
   /// The record so far. Unfinished, its losses and steps are those of the points seen.
   [[nodiscard]] CellRecord record() const;
 
@@ -33,10 +40,6 @@ class CellLines {
   std::optional<Environment> machine_;
   bool finished_ = false;
 };
-
-/// The frozen targets of a cell that never came to its end, as far as its curve reached them.
-[[nodiscard]] std::vector<TargetRecord> targets_of_curve(const std::vector<CurvePoint>& curve,
-                                                         const std::vector<double>& losses);
 
 /// All lines of a text. A truncated last line is dropped. Throws ReadError naming `source` and line.
 [[nodiscard]] CellLines read_cell_lines(std::string_view text, const std::string& source);

@@ -9,15 +9,11 @@ namespace physgrad {
 [[nodiscard]] OrderedJson header_json(const RunHeader& header);
 [[nodiscard]] RunHeader read_header(const JsonView& json);
 
+/// Throws ReadError where the schema is a newer program's, or none.
+void check_schema(const JsonView& json);
+
 /// A machine and the build that ran there.
 [[nodiscard]] OrderedJson environment_json(const Environment& at);
 [[nodiscard]] Environment read_environment(const JsonView& json);
-
-/// The identity of a cell: its keys at the start of a record.
-[[nodiscard]] OrderedJson key_json(const CellKey& key);
-/// Reports from before there were sweeps have none.
-[[nodiscard]] CellKey read_key(const JsonView& json);
-[[nodiscard]] OrderedJson keys_json(const std::vector<CellKey>& keys);
-[[nodiscard]] std::vector<CellKey> read_keys(const JsonView& json);
 
 }  // namespace physgrad

@@ -1,19 +1,15 @@
 #pragma once
 // What a run leaves behind: plain data, no behaviour. Absent numbers are NaN and become null in JSON.
 #include <array>
-#include <compare>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "physgrad/core/costs.hpp"
-#include "physgrad/core/settings.hpp"
 #include "physgrad/measure/clock.hpp"
+#include "physgrad/record/cell_spec.hpp"
 
 namespace physgrad {
-
-inline constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
 struct Losses {
   double train_loss = kAbsent;
@@ -86,28 +82,9 @@ enum class Status { completed, time_budget, target_reached, diverged, timeout, o
 /// Throws std::invalid_argument on an unknown word.
 [[nodiscard]] Status parse_status(const std::string& text);
 
-/// A cell's identity. The sweeps are the swept settings as "key=value key=value", those of the problem apart: cells
-/// that differ in them are not the same task.
-struct CellKey {
-  std::string problem, method;
-  std::uint64_t seed = 0;
-  std::string problem_sweep = {}, method_sweep = {};
-  bool operator==(const CellKey&) const = default;
-  auto operator<=>(const CellKey&) const = default;
-};
-
-/// What bounds one cell, its problem's own budget included. Absent (NaN): not bounded.
-struct CellLimits {
-  double budget_seconds = kAbsent;  ///< of training time
-  double steps = kAbsent;
-  double timeout_seconds = kAbsent;  ///< of wall time, start-up and evaluation included
-  double memory_bytes = kAbsent;
-  bool target_stop = false;
-};
-
-/// One cell: a problem, a method, a seed. Its special members are the defaults, compiled once: they are large, and most
-/// files would hold a copy.
-struct CellRecord : CellKey {
+/// One cell: what it was to be, and what came of it. Its special members are the defaults, compiled once: they are
+/// large, and most files would hold a copy.
+struct CellRecord : CellSpec {
   CellRecord();
   CellRecord(const CellRecord&);
   CellRecord(CellRecord&&) noexcept;
@@ -115,17 +92,8 @@ struct CellRecord : CellKey {
   CellRecord& operator=(CellRecord&&) noexcept;
   ~CellRecord();
 
-  std::string task_id;       ///< equal where problem, data, network, evaluation and limits are; empty in old reports
-  std::string setup_id;      ///< equal where the task and the method with all its settings are; empty in old reports
-  bool seed_matters = true;  ///< false where the problem and its start are the same for every seed
-  CellLimits limits;
-  int machine = 0;      ///< index into the report's machines
-  std::string program;  ///< commit, for a modified tree with a hash of what was built; empty in old reports
   Status status = Status::failed;
   std::string reason;
-  SettingMap given, used;
-  std::vector<std::string> problem_settings;  ///< those of `used` that are the problem's; empty in old reports
-  std::string data_digest;                    ///< of data that neither settings nor seed say; empty: none
   Sizes sizes;
   long steps = 0;
   long samples_seen = 0;

@@ -19,8 +19,6 @@ struct Suite {
   bool operator==(const Suite&) const = default;
 };
 
-[[nodiscard]] inline CellKey key_of(const CellRecord& cell) { return cell; }
-
 /// What bounds every cell of a run; an absent budget is each problem's own.
 struct Limits : CellLimits {
   std::vector<std::string> settings;  ///< overrides as "scope.key=value", in order
@@ -71,6 +69,7 @@ struct RunHeader {
 struct Report {
   RunHeader header;
   std::vector<CellRecord> cells;  ///< those that ended, each once
+  bool finished = true;           ///< false: written while the run went on
 };
 
 /// True for a cell that trained to one of its planned ends.

@@ -1,6 +1,5 @@
 #pragma once
 // report.json and manifest.json, schema version 1 (results/README.md).
-#include <filesystem>
 #include <string>
 
 #include "physgrad/record/report.hpp"
@@ -11,9 +10,6 @@ namespace physgrad {
 /// Throws ReadError naming `source` and the place: malformed text, missing keys, wrong types, a cell twice, a newer
 /// schema.
 [[nodiscard]] Report parse_report(const std::string& text, const std::string& source);
-
-/// `path` is a report or a run directory with a report.json. Throws ReadError.
-[[nodiscard]] Report read_report(const std::filesystem::path& path);
 
 /// The plan of a run directory: a report's header with the planned cells.
 [[nodiscard]] std::string manifest_text(const RunHeader& header);

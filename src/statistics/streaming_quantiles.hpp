@@ -17,7 +17,7 @@ class StreamingQuantiles {
   /// NaN is ignored. Allocates nothing.
   void add(double value);
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  /// The value at `share` in [0, 1], linear between neighbours like percentile(); NaN for no values.
+  /// The value at `share` in [0, 1], linear between neighbours like quantile() (statistics.hpp); NaN for no values.
   [[nodiscard]] double quantile(double share) const;
   [[nodiscard]] double mean() const;
 

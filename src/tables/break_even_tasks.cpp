@@ -61,7 +61,7 @@ void add_row(const ProblemGroup& group, const MethodRow& row, const std::vector<
   for (const CellRecord* cell : row.tried()) parts[{is_instance(*cell), physics_of(*cell, reports)}].push_back(cell);
   for (const auto& [what, cells] : parts) {
     const auto& [instance, physics] = what;
-    BreakEvenTask& task = task_of(tasks, name_of(*cells.front()), physics);
+    BreakEvenTask& task = task_of(tasks, name_of(cells.front()->key), physics);
     auto& rows = instance ? task.solvers : task.networks;
     const bool taken = std::ranges::find(rows, row.method, &TaskRow::method) != rows.end();
     rows.push_back({taken ? fmt::format("{} ({})", row.method, group.problem) : row.method, timed_cells(cells),

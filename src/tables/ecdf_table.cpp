@@ -42,8 +42,8 @@ std::vector<std::set<std::uint64_t>> seed_classes(const ProblemGroup& group) {
     const auto distinct = row.distinct();
     for (std::size_t i = 0; i < distinct.size(); ++i)
       for (const CellRecord* cell : distinct[i]) {
-        of_row[cell->seed] = i;
-        seeds.insert(cell->seed);
+        of_row[cell->key.seed] = i;
+        seeds.insert(cell->key.seed);
       }
   }
   std::vector<std::set<std::uint64_t>> classes;
@@ -68,7 +68,7 @@ SeedClasses classes_of(const std::vector<ProblemGroup>& groups) {
 bool is_free(const Instance& instance, const std::set<std::uint64_t>& seeds) {
   return std::ranges::any_of(instance.group->rows, [&](const MethodRow& row) {
     return std::ranges::any_of(row.tried(), [&](const CellRecord* cell) {
-      return seeds.contains(cell->seed) && met_at_start(*cell, instance.target);
+      return seeds.contains(cell->key.seed) && met_at_start(*cell, instance.target);
     });
   });
 }
@@ -90,7 +90,7 @@ std::vector<double> all_costs(const std::vector<Instance>& instances, const Seed
       if (is_free(instance, seeds)) continue;
       std::vector<double> copies;
       for (const CellRecord* cell : instance.cells(method))
-        if (seeds.contains(cell->seed)) copies.push_back(cost_to(*cell, instance.target, abscissa));
+        if (seeds.contains(cell->key.seed)) copies.push_back(cost_to(*cell, instance.target, abscissa));
       if (!copies.empty()) costs.push_back(quantile(std::move(copies), 0.5));
     }
   return costs;

@@ -45,7 +45,8 @@ CellLimits limits_of(const RunHeader& header, const CellRecord& cell) {
                     either(cell.limits.timeout_seconds, all.timeout_seconds),
                     either(cell.limits.memory_bytes, all.memory_bytes), cell.limits.target_stop || all.target_stop};
   // A number of steps alone replaces the problem's own budget.
-  if (std::isnan(limits.steps)) limits.budget_seconds = either(limits.budget_seconds, own_budget(header, cell.problem));
+  if (std::isnan(limits.steps))
+    limits.budget_seconds = either(limits.budget_seconds, own_budget(header, cell.key.problem));
   return limits;
 }
 

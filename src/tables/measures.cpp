@@ -8,7 +8,7 @@
 #include <iterator>
 #include <limits>
 
-#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/curve.hpp"
 #include "physgrad/statistics/statistics.hpp"
 #include "physgrad/tables/trajectories.hpp"
 
@@ -141,7 +141,7 @@ Entry signed_entry(Entry entry, const TimedCells& cells) {
 double tuning_of(const std::vector<const CellRecord*>& cells, const std::vector<LabelledReport>& reports) {
   for (const CellRecord* cell : cells)
     for (const LabelledReport& each : reports)
-      if (const double seconds = tuning_seconds(each.report.header, *cell); !std::isnan(seconds)) return seconds;
+      if (const double seconds = tuning_seconds(each.report.header, cell->key); !std::isnan(seconds)) return seconds;
   return kAbsent;
 }
 

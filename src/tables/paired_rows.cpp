@@ -25,12 +25,12 @@ std::map<const CellRecord*, std::size_t> trajectory_numbers(const std::vector<co
 std::vector<std::vector<CellPair>> distinct_pairs(const std::vector<const CellRecord*>& a,
                                                   const std::vector<const CellRecord*>& b) {
   std::map<std::uint64_t, const CellRecord*> partners;
-  for (const CellRecord* cell : b) partners.emplace(cell->seed, cell);
+  for (const CellRecord* cell : b) partners.emplace(cell->key.seed, cell);
   const auto of_a = trajectory_numbers(a), of_b = trajectory_numbers(b);
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;
   std::vector<std::vector<CellPair>> result;
   for (const CellRecord* cell : a) {
-    const auto partner = partners.find(cell->seed);
+    const auto partner = partners.find(cell->key.seed);
     if (partner == partners.end()) continue;
     const std::pair trajectories(of_a.at(cell), of_b.at(partner->second));
     const auto [place, fresh] = places.try_emplace(trajectories, result.size());

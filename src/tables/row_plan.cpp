@@ -12,11 +12,11 @@ namespace {
 
 std::vector<PlannedCell> cells_of(std::size_t index, const Report& report) {
   std::map<CellKey, const CellRecord*> ended;
-  for (const CellRecord& cell : report.cells) ended.emplace(key_of(cell), &cell);
+  for (const CellRecord& cell : report.cells) ended.emplace(cell.key, &cell);
   std::vector<PlannedCell> result;
   const auto add = [&](const CellKey& key, const CellRecord* cell) {
     CellRecord unwritten;
-    static_cast<CellKey&>(unwritten) = key;
+    unwritten.key = key;
     result.push_back({index, key, cell, identity_of(report.header, cell != nullptr ? *cell : unwritten)});
   };
   std::set<CellKey> planned;
@@ -26,7 +26,7 @@ std::vector<PlannedCell> cells_of(std::size_t index, const Report& report) {
     add(key, found == ended.end() ? nullptr : found->second);
   }
   for (const CellRecord& cell : report.cells)  // tests and other programs may hold one twice
-    if (!planned.contains(key_of(cell)) || ended.at(key_of(cell)) != &cell) add(key_of(cell), &cell);
+    if (!planned.contains(cell.key) || ended.at(cell.key) != &cell) add(cell.key, &cell);
   return result;
 }
 

@@ -112,7 +112,7 @@ std::vector<const CellRecord*> starts_of(const ProblemGroup& group) {
   std::map<std::uint64_t, const CellRecord*> starts;
   for (const MethodRow& row : group.rows)
     for (const CellRecord* cell : row.tried())
-      if (!std::isnan(cell->initial.train_loss)) starts.emplace(cell->seed, cell);
+      if (!std::isnan(cell->initial.train_loss)) starts.emplace(cell->key.seed, cell);
   std::vector<const CellRecord*> result;
   for (const auto& [seed, cell] : starts) result.push_back(cell);
   return result;

@@ -1,18 +1,8 @@
 #include "physgrad/train/diagnostics.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace physgrad {
-
-double percentile(std::vector<double> values, double share) {
-  if (values.empty()) return kAbsent;
-  std::ranges::sort(values);
-  const double place = share * static_cast<double>(values.size() - 1);
-  const auto low = static_cast<std::size_t>(place);
-  const std::size_t high = std::min(low + 1, values.size() - 1);
-  return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
-}
 
 void DiagnosticsCollector::add(const StepReport& step) {
   ++steps_;

@@ -1,16 +1,11 @@
 #pragma once
 // What a cell keeps of its steps' reports, and of the network it ends with.
-#include <vector>
-
 #include "physgrad/core/problem.hpp"
 #include "physgrad/record/record.hpp"
 #include "physgrad/statistics/streaming_quantiles.hpp"
 #include "physgrad/update/method.hpp"
 
 namespace physgrad {
-
-/// The quantile at `share` in [0, 1], linear between order statistics; absent for no values.
-[[nodiscard]] double percentile(std::vector<double> values, double share);
 
 /// Keeps the worst or last of each step's diagnostics for the cell.
 class DiagnosticsCollector {

@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "physgrad/measure/processor_use.hpp"
+#include "physgrad/record/curve.hpp"
+#include "physgrad/statistics/statistics.hpp"
 #include "physgrad/statistics/streaming_quantiles.hpp"
 #include "physgrad/train/diagnostics.hpp"
 #include "physgrad/update/update_fault.hpp"
@@ -107,7 +109,7 @@ double inference_seconds(const Problem& problem, const Vector& theta, const Matr
     (void)problem.network.run(theta, sample);
     seconds.push_back(clock.wall());
   }
-  return percentile(std::move(seconds), 0.5);
+  return quantile(std::move(seconds), 0.5);
 }
 
 /// The next step at which the curve gets a point: every one up to 4, then about 8 an octave's doubling of steps.
@@ -132,7 +134,7 @@ class Training {
         evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding),
         record_(std::move(record)) {
     if (method.rounding == Rounding::single) round_to_single(theta_);
-    record_.seed = options.seed;
+    record_.key.seed = options.seed;
     const Index outputs = problem.simulator->outputs();
     record_.sizes = {theta_.size(), outputs, problem.simulator->controls(), batch_size_, outputs * batch_size_};
     for (const double target : options.targets) record_.targets.push_back({target, kAbsent, kAbsent});
@@ -244,17 +246,7 @@ class Training {
   void finish(double cpu_before) {
     if (record_.steps == 0 && record_.status != Status::diverged && record_.reason.empty())
       stop(Status::failed, "no update was made within the budget");
-    record_.initial = record_.curve.front().losses;
-    record_.final = record_.curve.back().losses;
-    const auto smaller = [](double a, double b) { return std::fmin(a, b); };  // fmin ignores NaN
-    record_.best = record_.initial;
-    for (const CurvePoint& point : record_.curve) {
-      record_.best.train_loss = smaller(record_.best.train_loss, point.losses.train_loss);
-      record_.best.test_loss = smaller(record_.best.test_loss, point.losses.test_loss);
-      record_.best.x_error = smaller(record_.best.x_error, point.losses.x_error);
-      record_.best.x_error_relative = smaller(record_.best.x_error_relative, point.losses.x_error_relative);
-      record_.best.x_error_determined = smaller(record_.best.x_error_determined, point.losses.x_error_determined);
-    }
+    summarise_curve(record_);
     finish_times(cpu_before);
     record_.has_costs = true;
     record_.diagnostics = diagnostics_.result();

@@ -6,6 +6,7 @@
 
 #include "physgrad/linalg/saddle_free.hpp"
 #include "physgrad/linalg/small_partial_inverse.hpp"
+#include "physgrad/statistics/statistics.hpp"
 
 namespace physgrad {
 
@@ -62,12 +63,6 @@ Vector relative_residuals(const Matrix& reached, const Matrix& wished, const Mat
   return residual;
 }
 
-double median(Vector values) {
-  auto* middle = values.data() + values.size() / 2;
-  std::nth_element(values.data(), middle, values.data() + values.size());
-  return *middle;
-}
-
 // Samples whose Jacobians are held at once: whole groups of the simulators that go in groups.
 constexpr Index kFallbackSamples = 16;
 
@@ -107,7 +102,7 @@ void InversePhysics::step(Evaluation& at, const Matrix& dy, Matrix& dx, StepRepo
     gauss_newton_columns(at, dy, rest.first(count), tau_, dx);
     rest = rest.subspan(count);
   }
-  report.inverse_residual = median(residual);
+  report.inverse_residual = quantile({residual.begin(), residual.end()}, 0.5);
   report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
 }
 

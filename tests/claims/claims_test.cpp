@@ -114,11 +114,11 @@ TEST(Claims, FivePairsAreUnresolved) {
 TEST(Claims, PairsHaveEqualSeeds) {
   Report report = report_of(kTenths, kOnes);
   for (CellRecord& cell : report.cells)
-    if (cell.method == "dp-adam") cell.seed += 1;
+    if (cell.key.method == "dp-adam") cell.key.seed += 1;
   const ClaimResult result = verdict_on("", report);
   EXPECT_EQ(result.a, (std::vector<double>{0.11, 0.12, 0.13, 0.14, 0.15}));
   for (CellRecord& cell : report.cells)
-    if (cell.method == "dp-adam") cell.seed += 10;
+    if (cell.key.method == "dp-adam") cell.key.seed += 10;
   EXPECT_NE(verdict_on("", report).reason.find("no seed in common"), std::string::npos);
 }
 
@@ -126,7 +126,7 @@ TEST(Claims, LostCellsAreInfiniteAndTwoOfThemNoPair) {
   Report report = report_of({0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, {1, 1, 1, 1, 1, 1, 1});
   const auto lose = [&](const char* method, std::uint64_t seed) {
     for (CellRecord& cell : report.cells)
-      if (cell.method == method && cell.seed == seed) cell.status = Status::diverged;
+      if (cell.key.method == method && cell.key.seed == seed) cell.status = Status::diverged;
   };
   lose("dp-adam", 0);
   EXPECT_EQ(verdict_on("", report).verdict, ClaimVerdict::reproduced);

@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string>
+
+#include "physgrad/update/method.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -31,6 +34,13 @@ void expect_examples_shown(const std::string& kind) {
 
 TEST(Documents, ShowTheExampleProblemAsItIs) { expect_examples_shown("problem"); }
 TEST(Documents, ShowTheExampleMethodsAsTheyAre) { expect_examples_shown("method"); }
+
+TEST(Documents, NameEveryWordOfAComposition) {
+  const std::string document = text_of(std::filesystem::path(PHYSGRAD_SOURCE_DIR) / "docs" / "add-a-method.md");
+  for (const char* place : {"loss", "physics", "network", "rule"})
+    for (const std::string& word : composition_words(place))
+      EXPECT_NE(document.find("`" + word + "`"), std::string::npos) << place << " " << word;
+}
 
 }  // namespace
 }  // namespace physgrad::testing

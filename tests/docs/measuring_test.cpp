@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "physgrad/catalogue/catalogue.hpp"
-#include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -65,7 +65,7 @@ TEST(ReferenceReport, ClocksAddUpInEveryCell) {
   EXPECT_FALSE(report.header.suite.dirty);
   ASSERT_GE(report.cells.size(), 48u);
   for (const CellRecord& cell : report.cells) {
-    const std::string name = cell.problem + " " + cell.method + " seed " + std::to_string(cell.seed);
+    const std::string name = cell.key.problem + " " + cell.key.method + " seed " + std::to_string(cell.key.seed);
     EXPECT_TRUE(succeeded(cell)) << name;
     EXPECT_TRUE(cell.timing_valid) << name;
     const double phases = std::accumulate(cell.time.phases.begin(), cell.time.phases.end(), 0.0);

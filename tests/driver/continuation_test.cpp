@@ -7,7 +7,9 @@
 #include "driver/timeless.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/report_json.hpp"
-#include "plan.hpp"
+#include "physgrad/record/stored_run.hpp"
+#include "physgrad/study/config.hpp"
+#include "physgrad/study/plan.hpp"
 
 namespace physgrad {
 namespace {
@@ -86,7 +88,7 @@ TEST_F(Continuation, AnotherMachineIsAddedAndOldCellsKeepTheirs) {
     EXPECT_EQ(after.header.machines[1].cpu, before_.header.environment.cpu);
     ASSERT_EQ(after.cells.size(), 4u);
     for (std::size_t i = 0; i < 4; ++i) {
-      const bool again = after.cells[i].method == "gn" && after.cells[i].seed == 0;
+      const bool again = after.cells[i].key.method == "gn" && after.cells[i].key.seed == 0;
       EXPECT_EQ(after.cells[i].machine, again ? 1 : 0);
       EXPECT_EQ(after.cells[i].time.wall_seconds == before_.cells[i].time.wall_seconds, !again);
     }
@@ -227,15 +229,15 @@ TEST_F(Continuation, AFileThatHoldsAnotherCellIsLeftAlone) {
 TEST_F(Continuation, EveryCellSaysWhatItIs) {
   // The plan's identities are those that the cells' own processes state.
   begin();
-  driver::RunRequest request;
+  RunRequest request;
   request.problems = {"quadratic"};
   request.methods = {"dp-adam", "gn"};
   request.seeds = "2";
   request.steps = 2;
-  const driver::Plan plan = driver::make_plan(request);
+  const Plan plan = make_plan(request);
   for (const CellRecord& cell : before_.cells) {
-    EXPECT_EQ(cell.task_id, plan.identity_of(key_of(cell)).task);
-    EXPECT_EQ(cell.setup_id, plan.identity_of(key_of(cell)).setup);
+    EXPECT_EQ(cell.task_id, plan.task_of(cell.key).spec.task_id);
+    EXPECT_EQ(cell.setup_id, plan.task_of(cell.key).spec.setup_id);
     EXPECT_EQ(cell.limits.steps, 2);
     EXPECT_TRUE(std::isnan(cell.limits.timeout_seconds));
   }
@@ -253,7 +255,7 @@ TEST_F(Continuation, EveryCellSaysWhatItIs) {
     EXPECT_EQ(cell.limits.steps, 5);
     EXPECT_EQ(cell.limits.timeout_seconds, timeout);
     EXPECT_GT(cell.limits.memory_bytes, 0);
-    const fs::path file = folder_ / out / "cells" / (cell.problem + "__" + cell.method + "__s0.jsonl");
+    const fs::path file = folder_ / out / "cells" / (cell.key.problem + "__" + cell.key.method + "__s0.jsonl");
     const CellLines lines = read_cell_file(file);
     EXPECT_TRUE(lines.machine());
     EXPECT_EQ(lines.record().setup_id, cell.setup_id);
@@ -269,20 +271,20 @@ TEST_F(Continuation, EveryCellSaysWhatItIs) {
 }
 
 TEST(CellIdentity, EveryPairOfTheCatalogueHasOneWhetherItRunsOrNot) {
-  driver::RunRequest request;
+  RunRequest request;
   request.problems = request.methods = {"all"};
   request.seeds = "1";
-  const driver::Plan plan = driver::make_plan(request);
-  EXPECT_EQ(plan.identities.size(), problem_names().size() * method_names().size());
+  const Plan plan = make_plan(request);
+  EXPECT_EQ(plan.tasks.size(), problem_names().size() * method_names().size());
 }
 
 TEST(CellIdentity, LimitsArePartOfTheTask) {
-  const auto task = [](const std::function<void(driver::RunRequest&)>& change) {
-    driver::RunRequest request;
+  const auto task = [](const std::function<void(RunRequest&)>& change) {
+    RunRequest request;
     request.problems = {"quadratic"};
     request.methods = {"gn"};
     change(request);
-    return driver::make_plan(request).identities.begin()->second.task;
+    return make_plan(request).tasks.begin()->second.spec.task_id;
   };
   const std::vector<std::string> tasks = {task([](auto&) {}),
                                           task([](auto& request) { request.steps = 7; }),

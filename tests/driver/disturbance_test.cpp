@@ -7,15 +7,16 @@
 #include <fstream>
 #include <sstream>
 
+#include <cmath>
 #include "driver/fault_process.hpp"
+
 #include "physgrad/measure/processor_load.hpp"
 
 namespace physgrad {
 namespace {
 
-using testing::child_of;
+using testing::cell_of;
 using testing::Faults;
-using testing::is_cell;
 
 void pause(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
@@ -29,7 +30,7 @@ TEST_F(Disturbance, ACellThatWasStoppedForAWhileIsMarked) {
   std::optional<int> code;
   pid_t cell = 0;
   // Until the training has begun: the heap pass writes no lines.
-  while (!(code = ended(driver)) && !((cell = child_of(driver)) > 0 && is_cell(cell, false) &&
+  while (!(code = ended(driver)) && !((cell = cell_of(driver, false)) > 0 &&
                                       testing::file_text(lines).find("\"type\":\"step\"") != std::string::npos))
     pause(0.002);
   ASSERT_FALSE(code) << "the cell was never seen";

@@ -1,5 +1,6 @@
 // Every call with which the driver makes, writes, reads, replaces or closes a file is made to fail, one run for each.
 #include <algorithm>
+#include <cstring>
 #include <sstream>
 
 #include "driver/fault_process.hpp"

@@ -10,6 +10,7 @@
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/header_json.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 
 namespace physgrad::testing {
 
@@ -49,8 +50,9 @@ std::string Faults::damage(const std::string& out, const std::map<std::string, s
     if (std::filesystem::exists(manifest)) (void)parse_manifest(read_text_file(manifest), manifest.string());
     if (!std::filesystem::exists(folder_ / out / "report.json")) return "";
     for (const CellRecord& cell : report(out).cells) {
-      const std::string seed = "__s" + std::to_string(cell.seed) + ".jsonl";
-      if (!now.contains(cell.problem + "__" + cell.method + seed)) return "the report knows a cell without a file";
+      const std::string seed = "__s" + std::to_string(cell.key.seed) + ".jsonl";
+      if (!now.contains(cell.key.problem + "__" + cell.key.method + seed))
+        return "the report knows a cell without a file";
     }
   } catch (const std::exception& error) {
     return error.what();
@@ -96,20 +98,21 @@ bool Faults::nobody_left() const {
 
 Report Faults::report(const std::string& out) const { return read_report(folder_ / out); }
 
-pid_t child_of(pid_t driver) {
+pid_t child_of(pid_t process) {
   std::error_code error;
   for (const auto& task :
-       std::filesystem::directory_iterator(std::filesystem::path("/proc") / std::to_string(driver) / "task", error)) {
+       std::filesystem::directory_iterator(std::filesystem::path("/proc") / std::to_string(process) / "task", error)) {
     const std::string children = file_text(task.path() / "children");
     if (!children.empty()) return static_cast<pid_t>(std::stol(children));
   }
   return 0;
 }
 
-bool is_cell(pid_t process, bool heap_pass) {
-  const std::string words = file_text(std::filesystem::path("/proc") / std::to_string(process) / "cmdline");
-  return words.find(std::string("\0cell\0", 6)) != std::string::npos &&
-         (words.find("--heap-pass") != std::string::npos) == heap_pass;
+pid_t cell_of(pid_t driver, bool heap_pass) {
+  const pid_t cell = child_of(driver);
+  const std::string words = file_text(std::filesystem::path("/proc") / std::to_string(cell) / "cmdline");
+  if (cell <= 0 || words.find(std::string("\0cell\0", 6)) == std::string::npos) return 0;
+  return heap_pass ? child_of(cell) : cell;
 }
 
 }  // namespace physgrad::testing

@@ -48,9 +48,11 @@ class Faults : public DriverProcess {
   int rows_ = 0;
 };
 
-/// The driver's child, or 0. Its command line is the driver's until it has become the cell.
-[[nodiscard]] pid_t child_of(pid_t driver);
+/// A child of the process, or 0.
+[[nodiscard]] pid_t child_of(pid_t process);
 
-[[nodiscard]] bool is_cell(pid_t process, bool heap_pass);
+/// The cell that the driver runs, or the copy of it that counts the heap; 0 where there is none. A child has the
+/// driver's command line until it has become the cell.
+[[nodiscard]] pid_t cell_of(pid_t driver, bool heap_pass);
 
 }  // namespace physgrad::testing

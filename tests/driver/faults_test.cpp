@@ -1,4 +1,6 @@
 // Limits of memory, and the heap that is counted against them.
+#include <cmath>
+
 #include "driver/fault_process.hpp"
 
 namespace physgrad {

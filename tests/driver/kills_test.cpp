@@ -10,9 +10,9 @@ namespace physgrad {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::child_of;
+
+using testing::cell_of;
 using testing::Faults;
-using testing::is_cell;
 using testing::timeless;
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
@@ -85,10 +85,10 @@ TEST_F(FaultsOfKills, OfACellAreAStatusAndTheRestGoesOn) {
       pause(random(0, length_));
       pid_t cell = 0;
       std::optional<int> code;
-      while (!(code = ended(driver)) && !((cell = child_of(driver)) > 0 && is_cell(cell, heap_pass))) pause(0.0002);
+      while (!(code = ended(driver)) && (cell = cell_of(driver, heap_pass)) == 0) pause(0.0002);
       // Later in its life; it may have ended by then, and another be there.
       pause(random(0, heap_pass ? 0.01 : 0.25 * length_));
-      const bool killed = !code && is_cell(cell, heap_pass) && ::kill(cell, signal) == 0;
+      const bool killed = !code && cell_of(driver, heap_pass) == cell && ::kill(cell, signal) == 0;
       if (!code) code = ended(driver, 0);
       tried += killed;
       const Report result = report("r");

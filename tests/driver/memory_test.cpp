@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "driver/driver_process.hpp"
-#include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 
 namespace physgrad {
 namespace {
@@ -160,7 +160,7 @@ TEST_F(Memory, AResidentPeakIsTheCellsOwn) {
           .code,
       0);
   const std::vector<CellRecord> cells = read_report(folder_ / "r").cells;
-  ASSERT_EQ(cells[0].method, "hig");
+  ASSERT_EQ(cells[0].key.method, "hig");
   EXPECT_GT(cells[0].memory.peak_rss_bytes, cells[1].memory.peak_rss_bytes + 60e6);
 }
 

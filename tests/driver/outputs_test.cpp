@@ -10,8 +10,10 @@
 
 #include "driver/driver_process.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
+#include "physgrad/study/config.hpp"
+#include "physgrad/study/plan.hpp"
 #include "physgrad/tables/tables.hpp"
-#include "plan.hpp"
 
 namespace physgrad {
 namespace {
@@ -232,7 +234,7 @@ TEST_F(Outputs, HelpKnowsWhatThereIs) {
   };
   const std::string table = help("table"), run = help("run");
   for (const std::string& kind : table_kinds()) EXPECT_NE(table.find(kind), std::string::npos) << kind;
-  for (const std::string& key : driver::config_keys()) EXPECT_NE(run.find(key), std::string::npos) << key;
+  for (const std::string& key : config_keys()) EXPECT_NE(run.find(key), std::string::npos) << key;
   for (const char* format : {"text", "md", "csv", "latex"})
     for (const char* verb : {"table", "claims"}) EXPECT_NE(help(verb).find(format), std::string::npos) << format;
   EXPECT_NE(run.find("heat,burgers,coupled-oscillators,two-bodyxdp-adam,pg,gn,hig"), std::string::npos) << run;

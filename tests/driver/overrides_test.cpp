@@ -4,14 +4,12 @@
 #include "driver/driver_process.hpp"
 #include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/claims/claims_file.hpp"
-#include "physgrad/record/report_json.hpp"
-#include "plan.hpp"
+#include "physgrad/record/stored_run.hpp"
+#include "physgrad/study/config.hpp"
+#include "physgrad/study/plan.hpp"
 
 namespace physgrad {
 namespace {
-
-using driver::Plan;
-using driver::RunRequest;
 
 /// A request for heat with dp-adam and hig.
 RunRequest request_of(std::vector<std::string> sets, std::vector<std::string> sweeps = {}) {
@@ -25,7 +23,7 @@ RunRequest request_of(std::vector<std::string> sets, std::vector<std::string> sw
 
 std::string error_of(const RunRequest& request) {
   try {
-    (void)driver::make_plan(request);
+    (void)make_plan(request);
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -34,7 +32,7 @@ std::string error_of(const RunRequest& request) {
 
 RunRequest with_file(const std::string& json, RunRequest request) {
   const Json tree = parse_json(json, "c.json");
-  return driver::with_config(std::move(request), JsonView(tree, "c.json"));
+  return with_config(std::move(request), JsonView(tree, "c.json"));
 }
 
 /// What a cell gets to hear: the limits' texts as the command line of the cell.
@@ -87,7 +85,7 @@ TEST(Overrides, SweepsOfRulesBringTheirSettings) {
   RunRequest request = request_of({}, {"momentum=0.5,0.9", "rule=sgd,momentum"});
   request.methods = {"dp-sgd"};
   request.seeds = "1";
-  const Plan plan = driver::make_plan(request);
+  const Plan plan = make_plan(request);
   std::vector<std::string> sweeps;
   for (const CellKey& cell : plan.cells) sweeps.push_back(cell.method_sweep);
   EXPECT_EQ(sweeps, (std::vector<std::string>{"rule=sgd", "rule=momentum momentum=0.5", "rule=momentum momentum=0.9"}));
@@ -95,19 +93,19 @@ TEST(Overrides, SweepsOfRulesBringTheirSettings) {
 
 TEST(Overrides, TheCommandLineBeatsTheFileHoweverItIsScoped) {
   const char* file = R"({"settings": {"heat.hig.rate": 0.01, "heat": {"dp-adam": {"rate": 0.02}}, "hig.kappa": 0.9}})";
-  Plan plan = driver::make_plan(with_file(file, request_of({"rate=0.5"})));
+  Plan plan = make_plan(with_file(file, request_of({"rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.5);
   EXPECT_EQ(used(plan, "hig", "kappa"), 0.9);
-  plan = driver::make_plan(with_file(file, request_of({"hig.rate=0.5"})));
+  plan = make_plan(with_file(file, request_of({"hig.rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.02);
   // A wide key of the file under a narrow one of the command line.
-  plan = driver::make_plan(with_file(R"({"settings": {"rate": 0.3}})", request_of({"heat.hig.rate=0.5"})));
+  plan = make_plan(with_file(R"({"settings": {"rate": 0.3}})", request_of({"heat.hig.rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.3);
   // Problem against method: neither covers the other, the command line still wins.
-  plan = driver::make_plan(with_file(R"({"settings": {"heat.rate": 0.3}})", request_of({"hig.rate=0.5"})));
+  plan = make_plan(with_file(R"({"settings": {"heat.rate": 0.3}})", request_of({"hig.rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.3);
 }
@@ -120,16 +118,15 @@ TEST(Overrides, SweepsAndSettingsOfFileAndCommandLine) {
     return texts;
   };
   using Texts = std::vector<std::string>;
-  Plan plan = driver::make_plan(with_file(R"({"settings": {"heat.hig.rate": 0.3}})", request_of({}, {"rate=1,2"})));
+  Plan plan = make_plan(with_file(R"({"settings": {"heat.hig.rate": 0.3}})", request_of({}, {"rate=1,2"})));
   EXPECT_EQ(sweeps(plan), (Texts{"dp-adam rate=1", "dp-adam rate=2", "hig rate=1", "hig rate=2"}));
   EXPECT_TRUE(plan.limits.settings.empty());
-  plan = driver::make_plan(with_file(R"({"sweep": {"rate": [1, 2]}})", request_of({"rate=3"})));
+  plan = make_plan(with_file(R"({"sweep": {"rate": [1, 2]}})", request_of({"rate=3"})));
   EXPECT_EQ(sweeps(plan), (Texts{"dp-adam ", "hig "}));
-  plan = driver::make_plan(with_file(R"({"sweep": {"heat": {"rate": [1, 2]}}})", request_of({"hig.rate=3"})));
+  plan = make_plan(with_file(R"({"sweep": {"heat": {"rate": [1, 2]}}})", request_of({"hig.rate=3"})));
   EXPECT_EQ(sweeps(plan), (Texts{"dp-adam heat.rate=1", "dp-adam heat.rate=2", "hig "}));
   EXPECT_EQ(used(plan, "hig", "rate"), 3);
-  plan =
-      driver::make_plan(with_file(R"({"sweep": {"rate": [1, 2], "points": [8, 16]}})", request_of({}, {"rate=5,6"})));
+  plan = make_plan(with_file(R"({"sweep": {"rate": [1, 2], "points": [8, 16]}})", request_of({}, {"rate=5,6"})));
   EXPECT_EQ(plan.cells.size(), 3u * 2 * 2 * 2);
   EXPECT_NE(error_of(with_file(R"({"sweep": {"rate": [1, 2]}, "settings": {"hig.rate": 1}})", request_of({})))
                 .find("both set and swept"),
@@ -144,9 +141,9 @@ TEST(Overrides, FlagsOfTheCommandLineBeatTheFile) {
   request.target_stop = false;
   request.seeds = "1,";
   request.memory_limit = "2e6";
-  Plan plan = driver::make_plan(with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "budget": 9, "steps": 5,
+  Plan plan = make_plan(with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "budget": 9, "steps": 5,
                                              "target_stop": true, "seeds": [7], "memory_limit": "1G"})",
-                                          request));
+                                  request));
   EXPECT_EQ(plan.limits.steps, 10);
   EXPECT_TRUE(std::isnan(plan.limits.budget_seconds));
   EXPECT_FALSE(plan.limits.target_stop);
@@ -154,17 +151,17 @@ TEST(Overrides, FlagsOfTheCommandLineBeatTheFile) {
   EXPECT_EQ(plan.limits.memory_bytes, 2e6);
   RunRequest budget;
   budget.budget = 0.5;
-  plan = driver::make_plan(with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "steps": 5})", budget));
+  plan = make_plan(with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "steps": 5})", budget));
   EXPECT_TRUE(std::isnan(plan.limits.steps));
   EXPECT_EQ(plan.limits.budget_seconds, 0.5);
   expect_refused(with_file(file, {}), "--profile standard has no effect");
   RunRequest quick;
   quick.profile = "quick";
-  EXPECT_EQ(driver::make_plan(with_file(file, quick)).problems.size(), 4u);
+  EXPECT_EQ(make_plan(with_file(file, quick)).problems.size(), 4u);
   RunRequest both;
   both.problems = {"heat"};
   both.methods = {"pg"};
-  EXPECT_EQ(driver::make_plan(with_file(file, both)).profile, "custom");
+  EXPECT_EQ(make_plan(with_file(file, both)).profile, "custom");
 }
 
 TEST(Overrides, AFileMayHoldMoreThanTheCommandLineRuns) {
@@ -173,8 +170,7 @@ TEST(Overrides, AFileMayHoldMoreThanTheCommandLineRuns) {
   RunRequest request;
   request.problems = {"heat"};
   request.methods = {"dp-adam"};
-  EXPECT_EQ(driver::make_plan(with_file(file, request)).limits.settings,
-            std::vector<std::string>{"heat.dp-adam.rate=0.2"});
+  EXPECT_EQ(make_plan(with_file(file, request)).limits.settings, std::vector<std::string>{"heat.dp-adam.rate=0.2"});
   const char* wrong = R"({"problems": ["heat"], "methods": ["dp-adam"], "settings": {"dp-adam": {"points": 16}}})";
   expect_refused(with_file(wrong, {}), "write points=16 or heat.points=16");
   expect_refused(with_file(R"({"settings": {"rate": 0.1, "dp-adam.rate": 1, "hig.rate": 1}})", request_of({})),
@@ -217,7 +213,7 @@ TEST(Overrides, AllAndMore) {
   RunRequest request;
   request.problems = {"heat"};
   request.methods = {"all,compose:rule=sgd"};
-  EXPECT_EQ(driver::make_plan(request).methods.size(), method_names().size() + 1);
+  EXPECT_EQ(make_plan(request).methods.size(), method_names().size() + 1);
   request.problems = {"all", "haet"};
   expect_refused(request, "did you mean 'heat'");
 }
@@ -225,7 +221,7 @@ TEST(Overrides, AllAndMore) {
 TEST(Overrides, TheRunsOfTheClaimsCanBePlanned) {
   const ClaimsFile file = parse_claims(embedded_claims(), "docs/claims.json");
   for (const auto& [name, run] : file.runs)
-    EXPECT_EQ(error_of(driver::with_config({}, JsonView(run, "runs." + name))), "no error") << name;
+    EXPECT_EQ(error_of(with_config({}, JsonView(run, "runs." + name))), "no error") << name;
 }
 
 class RoundTrip : public testing::DriverProcess {};
@@ -250,13 +246,13 @@ TEST_F(RoundTrip, WhatTuneWritesRunAndInspectRead) {
     given += cell.given.size();
     RunRequest pair;
     pair.problems = {"quadratic"};
-    pair.methods = {cell.method};
+    pair.methods = {cell.key.method};
     pair.config = (folder_ / "t.json").string();
-    EXPECT_EQ(resolve_pair("quadratic", cell.method, driver::pair_overrides(pair)).given, cell.given) << cell.method;
-    if (!cell.method.starts_with("compose:")) continue;
+    EXPECT_EQ(resolve_pair("quadratic", cell.key.method, pair_overrides(pair)).given, cell.given) << cell.key.method;
+    if (!cell.key.method.starts_with("compose:")) continue;
     const testing::Outcome step =
-        driver("inspect --config t.json --problem quadratic --method " + cell.method + " --out i.json");
-    ASSERT_EQ(step.code, 0) << cell.method << step.err;
+        driver("inspect --config t.json --problem quadratic --method " + cell.key.method + " --out i.json");
+    ASSERT_EQ(step.code, 0) << cell.key.method << step.err;
     const Json inspected = parse_json(testing::file_text(folder_ / "i.json"), "i.json");
     for (const auto& [key, value] : cell.given) EXPECT_EQ(inspected["settings"][key], std::get<double>(value)) << key;
   }

@@ -11,6 +11,7 @@
 #include "physgrad/files/json.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 
 namespace physgrad {
 namespace {
@@ -44,7 +45,7 @@ TEST_F(Run, WritesTheRunDirectory) {
     double phases = 0;
     for (const double seconds : cell.time.phases) phases += seconds;
     EXPECT_NEAR(phases, cell.time.wall_seconds, 0.01 * cell.time.wall_seconds);
-    const std::string name = cell.problem + "__" + cell.method + "__s1.jsonl";
+    const std::string name = cell.key.problem + "__" + cell.key.method + "__s1.jsonl";
     EXPECT_TRUE(read_cell_file(folder_ / "r" / "cells" / name).finished());
   }
   EXPECT_EQ(parse_manifest(testing::file_text(folder_ / "r" / "manifest.json"), "manifest").planned,
@@ -60,8 +61,8 @@ TEST_F(Run, OneSeedGivesEveryMethodTheSameStart) {
   ASSERT_EQ(small_run("r").code, 0);
   std::map<std::string, double> start;
   for (const CellRecord& cell : report("r").cells) {
-    const auto [known, fresh] = start.emplace(cell.problem, cell.initial.train_loss);
-    EXPECT_EQ(known->second, cell.initial.train_loss) << cell.method;
+    const auto [known, fresh] = start.emplace(cell.key.problem, cell.initial.train_loss);
+    EXPECT_EQ(known->second, cell.initial.train_loss) << cell.key.method;
   }
 }
 
@@ -142,7 +143,7 @@ TEST_F(Run, ContinuesWhereCellsAreMissing) {
   const Report after = report("r");
   EXPECT_EQ(testing::timeless(after), testing::timeless(before));
   for (std::size_t i = 0; i < after.cells.size(); ++i) {
-    const std::string name = after.cells[i].problem + " " + after.cells[i].method;
+    const std::string name = after.cells[i].key.problem + " " + after.cells[i].key.method;
     const bool repeated = name == "quadratic hig" || name == "coupled-oscillators pg";
     EXPECT_EQ(after.cells[i].time.wall_seconds == before.cells[i].time.wall_seconds, !repeated) << name;
   }
@@ -232,10 +233,10 @@ TEST_F(Run, ASweepAddsACellForEveryValueThatAPairKnows) {
   ASSERT_EQ(driver(command).code, 0);
   const Report result = report("r");
   ASSERT_EQ(result.cells.size(), 6u);  // for each lambda: dp-sgd, and hig for each kappa
-  EXPECT_EQ(result.cells[0].problem_sweep, "lambda=1");
-  EXPECT_EQ(result.cells[0].method_sweep, "");
-  EXPECT_EQ(result.cells[5].problem_sweep, "lambda=0.5");
-  EXPECT_EQ(result.cells[5].method_sweep, "hig.kappa=1");
+  EXPECT_EQ(result.cells[0].key.problem_sweep, "lambda=1");
+  EXPECT_EQ(result.cells[0].key.method_sweep, "");
+  EXPECT_EQ(result.cells[5].key.problem_sweep, "lambda=0.5");
+  EXPECT_EQ(result.cells[5].key.method_sweep, "hig.kappa=1");
   EXPECT_EQ(std::get<double>(result.cells[5].used.at("lambda")), 0.5);
   EXPECT_EQ(std::get<double>(result.cells[5].used.at("kappa")), 1.0);
   // Another order of commands continues the same run; tables keep the tasks apart.
@@ -278,8 +279,8 @@ TEST_F(Run, ThePaperProfileRunsPublishedMethodsAtPublishedSettings) {
   ASSERT_EQ(result.cells.size(), 4u);
   EXPECT_EQ(result.header.profile, "paper");
   for (const CellRecord& cell : result.cells)
-    if (cell.problem == "burgers-reconstruction") {
-      EXPECT_EQ(cell.method, "dp-sgd");
+    if (cell.key.problem == "burgers-reconstruction") {
+      EXPECT_EQ(cell.key.method, "dp-sgd");
       EXPECT_EQ(std::get<double>(cell.given.at("rate")), 5.0);
     }
 }
@@ -300,8 +301,8 @@ TEST_F(Run, ACompositionIsARowOfItsOwn) {
             0);
   const Report result = report("r");
   ASSERT_EQ(result.cells.size(), 3u);
-  EXPECT_EQ(result.cells[1].method, "dp-sgd");
-  EXPECT_EQ(result.cells[2].method, "compose:loss=newton,physics=inverse,network=adjoint,rule=sgd,eta=0.3,rate=1");
+  EXPECT_EQ(result.cells[1].key.method, "dp-sgd");
+  EXPECT_EQ(result.cells[2].key.method, "compose:loss=newton,physics=inverse,network=adjoint,rule=sgd,eta=0.3,rate=1");
   EXPECT_TRUE(std::ranges::all_of(result.cells, succeeded));
 }
 
@@ -336,7 +337,7 @@ TEST_F(Run, TuningTriesTheSettingsAsTheyAreFirstAndWritesAConfig) {
   ASSERT_EQ(driver("run --config tuned.json --steps 20 --seeds 1 --out r").code, 0);
   const Report after = report("r");
   ASSERT_EQ(after.header.tuning.size(), 2u);
-  for (const CellRecord& cell : after.cells) EXPECT_GT(tuning_seconds(after.header, cell), 0);
+  for (const CellRecord& cell : after.cells) EXPECT_GT(tuning_seconds(after.header, cell.key), 0);
   EXPECT_NE(driver("table --from r --kind time").out.find("tuning [s]"), std::string::npos);
   EXPECT_EQ(driver("tune --problem quadratic --method gn --trials 0 --out t.json").code, 2);
   EXPECT_EQ(driver("tune --problem quadratic --method gn --out missing/t.json").code, 2);

@@ -6,7 +6,7 @@
 
 #include "driver/driver_process.hpp"
 #include "physgrad/measure/blas_core.hpp"
-#include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 
 namespace physgrad {
 namespace {

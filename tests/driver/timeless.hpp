@@ -8,7 +8,7 @@ namespace physgrad::testing {
 
 /// Everything that must not depend on when a cell ran.
 inline std::string timeless(const CellRecord& cell) {
-  std::string text = cell.problem + cell.method + to_text(cell.status) + cell.trajectory_hash;
+  std::string text = cell.key.problem + cell.key.method + to_text(cell.status) + cell.trajectory_hash;
   for (const CurvePoint& point : cell.curve)
     text += std::to_string(point.hash) + "," + std::to_string(point.step) + "," +
             std::to_string(point.losses.train_loss) + ";";

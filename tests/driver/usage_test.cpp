@@ -94,7 +94,6 @@ TEST_F(Usage, NumbersHaveOneReader) {
       expect_usage_error(run + option + number, {"cannot be"});
     expect_usage_error(std::string("tune --problem quadratic --method gn --out x --trials ") + number, {"--trials"});
     expect_usage_error(std::string("inspect --problem quadratic --method gn --seed ") + number, {"--seed"});
-    expect_usage_error(std::string("cell --problem quadratic --method gn --seed ") + number, {"--seed"});
   }
   for (const char* limit : {"-1G", "0", "1e3X", "infM", "0x1M", "1e400", "M", "+1G"})
     expect_usage_error(run + "--memory-limit " + limit, {"--memory-limit"});

@@ -111,7 +111,7 @@ TEST_F(Files, ATruncatedLastLineIsDropped) {
     std::ofstream(path) << whole.substr(0, whole.size() - cut);
     const CellLines lines = read_cell_file(path);
     EXPECT_FALSE(lines.finished());
-    EXPECT_EQ(lines.record().method, "hig");
+    EXPECT_EQ(lines.record().key.method, "hig");
   }
   write_text_file(path, whole + "\n");
   EXPECT_TRUE(read_cell_file(path).finished());

@@ -17,8 +17,9 @@
 #include "physgrad/pages/render.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/study/config.hpp"
+#include "physgrad/study/plan.hpp"
 #include "physgrad/tables/tables.hpp"
-#include "plan.hpp"
 #include "record/sample_records.hpp"
 
 namespace physgrad::testing {
@@ -98,7 +99,7 @@ void read_cells(const std::string& text) {
 
 void judge_claims(const std::string& text) {
   const ClaimsFile file = parse_claims(text, "claims.json");
-  for (const auto& [name, config] : file.runs) (void)driver::with_config({}, JsonView(config, "runs." + name));
+  for (const auto& [name, config] : file.runs) (void)with_config({}, JsonView(config, "runs." + name));
   std::vector<CellRecord> cells;
   for (std::uint64_t seed = 0; seed < 6; ++seed)
     for (const char* method : {"hig", "pg"}) cells.push_back(sample_cell(method, seed, 0.1 * double(seed)));
@@ -112,7 +113,7 @@ void judge_claims(const std::string& text) {
 }
 
 /// Sizes that a simulator is allowed to have, but that take longer than a fuzzer waits.
-bool is_affordable(const driver::RunRequest& request) {
+bool is_affordable(const RunRequest& request) {
   const auto large = [](const std::string& text) {
     long digits = 0, longest = 0;
     for (const char letter : text)
@@ -129,23 +130,23 @@ bool is_affordable(const driver::RunRequest& request) {
   return true;
 }
 
-void plan_of(driver::RunRequest request) {
+void plan_of(RunRequest request) {
   if (!is_affordable(request)) return;
   // The default suites are long, and the fuzzer's catalogue lacks most of them.
   if (request.problems.empty()) request.problems = {"quadratic"};
   if (request.methods.empty() && request.profile != "paper") request.methods = {"dp-adam", "hig"};
-  const driver::Plan plan = driver::make_plan(request);
+  const Plan plan = make_plan(request);
   require(!plan.cells.empty() && plan.cells.size() <= 100000, "a plan of no or too many cells");
   for (const std::string& name : plan.methods) require(method_name(name) == name, "a method has two canonical names");
 }
 
 void read_config(const std::string& text) {
   const Json tree = parse_json(text, "config.json");
-  plan_of(driver::with_config({}, JsonView(tree, "config.json")));
+  plan_of(with_config({}, JsonView(tree, "config.json")));
 }
 
 void read_options(const std::string& text) {
-  driver::RunRequest request;
+  RunRequest request;
   for (const std::string& line : lines_of(text)) {
     const std::size_t space = std::min(line.find(' '), line.size());
     const std::string option = line.substr(0, space), value = line.substr(std::min(space + 1, line.size()));

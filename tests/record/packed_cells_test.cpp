@@ -34,9 +34,9 @@ TEST(PackedCells, AreTheCellsThatTheyStandFor) {
       parse_report(packed_report(R"({"/seed": [3, 4, 5], "/targets/0/seconds": [0.25, null, 0.5]})"), "packed");
   ASSERT_EQ(report.cells.size(), 3u);
   EXPECT_EQ(report.header.planned.size(), 3u);
-  EXPECT_EQ(report.cells[0].seed, 3u);
-  EXPECT_EQ(report.cells[2].seed, 5u);
-  EXPECT_EQ(report.cells[2].method, "gn");
+  EXPECT_EQ(report.cells[0].key.seed, 3u);
+  EXPECT_EQ(report.cells[2].key.seed, 5u);
+  EXPECT_EQ(report.cells[2].key.method, "gn");
   EXPECT_EQ(report.cells[2].targets[0].seconds, 0.5);
   EXPECT_TRUE(std::isnan(report.cells[1].targets[0].seconds));
   EXPECT_EQ(report.cells[1].time.step_median, 0.1);

@@ -6,9 +6,9 @@ namespace physgrad::testing {
 
 CellRecord sample_cell(const std::string& method, std::uint64_t seed, double loss) {
   CellRecord cell;
-  cell.problem = "heat";
-  cell.method = method;
-  cell.seed = seed;
+  cell.key.problem = "heat";
+  cell.key.method = method;
+  cell.key.seed = seed;
   cell.status = Status::time_budget;
   cell.given = {{"rate", 0.1}};
   cell.used = {{"rate", 0.1},
@@ -45,9 +45,9 @@ CellRecord sample_cell(const std::string& method, std::uint64_t seed, double los
 
 CellRecord troubled_cell(const std::string& method, std::uint64_t seed, Status status, const std::string& reason) {
   CellRecord cell;
-  cell.problem = "heat";
-  cell.method = method;
-  cell.seed = seed;
+  cell.key.problem = "heat";
+  cell.key.method = method;
+  cell.key.seed = seed;
   cell.status = status;
   cell.reason = reason;
   return cell;
@@ -70,7 +70,7 @@ Report sample_report(std::vector<CellRecord> cells, const std::vector<CellKey>& 
   report.header.problems = {{"heat", "diffusion", "a paper", 1.8, {0.5, 1e-3}}};
   report.header.methods = {{"hig", "half-inverse", "a paper", {"gradient", "jacobian"}},
                            {"pg", "inverse", "another", {"inverse"}}};
-  for (const CellRecord& cell : cells) report.header.planned.push_back(key_of(cell));
+  for (const CellRecord& cell : cells) report.header.planned.push_back(cell.key);
   for (const CellKey& key : unfinished) report.header.planned.push_back(key);
   report.cells = std::move(cells);
   return report;

@@ -82,7 +82,7 @@ TEST(BestRow, CopiesOfOneTrajectoryAreOneSeed) {
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     better.push_back(testing::sample_cell("hig", 0, 0.01));
     worse.push_back(testing::sample_cell("gn", 0, 0.1));
-    better.back().seed = worse.back().seed = seed;
+    better.back().key.seed = worse.back().key.seed = seed;
   }
   EXPECT_EQ(marks(one_report({better, worse}), "train loss"), kNone);
 }

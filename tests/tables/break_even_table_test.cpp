@@ -16,7 +16,7 @@ CellRecord cell_reaching(const std::string& method, bool instance, double loose,
   cell.used["instance"] = instance;
   cell.targets = {{0.5, loose, 1}, {0.1, tight, 2}};
   cell.time.inference_seconds = instance ? kAbsent : 1e-6;
-  if (instance) cell.problem_sweep = "instance=true";
+  if (instance) cell.key.problem_sweep = "instance=true";
   return cell;
 }
 
@@ -25,7 +25,7 @@ std::vector<CellRecord> instances(const std::vector<double>& seconds) {
   std::vector<CellRecord> cells;
   for (std::size_t seed = 0; seed < seconds.size(); ++seed) {
     cells.push_back(cell_reaching("gn", true, seconds[seed] / 2, seconds[seed]));
-    cells.back().seed = seed;
+    cells.back().key.seed = seed;
   }
   return cells;
 }
@@ -123,7 +123,7 @@ TEST(BreakEvenTable, OnlyTheSamePhysicsIsComparedWhateverTheNetwork) {
   network.used["points"] = solved[0].used["points"] = 32.0;
   network.used["samples"] = 512.0;
   other.used["points"] = 8.0;
-  other.problem_sweep = "points=8";
+  other.key.problem_sweep = "points=8";
   for (CellRecord* cell : {&network, &other, &solved[0]}) cell->problem_settings = of_problem;
   const std::vector<Table> tables = break_even_tables(one_report({{network}, solved, {other}}));
   ASSERT_EQ(tables.size(), 2u);
@@ -145,7 +145,7 @@ TEST(BreakEvenTable, ASolverOnAnotherMachineIsNotCompared) {
 
 TEST(BreakEvenTable, NotesOnTimesStandUnderTheTableOfTheirProblem) {
   CellRecord other = cell_reaching("hig", false, 1, 2);
-  other.problem = "poisson";
+  other.key.problem = "poisson";
   other.disturbed = true;
   const auto reports = one_report({{cell_reaching("hig", false, 1, 2), other}});
   const std::vector<Table> tables = break_even_tables(reports);

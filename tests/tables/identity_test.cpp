@@ -36,8 +36,8 @@ void stamp(Report& report) {
                    report.header.limits.memory_bytes, report.header.limits.target_stop};
     const CellIdentity identity = identity_of(report.header, cell);
     const auto hash = [](const std::string& text) { return fmt::format("{:016x}", std::hash<std::string>{}(text)); };
-    cell.task_id = hash(cell.problem + text_of(identity.problem) + text_of(identity.limits, {"timeout"}));
-    cell.setup_id = hash(cell.task_id + cell.method + text_of(identity.method));
+    cell.task_id = hash(cell.key.problem + text_of(identity.problem) + text_of(identity.limits, {"timeout"}));
+    cell.setup_id = hash(cell.task_id + cell.key.method + text_of(identity.method));
   }
 }
 
@@ -195,8 +195,8 @@ TEST(Identity, TasksThatDifferInNothingNameableAreSplitAllTheSame) {
 TEST(Identity, ASweptKeyIsNamedOnce) {
   Report swept = run_of("dp-sgd", 0, 2, 0.1);
   for (CellRecord& cell : swept.cells) {
-    cell.problem_sweep = "heat.points=64";
-    cell.method_sweep = "rate=0.1";
+    cell.key.problem_sweep = "heat.points=64";
+    cell.key.method_sweep = "rate=0.1";
   }
   swept = sample_report(swept.cells);
   Report other = run_of("dp-sgd", 0, 2, 0.1);
@@ -307,9 +307,9 @@ Report copies_of(const std::string& method, double loss, bool old) {
     cell.curve = first.curve;
     cell.initial = first.initial;
     cell.final = cell.best = first.final;
-    cell.time.train_seconds += 0.1 * static_cast<double>(cell.seed);
+    cell.time.train_seconds += 0.1 * static_cast<double>(cell.key.seed);
     if (old)  // whose hashes hold the seed
-      for (CurvePoint& point : cell.curve) point.hash += cell.seed;
+      for (CurvePoint& point : cell.curve) point.hash += cell.key.seed;
   }
   if (!old) stamp(report);
   return report;
@@ -334,14 +334,14 @@ TEST(Copies, CountOnceAndTheTableSaysWhyThereIsNoP) {
 
 TEST(Copies, OfDifferentLengthAreCopiesOnTheirCommonPart) {
   CellRecord a = sample_cell("gn", 0, 0.1), b = a;
-  b.seed = 1;
+  b.key.seed = 1;
   b.curve.push_back(b.curve.back());
   b.curve.back().step = 60;
   EXPECT_EQ(distinct_trajectories({&a, &b}).size(), 1u);
   b.curve[1].losses.train_loss = 0.25;
   EXPECT_EQ(distinct_trajectories({&a, &b}).size(), 2u);
   b = a;
-  b.seed = 1;
+  b.key.seed = 1;
   b.task_id = a.task_id = "t";
   EXPECT_EQ(distinct_trajectories({&a, &b}).size(), 1u);
   b.curve[2].hash = 5;  // other weights with the same losses
@@ -350,7 +350,7 @@ TEST(Copies, OfDifferentLengthAreCopiesOnTheirCommonPart) {
 
 TEST(Copies, CellsWithoutATrajectoryAreCopiesWhereTheSeedDoesNotMatter) {
   CellRecord a = testing::troubled_cell("gn", 0, Status::failed, "signal 11"), b = a;
-  b.seed = 1;
+  b.key.seed = 1;
   EXPECT_EQ(distinct_trajectories({&a, &b}).size(), 2u);
   a.seed_matters = b.seed_matters = false;
   EXPECT_EQ(distinct_trajectories({&a, &b}).size(), 1u);

@@ -30,7 +30,7 @@ TEST(SummaryTable, TheFirstRowIsTheStart) {
   auto cells = seeded_cells("hig", {0.1, 0.2, 0.3});
   for (std::size_t i = 0; i < 3; ++i) cells[i].initial = {1.0 + static_cast<double>(i), 5, kAbsent};
   auto others = cells;  // the same seeds have the same start: it counts once
-  for (CellRecord& cell : others) cell.method = "gn";
+  for (CellRecord& cell : others) cell.key.method = "gn";
   others.pop_back();
   const Table table = summary_tables(one_report({cells, others})).front();
   ASSERT_EQ(table.rows.size(), 3u);

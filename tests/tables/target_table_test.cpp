@@ -23,7 +23,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Trained for 2 s; reached 0.1 after `seconds` and ten steps per second, unless absent.
 CellRecord target_cell(const std::string& problem, const std::string& method, std::uint64_t seed, double seconds) {
   CellRecord cell = sample_cell(method, seed, 0.2);
-  cell.problem = problem;
+  cell.key.problem = problem;
   cell.targets = {{0.1, seconds, 10 * seconds}};
   return cell;
 }

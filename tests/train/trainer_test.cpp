@@ -197,7 +197,7 @@ TEST(Trainer, TheMeanStepIsTheTrainingTimeAfterTheFirst) {
 
 TEST(Trainer, WhatIsKnownOfACellBeforeStays) {
   CellRecord known;
-  known.problem = "quadratic";
+  known.key.problem = "quadratic";
   known.task_id = "task";
   known.limits.steps = 3;
   known.given = {{"rate", 0.5}};
@@ -205,7 +205,7 @@ TEST(Trainer, WhatIsKnownOfACellBeforeStays) {
   options.max_steps = 1;
   ResolvedPair fresh = resolve_pair("quadratic", "dp-sgd", {});
   const CellRecord record = train(fresh.problem, *fresh.method, options, {}, known);
-  EXPECT_EQ(record.problem, "quadratic");
+  EXPECT_EQ(record.key.problem, "quadratic");
   EXPECT_EQ(record.task_id, "task");
   EXPECT_EQ(record.limits.steps, 3);
   EXPECT_EQ(record.given, known.given);

@@ -1,0 +1,66 @@
+#include "physgrad/record/stored_run.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "physgrad/files/files.hpp"
+#include "physgrad/record/cell_file.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/report_json.hpp"
+
+namespace physgrad {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool present(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+bool has_cells(const fs::path& folder) { return present(folder / "manifest.json") && present(folder / "cells"); }
+
+CellRecord checked(CellRecord cell, const CellKey& key, const RunHeader& header, const fs::path& path) {
+  if (cell.key != key)
+    throw ReadError(fmt::format("'{}' holds another cell ({} {} seed {})", path.string(), cell.key.problem,
+                                cell.key.method, cell.key.seed));
+  if (static_cast<std::size_t>(cell.machine) >= header.machines.size())
+    throw ReadError(fmt::format("'{}' names machine {}; the run's manifest has {}", path.string(), cell.machine,
+                                header.machines.size()));
+  return cell;
+}
+
+Report read_cells(const fs::path& folder) {
+  const fs::path manifest = folder / "manifest.json";
+  Report report{parse_manifest(read_text_file(manifest), manifest.string()), {}, false};
+  for (const CellKey& key : report.header.planned) {
+    const fs::path path = folder / "cells" / cell_file_name(key);
+    if (!present(path)) continue;
+    const CellLines lines = read_cell_file(path);
+    if (lines.finished()) report.cells.push_back(checked(lines.record(), key, report.header, path));
+  }
+  return report;
+}
+
+}  // namespace
+
+bool holds_run(const fs::path& folder) { return present(folder / "report.json") || has_cells(folder); }
+
+Report read_report(const fs::path& path) {
+  std::error_code ignored;
+  const bool directory = fs::is_directory(path, ignored);
+  const fs::path file = directory ? path / "report.json" : path;
+  if (!present(file)) {
+    if (directory && has_cells(path)) return read_cells(path);
+    throw ReadError(fmt::format("cannot read '{}': there is no such file; expected a run directory or a report.json",
+                                file.string()));
+  }
+  Report report = parse_report(read_text_file(file), file.string());
+  if (!report.finished && directory && has_cells(path)) return read_cells(path);
+  // Of a run whose --out ended in '/', by an earlier program.
+  if (report.header.name.empty()) report.header.name = file.parent_path().lexically_normal().filename().string();
+  return report;
+}
+
+}  // namespace physgrad

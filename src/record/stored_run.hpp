@@ -1,0 +1,16 @@
+#pragma once
+// A run as it lies on disk: a report.json alone, or a directory with a manifest and a file a cell.
+#include <filesystem>
+
+#include "physgrad/record/report.hpp"
+
+namespace physgrad {
+
+/// Whether the directory holds a run: a report.json, or what a run has before it writes one.
+[[nodiscard]] bool holds_run(const std::filesystem::path& folder);
+
+/// `path` is a report or a run directory. Of a run that goes on, or was killed, the cells that ended are read from
+/// their files: the report is written now and then only. Throws ReadError.
+[[nodiscard]] Report read_report(const std::filesystem::path& path);
+
+}  // namespace physgrad

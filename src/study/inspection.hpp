@@ -1,0 +1,25 @@
+#pragma once
+// One update, opened for cross-checking against any other implementation.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "physgrad/core/types.hpp"
+
+namespace physgrad {
+
+struct InspectRequest {
+  std::string problem, method;
+  std::uint64_t seed = 0;
+  Index batch = 0;  ///< 0: the setting's where it is given, otherwise 8
+  std::vector<std::string> sets;
+  std::string config;
+  bool jacobian = false;
+};
+
+/// The update with everything it was made from, as one line of JSON. The batch is the first samples of the seed's
+/// training data. Throws UsageError for what cannot be carried out, std::runtime_error for an update that is not
+/// finite.
+[[nodiscard]] std::string inspection(const InspectRequest& request);
+
+}  // namespace physgrad

@@ -1,0 +1,73 @@
+#include "physgrad/study/limits.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "physgrad/core/numbers.hpp"
+
+namespace physgrad {
+namespace {
+
+constexpr std::size_t kMostSeeds = 10000;
+
+double parse_bytes(const std::string& text) {
+  const std::string units = "KMG";
+  const std::size_t unit = text.empty() ? std::string::npos : units.find(text.back());
+  const std::string_view digits = std::string_view(text).substr(0, text.size() - (unit == std::string::npos ? 0 : 1));
+  const double number = read_number(digits).value_or(0);
+  const double bytes = unit == std::string::npos ? number : number * std::pow(1024.0, 1.0 + static_cast<double>(unit));
+  if (!(bytes >= 1) || !std::isfinite(bytes))
+    throw UsageError(fmt::format(
+        "--memory-limit cannot be '{}'; expected bytes, at least 1, with K, M or G, e.g. 4G or 1.5e9", text));
+  return bytes;
+}
+
+double positive(const char* option, double value) {
+  if (!(value > 0) || !std::isfinite(value))
+    throw UsageError(fmt::format("{} cannot be {}; expected a number above 0", option, value));
+  return value;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> parse_seeds(const std::string& text) {
+  std::vector<std::uint64_t> seeds;
+  const auto wrong = [&] {
+    return UsageError(fmt::format(
+        "--seeds cannot be '{}'; expected how many (3) or a list (0,1,5), at most {}, of whole numbers up to "
+        "{}",
+        text, kMostSeeds, std::numeric_limits<std::uint64_t>::max()));
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::optional<std::uint64_t> seed = read_whole(std::string_view(text).substr(at, end - at));
+    if (!seed) throw wrong();
+    if (std::ranges::find(seeds, *seed) != seeds.end()) throw UsageError(fmt::format("--seeds names {} twice", *seed));
+    seeds.push_back(*seed);
+    at = end + 1;
+    if (seeds.size() > kMostSeeds) throw wrong();
+  }
+  if (seeds.empty()) throw wrong();
+  if (text.find(',') != std::string::npos) return seeds;
+  const std::uint64_t count = seeds.front();
+  if (count < 1 || count > kMostSeeds) throw wrong();
+  seeds.clear();
+  for (std::uint64_t seed = 0; seed < count; ++seed) seeds.push_back(seed);
+  return seeds;
+}
+
+Limits make_limits(const RunRequest& request) {
+  Limits limits;
+  if (request.budget) limits.budget_seconds = positive("--budget", *request.budget);
+  if (request.steps) limits.steps = positive("--steps", static_cast<double>(*request.steps));
+  if (request.timeout) limits.timeout_seconds = positive("--timeout", *request.timeout);
+  limits.memory_bytes = parse_bytes(request.memory_limit.empty() ? "4G" : request.memory_limit);
+  limits.target_stop = request.target_stop.value_or(false);
+  if (request.jobs < 1 || request.jobs > 256)
+    throw UsageError(fmt::format("--jobs cannot be {}; expected 1 to 256", request.jobs));
+  return limits;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,253 @@
+#include "physgrad/study/plan.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <sstream>
+
+#include "physgrad/study/config.hpp"
+#include "physgrad/study/effects.hpp"
+#include "physgrad/study/limits.hpp"
+#include "physgrad/study/spec.hpp"
+#include "physgrad/study/sweeps.hpp"
+
+namespace physgrad {
+namespace {
+
+/// Names from a comma-separated list in which a composition's own commas belong to it.
+std::vector<std::string> split_methods(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists) {
+    bool composition = false;
+    std::istringstream text(list);
+    for (std::string part; std::getline(text, part, ',');) {
+      if (part.empty())
+        throw UsageError(
+            fmt::format("--method '{}' has an empty name; expected names separated by single commas", list));
+      if (part.find(':') == std::string::npos && composition && part.find('=') != std::string::npos) {
+        names.back() += "," + part;
+        continue;
+      }
+      composition = part.starts_with("compose:");
+      names.push_back(part);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> choose(const std::vector<std::string>& asked, const std::vector<std::string>& all,
+                                const std::vector<std::string>& otherwise, const char* what) {
+  if (asked.empty()) return otherwise;
+  std::vector<std::string> names;
+  for (const std::string& name : asked) {
+    if (name == "all") continue;
+    if (std::ranges::find(all, name) == all.end()) throw UsageError(unknown_name_message(what, name, all));
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return std::ranges::find(asked, "all") == asked.end() ? names : all;
+}
+
+/// A list of methods, compositions in their canonical form.
+std::vector<std::string> choose_methods(const std::vector<std::string>& asked) {
+  std::vector<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  };
+  for (const std::string& name : split_methods(asked)) {
+    if (name == "all")
+      std::ranges::for_each(method_names(), add);
+    else
+      add(method_name(name));
+  }
+  if (names.empty() && !asked.empty()) throw UsageError(unknown_name_message("method", "", method_names()));
+  return names;
+}
+
+const std::vector<std::string> kProfiles = {"quick", "standard", "paper"};
+const std::vector<std::string> kQuickProblems = {"heat", "burgers", "coupled-oscillators", "two-body"};
+const std::vector<std::string> kQuickMethods = {"dp-adam", "pg", "gn", "hig"};
+
+std::vector<std::string> published_problems() {
+  std::vector<std::string> names;
+  for (const std::string& name : problem_names())
+    if (problem_file(name).paper) names.push_back(name);
+  return names;
+}
+
+/// Adds the published settings to the plan's overrides.
+Pairs published_pairs(const std::vector<std::string>& problems, const std::vector<std::string>& methods, Plan& plan) {
+  Pairs pairs;
+  for (const std::string& problem : problems) {
+    const auto paper = problem_file(problem).paper;
+    if (!paper)
+      throw UsageError(fmt::format("problem '{}' has no published set-up; those with one: {}", problem,
+                                   fmt::join(published_problems(), ", ")));
+    std::vector<std::string> chosen, published;
+    for (const auto& [method, settings] : paper->methods) {
+      published.push_back(method);
+      if (methods.empty() || std::ranges::find(methods, method) != methods.end()) chosen.push_back(method);
+    }
+    if (chosen.empty())
+      throw UsageError(fmt::format("problem '{}' has no published settings for {}; it has them for {}", problem,
+                                   fmt::join(methods, ", "), fmt::join(published, ", ")));
+    plan.budgets[problem] = paper->budget_seconds;
+    for (const SettingOverride& preset : published_overrides(problem))
+      if (preset.method.empty() || std::ranges::find(chosen, preset.method) != chosen.end())
+        plan.overrides.push_back(preset);
+    pairs.emplace_back(problem, chosen);
+  }
+  return pairs;
+}
+
+/// The cells in which every task's methods have moved `places` places in a circle.
+std::vector<CellKey> interleaved(std::vector<CellKey> cells, std::size_t places) {
+  for (auto first = cells.begin(); first != cells.end();) {
+    const auto other = [&](const CellKey& cell) {
+      return cell.problem != first->problem || cell.problem_sweep != first->problem_sweep;
+    };
+    const auto last = std::find_if(first, cells.end(), other);
+    std::rotate(first, first + static_cast<std::ptrdiff_t>(places) % (last - first), last);
+    first = last;
+  }
+  return cells;
+}
+
+/// A file's lists by the names that a run has.
+void name_file_lists(RunRequest& request) {
+  request.file.problems = choose(request.file.problems, problem_names(), {}, "problem");
+  request.file.methods = choose_methods(request.file.methods);
+}
+
+void check_compositions(const std::vector<std::string>& methods, const Given& given) {
+  for (const std::string& method : methods) {
+    for (const SettingOverride& change : given.overrides) check_composition_keeps(method, change);
+    for (const Sweep& sweep : given.sweeps) check_composition_keeps(method, sweep.first);
+  }
+}
+
+}  // namespace
+
+std::vector<SettingOverride> Plan::overrides_of(const CellKey& cell) const {
+  std::vector<SettingOverride> result = overrides;
+  std::ranges::move(parse_swept(cell.problem_sweep), std::back_inserter(result));
+  std::ranges::move(parse_swept(cell.method_sweep), std::back_inserter(result));
+  return result;
+}
+
+double Plan::budget_of(const std::string& problem) const {
+  if (!std::isnan(limits.budget_seconds)) return limits.budget_seconds;
+  if (!std::isnan(limits.steps)) return std::numeric_limits<double>::infinity();
+  const auto own = budgets.find(problem);
+  return own != budgets.end() ? own->second : problem_file(problem).budget_seconds;
+}
+
+CellLimits Plan::limits_of(const std::string& problem) const {
+  CellLimits of_cell = limits;
+  of_cell.budget_seconds = budget_of(problem);
+  return absent_where_infinite(of_cell);
+}
+
+CellSpec Plan::spec_of(const CellKey& cell) const {
+  CellSpec spec = task_of(cell).spec;
+  spec.key.seed = cell.seed;
+  return spec;
+}
+
+std::string default_suite_text() {
+  return fmt::format("{} x {}", fmt::join(kQuickProblems, ", "), fmt::join(kQuickMethods, ", "));
+}
+
+std::vector<SettingOverride> pair_overrides(const RunRequest& asked) {
+  RunRequest request = with_named_config(asked);
+  Plan plan;
+  plan.problems = request.problems;
+  plan.methods = request.methods;
+  name_file_lists(request);
+  const CellKey cell{plan.problems.front(), plan.methods.front()};
+  if (request.profile == "paper") plan.overrides = published_overrides(cell.problem);
+  Given given = read_given(request);
+  check_compositions(plan.methods, given);
+  std::vector<SettingOverride> all = plan.overrides;
+  all.insert(all.end(), given.overrides.begin(), given.overrides.end());
+  for (const CellKey& swept : swept_cells({{cell.problem, {cell.method}}}, given.sweeps, all, 1))
+    if (!(swept == cell))
+      throw UsageError(fmt::format("the config sweeps {}; choose a value with --set",
+                                   swept.problem_sweep.empty() ? swept.method_sweep : swept.problem_sweep));
+  given.sweeps.clear();
+  // The inverse simulator is asked here whatever the method.
+  const auto of_inverse = [&](const SettingOverride& change) {
+    return change.key.starts_with("inverse_") && concerns_problem(change, cell.problem);
+  };
+  std::ranges::copy_if(given.overrides, std::back_inserter(plan.overrides), of_inverse);
+  std::erase_if(given.overrides, of_inverse);
+  for (const SettingOverride& change : effective_overrides(given, request, plan, {cell}))
+    plan.overrides.push_back(change);
+  return plan.overrides;
+}
+
+Plan make_plan(const RunRequest& asked) {
+  RunRequest request = with_named_config(asked);
+  if (!request.profile.empty() && std::ranges::find(kProfiles, request.profile) == kProfiles.end())
+    throw UsageError(unknown_name_message("profile", request.profile, kProfiles));
+  const bool paper = request.profile == "paper", standard = request.profile == "standard";
+  Plan plan;
+  plan.problems = choose(request.problems, problem_names(),
+                         paper      ? published_problems()
+                         : standard ? problem_names()
+                                    : kQuickProblems,
+                         "problem");
+  plan.methods = choose_methods(request.methods);
+  name_file_lists(request);
+  if (!request.profile.empty() && !paper && !request.problems.empty() && !request.methods.empty())
+    throw UsageError(fmt::format(
+        "--profile {} has no effect: it says which problems and methods run, and both are given; leave out one of them",
+        request.profile));
+  plan.seeds = parse_seeds(request.seeds.empty() ? "3" : request.seeds);
+  plan.tuning = request.tuning;
+  for (const std::uint64_t seed : request.tuned_seeds)
+    if (std::ranges::find(plan.seeds, seed) != plan.seeds.end())
+      throw UsageError(fmt::format("seed {} is one that the settings were tuned on; expected --seeds without {}", seed,
+                                   fmt::join(request.tuned_seeds, ", ")));
+  const bool whole = request.problems.empty() && request.methods.empty() && request.sets.empty() &&
+                     request.sweeps.empty() && request.file.sets.empty() && request.file.sweeps.empty();
+  plan.profile = !request.profile.empty() ? request.profile : whole ? "quick" : "custom";
+  Pairs pairs;
+  if (paper) {
+    pairs = published_pairs(plan.problems, plan.methods, plan);
+    plan.methods.clear();
+    for (const auto& [problem, methods] : pairs)
+      for (const std::string& method : methods)
+        if (std::ranges::find(plan.methods, method) == plan.methods.end()) plan.methods.push_back(method);
+  } else {
+    if (plan.methods.empty()) plan.methods = standard ? method_names() : kQuickMethods;
+    for (const std::string& problem : plan.problems) pairs.emplace_back(problem, plan.methods);
+  }
+  plan.limits = make_limits(request);
+  const Given given = read_given(request);
+  check_compositions(plan.methods, given);
+  std::vector<SettingOverride> all = plan.overrides;
+  all.insert(all.end(), given.overrides.begin(), given.overrides.end());
+  const std::vector<CellKey> tasks = swept_cells(pairs, given.sweeps, all, plan.seeds.size());
+  for (const SettingOverride& change : effective_overrides(given, request, plan, tasks)) {
+    plan.overrides.push_back(change);
+    plan.limits.settings.push_back(to_text(change));
+  }
+  for (const CellKey& cell : tasks)
+    plan.tasks[cell] = {
+        spec_of(cell, plan.limits_of(cell.problem), resolve_pair(cell.problem, cell.method, plan.overrides_of(cell))),
+        skip_reason(cell.problem, cell.method)};
+  for (std::size_t s = 0; s < plan.seeds.size(); ++s)
+    for (CellKey& cell : interleaved(tasks, s)) {
+      cell.seed = plan.seeds[s];
+      plan.cells.push_back(std::move(cell));
+    }
+  const std::time_t now = std::time(nullptr);
+  plan.directory = request.out.empty() ? fmt::format("results/{:%Y%m%d-%H%M%S}", fmt::localtime(now)) : request.out;
+  return plan;
+}
+
+}  // namespace physgrad

@@ -1,0 +1,163 @@
+#include "physgrad/study/run_in_progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "physgrad/files/files.hpp"
+#include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/curve.hpp"
+#include "physgrad/record/report_json.hpp"
+#include "physgrad/study/interrupts.hpp"
+#include "physgrad/study/run_directory.hpp"
+#include "physgrad/study/workers.hpp"
+
+namespace physgrad {
+namespace {
+
+// Between two writes of report.json: at least these seconds, and at least so many times what the last one took.
+constexpr double kBetweenSaves = 5;
+constexpr double kShareOfSaves = 50;
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+const CellRecord* record_of(const FoundCell& cell) { return cell.record ? &*cell.record : nullptr; }
+
+}  // namespace
+
+RunInProgress::RunInProgress(const Plan& plan, RunHeader header, Environment here, RunWatcher watcher)
+    : plan_(plan),
+      header_(std::move(header)),
+      here_(std::move(here)),
+      watcher_(std::move(watcher)),
+      cells_(find_cells(plan_, header_, here_, watcher_.tell)) {
+  save();
+}
+
+void RunInProgress::measure_missing(int jobs) {
+  measure(jobs, [](const CellRecord* record) { return record == nullptr; });
+}
+
+void RunInProgress::measure_times_again() {
+  constexpr int kAttempts = 3;
+  const auto doubtful = [](const CellRecord* record) {
+    return record != nullptr && (!record->timing_valid || record->disturbed);
+  };
+  const auto left = [&] { return std::ranges::count_if(cells_, doubtful, record_of); };
+  for (int attempt = 0; attempt < kAttempts && left() > 0; ++attempt) measure(1, doubtful);
+  if (left() > 0 && interrupted_by() == 0)
+    watcher_.tell(
+        fmt::format("physgrad-bench: warning: {} of {} cells were disturbed {} times; their times are marked\n", left(),
+                    cells_.size(), kAttempts));
+}
+
+Report RunInProgress::finish() {
+  save();
+  return report();
+}
+
+Report RunInProgress::report() const {
+  Report report{header_, {}};
+  for (const FoundCell& cell : cells_)
+    if (cell.record) report.cells.push_back(*cell.record);
+  report.finished = report.cells.size() == cells_.size();
+  return report;
+}
+
+void RunInProgress::save() {
+  const double before = now();
+  write_text_file(plan_.directory / "report.json", report_text(report()));
+  saved_at_ = now();
+  save_seconds_ = saved_at_ - before;
+}
+
+void RunInProgress::save_rarely() {
+  if (now() - saved_at_ > std::max(kBetweenSaves, kShareOfSaves * save_seconds_)) save();
+}
+
+void RunInProgress::measure(int jobs, const Wanted& wanted) {
+  std::vector<std::size_t> which;
+  for (std::size_t i = 0; i < cells_.size(); ++i)
+    if (wanted(record_of(cells_[i]))) which.push_back(i);
+  if (!which.empty()) machine_ = machine_index(plan_, header_, here_, watcher_.tell);
+  watcher_.begin(cells_.size(), which.size());
+  run_side_by_side(jobs, which.size(), [&](std::size_t k, int processor) {
+    const std::size_t i = which[k];
+    std::optional<CellRecord> record = measure_cell(i, jobs > 1, processor);
+    if (!record) return;  // interrupted
+    const std::scoped_lock lock(mutex_);
+    watcher_.end(i, *record);
+    cells_[i].record = std::move(record);
+    save_rarely();
+  });
+}
+
+/// Runs one cell and writes its file; where there is a finished one, one that replaces it when the cell is at its end.
+/// Nothing, and a file without an end, where a signal arrived.
+std::optional<CellRecord> RunInProgress::measure_cell(std::size_t index, bool beside, int processor) {
+  const fs::path path = cell_path(plan_, plan_.cells[index]);
+  if (!cells_[index].record && !cells_[index].keep_until_replaced) return measure_into(path, index, beside, processor);
+  const fs::path temporary = temporary_of(path);
+  const auto drop = [&] {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+  };
+  std::optional<CellRecord> record;
+  try {
+    record = measure_into(temporary, index, beside, processor);
+  } catch (...) {
+    drop();
+    throw;
+  }
+  if (record)
+    replace_file(temporary, path);
+  else
+    drop();
+  return record;
+}
+
+CellSpec RunInProgress::spec_of(std::size_t index) const {
+  CellSpec spec = plan_.spec_of(plan_.cells[index]);
+  spec.machine = machine_;
+  return spec;
+}
+
+std::optional<CellRecord> RunInProgress::measure_into(const fs::path& path, std::size_t index, bool beside,
+                                                      int processor) {
+  LineFile file(path);
+  const CellSpec spec = spec_of(index);
+  CellRecord record;
+  static_cast<CellSpec&>(record) = spec;
+  if (const std::string& reason = plan_.task_of(spec.key).skip_reason; !reason.empty()) {
+    record.status = Status::skipped;
+    record.reason = reason;
+    file.append(run_line(record, here_));
+    file.append(end_line(record));
+    file.sync();
+    return record;
+  }
+  CellLines lines;
+  const CellExit exit = run_cell(spec, {.beside = beside, .with_heap = true}, processor, [&](const std::string& line) {
+    file.append(line);
+    lines.add(line, "cell");
+    if (lines.points() == 0) return;
+    const std::scoped_lock lock(mutex_);
+    watcher_.point(index, spec.key, lines.last_point());
+  });
+  if (exit.interrupted) return std::nullopt;
+  if (lines.machine()) record = lines.record();
+  if (!lines.finished()) {
+    if (!lines.machine()) file.append(run_line(record, here_));  // it ended before it could say who it is
+    record.targets = targets_of_curve(record.curve, problem_file(spec.key.problem).targets);
+    record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
+    record.reason = exit.timed_out ? fmt::format("ended after {} s", spec.limits.timeout_seconds) : exit.failure;
+    record.timing_valid = !beside;
+    file.append(end_line(record));
+  }
+  file.sync();
+  return record;
+}
+
+}  // namespace physgrad

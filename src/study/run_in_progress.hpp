@@ -1,0 +1,58 @@
+#pragma once
+// A run directory as it fills.
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "physgrad/study/cell_process.hpp"
+#include "physgrad/study/continuation.hpp"
+
+namespace physgrad {
+
+/// Who watches a run; calls come one at a time. Cells are named by their place in the plan.
+struct RunWatcher {
+  Tell tell;                                                          ///< a line for people
+  std::function<void(std::size_t planned, std::size_t cells)> begin;  ///< `cells` of those planned are to be measured
+  std::function<void(std::size_t, const CellKey&, const CurvePoint&)> point;
+  std::function<void(std::size_t, const CellRecord&)> end;
+};
+
+/// Every cell's file is complete when the cell ends; report.json is written now and then, so that a cell costs the same
+/// in a short run and in a long one (record/stored_run.hpp reads the cells of a run that goes on).
+class RunInProgress {
+ public:
+  /// Finds what is there already.
+  RunInProgress(const Plan& plan, RunHeader header, Environment here, RunWatcher watcher);
+
+  /// Measures what has no record yet, `jobs` cells at a time.
+  void measure_missing(int jobs);
+  /// Measures alone what ran beside other cells, and what was disturbed; that again, if it stays so.
+  void measure_times_again();
+  /// Writes report.json as of now, and returns it.
+  Report finish();
+
+ private:
+  using Wanted = std::function<bool(const CellRecord*)>;
+  [[nodiscard]] Report report() const;
+  void save();
+  void save_rarely();
+  void measure(int jobs, const Wanted& wanted);
+  [[nodiscard]] std::optional<CellRecord> measure_cell(std::size_t index, bool beside, int processor);
+  [[nodiscard]] std::optional<CellRecord> measure_into(const std::filesystem::path& path, std::size_t index,
+                                                       bool beside, int processor);
+  [[nodiscard]] CellSpec spec_of(std::size_t index) const;
+
+  const Plan& plan_;
+  RunHeader header_;
+  Environment here_;
+  RunWatcher watcher_;
+  int machine_ = 0;               ///< where cells are measured now, among the header's
+  std::vector<FoundCell> cells_;  ///< in the plan's order
+  std::mutex mutex_;
+  double saved_at_ = 0, save_seconds_ = 0;  ///< of the last report.json
+};
+
+}  // namespace physgrad
