@@ -30,6 +30,7 @@ HeapPeak count(const ResolvedPair& pair, TrainOptions options, const HeapCounter
 [[noreturn]] void count_into(int pipe, pid_t parent, const ResolvedPair& pair, const TrainOptions& options,
                              const HeapCounter& counter) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_NAME, kHeapPassName);
   if (::getppid() != parent) ::_exit(1);
   try {
     const HeapPeak peak = count(pair, options, counter);

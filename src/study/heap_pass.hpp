@@ -22,6 +22,9 @@ struct HeapCounter {
   std::function<HeapPeak()> stop;
 };
 
+/// What the copy is called where processes are listed.
+inline constexpr const char* kHeapPassName = "heap pass";
+
 /// Trains a few steps without evaluation in a copy of this process, so that neither its time nor its end touches what
 /// is measured here. Nothing where nobody can count, where the copy failed, or where it took more than `seconds`.
 [[nodiscard]] std::optional<HeapPeak> heap_peak(const ResolvedPair& pair, TrainOptions options,

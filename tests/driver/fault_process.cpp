@@ -11,6 +11,7 @@
 #include "physgrad/record/header_json.hpp"
 #include "physgrad/record/report_json.hpp"
 #include "physgrad/record/stored_run.hpp"
+#include "physgrad/study/heap_pass.hpp"
 
 namespace physgrad::testing {
 
@@ -112,7 +113,11 @@ pid_t cell_of(pid_t driver, bool heap_pass) {
   const pid_t cell = child_of(driver);
   const std::string words = file_text(std::filesystem::path("/proc") / std::to_string(cell) / "cmdline");
   if (cell <= 0 || words.find(std::string("\0cell\0", 6)) == std::string::npos) return 0;
-  return heap_pass ? child_of(cell) : cell;
+  if (!heap_pass) return cell;
+  // A leak checker has a child, too.
+  const pid_t copy = child_of(cell);
+  const std::string name = file_text(std::filesystem::path("/proc") / std::to_string(copy) / "comm");
+  return name == kHeapPassName + std::string("\n") ? copy : 0;
 }
 
 }  // namespace physgrad::testing
