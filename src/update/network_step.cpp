@@ -52,8 +52,8 @@ namespace {
 std::string single_precision_choices() {
   std::vector<std::string> names = single_precision_kernels();
   const std::string last = std::move(names.back());
-  names.back() = "auto";
-  std::ranges::rotate(names, names.end() - 1);
+  names.pop_back();
+  names.insert(names.begin(), "auto");
   return fmt::format("{} or {}", fmt::join(names, ", "), last);
 }
 
