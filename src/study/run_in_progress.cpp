@@ -54,6 +54,7 @@ void RunInProgress::measure_times_again() {
 }
 
 Report RunInProgress::finish() {
+  done_ = true;
   save();
   return report();
 }
@@ -62,7 +63,7 @@ Report RunInProgress::report() const {
   Report report{header_, {}};
   for (const FoundCell& cell : cells_)
     if (cell.record) report.cells.push_back(*cell.record);
-  report.finished = report.cells.size() == cells_.size();
+  report.finished = done_ && report.cells.size() == cells_.size();
   return report;
 }
 

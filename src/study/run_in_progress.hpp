@@ -51,6 +51,7 @@ class RunInProgress {
   RunWatcher watcher_;
   int machine_ = 0;               ///< where cells are measured now, among the header's
   std::vector<FoundCell> cells_;  ///< in the plan's order
+  bool done_ = false;             ///< nothing is measured any more: until then cells may still be replaced
   std::mutex mutex_;
   double saved_at_ = 0, save_seconds_ = 0;  ///< of the last report.json
 };

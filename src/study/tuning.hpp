@@ -1,5 +1,7 @@
 #pragma once
 // The same number of trials, of the same length, for every method.
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
