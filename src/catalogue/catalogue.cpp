@@ -29,10 +29,6 @@ const auto& find_entry(const Entries& entries, const char* what, const std::stri
   throw UsageError(unknown_name_message(what, name, names_of(entries)));
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 }  // namespace
 
 MethodDefinition find_method(const std::string& name) {

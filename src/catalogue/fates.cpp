@@ -10,10 +10,6 @@
 namespace physgrad {
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 bool fits(const std::string& scope, const std::string& name) { return scope.empty() || scope == name; }
 
 std::vector<std::string> keys_of(const Settings& settings) {

@@ -10,10 +10,6 @@
 namespace physgrad {
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 /// Where in `text` a composition begins that is the scope of a setting, or npos: in front of the first '='.
 std::size_t composition_scope(const std::string& text) {
   const std::size_t at = text.find("compose:");

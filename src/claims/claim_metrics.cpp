@@ -1,14 +1,12 @@
 #include "physgrad/claims/claim_metrics.hpp"
+#include "physgrad/core/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace physgrad {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool lost(const CellRecord& cell) {
   return cell.status == Status::failed || cell.status == Status::out_of_memory || cell.status == Status::diverged;

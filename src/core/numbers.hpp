@@ -1,10 +1,13 @@
 #pragma once
 // The one reader of numbers that a person wrote: command line, settings, lists.
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
 namespace physgrad {
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Every whole number up to this one is a double of its own.
 inline constexpr std::uint64_t kLargestExact = 9007199254740992;

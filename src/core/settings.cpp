@@ -204,6 +204,10 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   return nearest == known.end() ? std::string{} : *nearest;
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 std::string unknown_name_message(std::string_view what, std::string_view name, std::vector<std::string> known) {
   std::ranges::sort(known);
   return fmt::format("unknown {} '{}'; did you mean '{}'? known: {}", what, name, nearest_name(name, known),

@@ -75,6 +75,8 @@ class Settings {
   std::vector<SettingSpec> specs_;
 };
 
+[[nodiscard]] bool contains(const std::vector<std::string>& names, const std::string& name);
+
 /// The name in `known` with the smallest edit distance to `name`.
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 

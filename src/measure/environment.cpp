@@ -21,7 +21,7 @@
 namespace physgrad {
 namespace {
 
-constexpr const char* kUnknown = "unknown";
+constexpr const char* kUnknownText = "unknown";
 
 std::string first_line(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -44,7 +44,7 @@ std::string value_in(const char* path, const std::string& key, char separator) {
   return {};
 }
 
-std::string or_unknown(std::string text) { return text.empty() ? kUnknown : text; }
+std::string or_unknown(std::string text) { return text.empty() ? kUnknownText : text; }
 
 std::string caches() {
   namespace fs = std::filesystem;
@@ -66,7 +66,7 @@ std::string compiler() {
 #elif defined(__GNUC__)
   return fmt::format("gcc {}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
 #else
-  return kUnknown;
+  return kUnknownText;
 #endif
 }
 
@@ -82,7 +82,7 @@ std::string blas() {
 
 std::string operating_system() {
   utsname kernel{};
-  const std::string release = uname(&kernel) == 0 ? fmt::format("{} {}", kernel.sysname, kernel.release) : kUnknown;
+  const std::string release = uname(&kernel) == 0 ? fmt::format("{} {}", kernel.sysname, kernel.release) : kUnknownText;
   return fmt::format("{}, {}", or_unknown(value_in("/etc/os-release", "PRETTY_NAME", '=')), release);
 }
 

@@ -1,4 +1,5 @@
 #include "physgrad/statistics/paired_comparison.hpp"
+#include "physgrad/core/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +10,6 @@
 namespace physgrad {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kLargestExact = 50;  // 2^50 orders of signs are counted without rounding
 

@@ -20,9 +20,6 @@ std::vector<std::size_t> tried_rows(const ProblemGroup& group) {
   return result;
 }
 
-/// A disturbed cell had less of a processor, and so fewer steps, until its budget of time was over.
-bool end_holds(const CellRecord& cell) { return cell.status != Status::time_budget || times_hold(cell); }
-
 /// NaN where the two say nothing about each other.
 double compare(const Quantity& quantity, const CellRecord& a, const CellRecord& b) {
   // How far below its last target a cell stopped says nothing.

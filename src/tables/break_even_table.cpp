@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 
+#include "physgrad/core/numbers.hpp"
 #include "physgrad/tables/break_even_tasks.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kInstances = 256;  ///< that a solver's time should rest on
 
 /// Training seconds, of the cells that did not begin below the target; absent where all did.

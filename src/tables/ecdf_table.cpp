@@ -5,18 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <set>
 
+#include "physgrad/core/numbers.hpp"
 #include "physgrad/statistics/statistics.hpp"
 #include "physgrad/tables/instances.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Seeds that change nothing are one: for every group its seeds, those together for which all rows hold copies.
 using SeedClasses = std::map<const ProblemGroup*, std::vector<std::set<std::uint64_t>>>;

@@ -1,4 +1,5 @@
 #include "physgrad/tables/measures.hpp"
+#include "physgrad/core/numbers.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
-#include <limits>
 
 #include "physgrad/record/curve.hpp"
 #include "physgrad/statistics/statistics.hpp"
@@ -14,8 +14,6 @@
 
 namespace physgrad {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TargetRecord target_of(const CellRecord& cell, double loss) {
   const auto found = std::ranges::find(cell.targets, loss, &TargetRecord::loss);
@@ -113,6 +111,8 @@ double processor_share(const CellRecord& cell) {
 bool times_hold(const CellRecord& cell) {
   return cell.timing_valid && !cell.disturbed && !(processor_share(cell) < kFewestShare);
 }
+
+bool end_holds(const CellRecord& cell) { return cell.status != Status::time_budget || times_hold(cell); }
 
 TimedCells timed_cells(const std::vector<const CellRecord*>& tried) {
   TimedCells result;

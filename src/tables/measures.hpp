@@ -45,6 +45,9 @@ inline constexpr double kFewestShare = 0.95;  ///< of a processor, below which a
 /// False for a cell that ran beside others or was disturbed: its times are shown, but no median and no verdict on time
 /// takes them.
 [[nodiscard]] bool times_hold(const CellRecord& cell);
+/// Whether what a cell ended with may be compared: a disturbed one had less of a processor, and so fewer steps, until
+/// its budget of seconds was over.
+[[nodiscard]] bool end_holds(const CellRecord& cell);
 
 /// The tried cells of a row that its times are medians of: those whose times hold or, where there are none, all.
 struct TimedCells {

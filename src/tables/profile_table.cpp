@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "physgrad/core/numbers.hpp"
 #include "physgrad/tables/instances.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTaus[] = {1, 1.5, 2, 3, 5, 10, 30, 100};
 
 /// The median over seeds, and infinite where the method has no cells.

@@ -21,9 +21,6 @@ struct Criterion {
   std::function<double(const CellRecord& a, const CellRecord& b)> compare;
 };
 
-/// A disturbed cell had less of a processor, and so fewer steps, until its budget of seconds was over.
-bool end_holds(const CellRecord& cell) { return cell.status != Status::time_budget || times_hold(cell); }
-
 /// Where both stopped because they had reached their last target, neither did worse: how far below it the stopping
 /// point lies says nothing.
 double compare_losses(const CellRecord& a, const CellRecord& b) {

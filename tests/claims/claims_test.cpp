@@ -4,12 +4,12 @@
 #include "physgrad/claims/claim_verdict.hpp"
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/claims/claims_table.hpp"
+#include "physgrad/core/numbers.hpp"
 #include "physgrad/pages/claims_document.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "physgrad/pages/render.hpp"
 #include "physgrad/record/report_json.hpp"
@@ -21,8 +21,6 @@ namespace {
 using testing::sample_cell;
 using testing::sample_report;
 using testing::troubled_cell;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// A file with one claim that compares hig with dp-adam on heat; `parts` replaces or adds members.
 std::string file_text(const std::string& parts) {

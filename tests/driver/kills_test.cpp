@@ -17,7 +17,7 @@ using testing::timeless;
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-constexpr const char* kRun =
+constexpr const char* kKilled =
     "run --problem coupled-oscillators --method dp-adam,hig --seeds 2 --steps 100 --quiet --set samples=64"
     " --set test_samples=16 --out ";
 
@@ -26,7 +26,7 @@ class FaultsOfKills : public Faults {
   /// An undisturbed run, and how long one takes.
   void prepare() {
     const auto start = Clock::now();
-    ASSERT_EQ(driver(std::string(kRun) + "undisturbed").code, 0);
+    ASSERT_EQ(driver(std::string(kKilled) + "undisturbed").code, 0);
     length_ = Seconds(Clock::now() - start).count();
     undisturbed_ = report("undisturbed");
   }
@@ -46,7 +46,7 @@ TEST_F(FaultsOfKills, OfTheDriverAtAnyMomentLoseNoFinishedCell) {
   std::map<std::string, std::string> finished;
   const int wanted = rounds(8);
   for (int i = 0; tried < wanted && i < 10 * wanted; ++i) {
-    const pid_t process = start_driver(kRun + std::string("r"));
+    const pid_t process = start_driver(kKilled + std::string("r"));
     // Every fourth early, while the directory is made; some later than the end.
     pause(i % 4 == 0 ? random(0, 0.05) : random(0, 1.1 * length_));
     for (const auto& [name, text] : finished_files("r")) finished[name] = text;
@@ -59,7 +59,7 @@ TEST_F(FaultsOfKills, OfTheDriverAtAnyMomentLoseNoFinishedCell) {
     // Some runs are killed again while they continue.
     bool same = true;
     if (i % 2 == 1 || !killed) {
-      const testing::Outcome outcome = driver(kRun + std::string("r"));
+      const testing::Outcome outcome = driver(kKilled + std::string("r"));
       same = outcome.code == 0 && outcome.err.empty() && damage("r", finished).empty() &&
              timeless(report("r")) == timeless(undisturbed_) && !has_temporaries("r");
       EXPECT_TRUE(same) << "round " << i << ": " << outcome.err << damage("r", finished);
@@ -81,7 +81,7 @@ TEST_F(FaultsOfKills, OfACellAreAStatusAndTheRestGoesOn) {
     const int wanted = heap_pass ? rounds(6) / 2 : rounds(6) - rounds(6) / 2;
     for (int i = 0; tried < wanted && i < 10 * wanted; ++i) {
       const int signal = i % 4 == 3 ? SIGALRM : SIGKILL;
-      const pid_t driver = start_driver(kRun + std::string("r"));
+      const pid_t driver = start_driver(kKilled + std::string("r"));
       pause(random(0, length_));
       pid_t cell = 0;
       std::optional<int> code;

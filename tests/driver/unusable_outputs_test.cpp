@@ -17,12 +17,12 @@ using testing::Outcome;
 using testing::timeless;
 using namespace std::chrono_literals;
 
-constexpr const char* kRun = "run --problem quadratic --method dp-adam,gn --seeds 1 --steps 1 --quiet --out r";
+constexpr const char* kTwoCells = "run --problem quadratic --method dp-adam,gn --seeds 1 --steps 1 --quiet --out r";
 
 class FaultsOfOutputs : public testing::Faults {
  protected:
   void prepare() {
-    ASSERT_EQ(driver(kRun).code, 0);
+    ASSERT_EQ(driver(kTwoCells).code, 0);
     undisturbed_ = timeless(report("r"));
     fs::copy(folder_ / "r", folder_ / "finished", fs::copy_options::recursive);
   }
@@ -36,7 +36,7 @@ class FaultsOfOutputs : public testing::Faults {
   }
 
   void expect_it_continues() const {
-    const Outcome again = driver(kRun);
+    const Outcome again = driver(kTwoCells);
     EXPECT_EQ(again.code, 0) << again.err;
     EXPECT_EQ(timeless(report("r")), undisturbed_);
     EXPECT_FALSE(has_temporaries("r"));
@@ -70,7 +70,7 @@ TEST_F(FaultsOfOutputs, SomethingElseInAFilesPlace) {
     if (each.what == "dangling") fs::create_symlink(folder_ / "nowhere" / "x", folder_ / each.at);
     const fs::path report_path = folder_ / "r" / "report.json";
     const std::string report_before = fs::is_regular_file(report_path) ? testing::file_text(report_path) : "";
-    expect_one_line(driver(kRun), each.code, each.named);
+    expect_one_line(driver(kTwoCells), each.code, each.named);
     // Nothing that was measured goes from the report because its cells are out of reach for a while.
     EXPECT_EQ(fs::is_regular_file(report_path) ? testing::file_text(report_path) : "", report_before);
     fs::remove_all(folder_ / each.at);
@@ -95,7 +95,7 @@ TEST_F(FaultsOfOutputs, DirectoriesWithoutPermission) {
     for (const mode_t mode : {0555u, 0444u, 0u}) {
       SCOPED_TRACE(folder);
       ASSERT_EQ(::chmod((folder_ / folder).c_str(), mode), 0);
-      const Outcome outcome = shell(nobody, kRun);
+      const Outcome outcome = shell(nobody, kTwoCells);
       ASSERT_EQ(::chmod((folder_ / folder).c_str(), 0777), 0);
       expect_one_line(outcome, 2, "Permission denied");
       EXPECT_NE(outcome.err.find("'r"), std::string::npos);
@@ -106,7 +106,7 @@ TEST_F(FaultsOfOutputs, DirectoriesWithoutPermission) {
   // A finished cell that cannot be read is not measured again over what it holds.
   const fs::path cell = folder_ / "r" / "cells" / "quadratic__gn__s0.jsonl";
   ASSERT_EQ(::chmod(cell.c_str(), 0222), 0);
-  expect_one_line(shell(nobody, kRun), 2, "quadratic__gn__s0.jsonl': Permission denied");
+  expect_one_line(shell(nobody, kTwoCells), 2, "quadratic__gn__s0.jsonl': Permission denied");
   ASSERT_EQ(::chmod(cell.c_str(), 0666), 0);
   EXPECT_EQ(finished_files("r"), finished_files("finished"));
   // The file could be written to but not replaced: said before anything is measured.
@@ -129,7 +129,7 @@ TEST_F(FaultsOfOutputs, ALimitOfTheSizeOfFiles) {
     SCOPED_TRACE(blocks);
     // Standard error and output go through pipes: the limit would cut them as well.
     const Outcome outcome =
-        shell("(ulimit -f " + std::to_string(blocks) + " && exec ", std::string(kRun) + " 2>&1) | cat");
+        shell("(ulimit -f " + std::to_string(blocks) + " && exec ", std::string(kTwoCells) + " 2>&1) | cat");
     EXPECT_EQ(damage("r", {}), "");
     EXPECT_FALSE(has_temporaries("r"));
     const auto finished = finished_files("r");
@@ -161,7 +161,7 @@ TEST_F(FaultsOfOutputs, ADiskThatIsReallyFull) {
   for (int size = 4; size <= 100; size += thorough() ? 4 : 8) {  // kB, of which a page each goes to three directories
     SCOPED_TRACE(size);
     fs::remove_all(folder_ / "r");
-    const std::string run = std::string("\"") + PHYSGRAD_DRIVER + "\" " + kRun;
+    const std::string run = std::string("\"") + PHYSGRAD_DRIVER + "\" " + kTwoCells;
     write("script", mount + std::to_string(size) + "k none disk && cd disk && { " + run +
                         " >../out 2>../err; echo $? >../code; find r -name \"*.tmp\" >../left; cp -r r ../full;"
                         " mount -o remount,size=10m . && " +
@@ -196,7 +196,7 @@ TEST_F(FaultsOfOutputs, StandardStreamsThatAreFullOrClosed) {
   const std::string tune = "tune --problem quadratic --method gn --trials 1 --steps 1 --out t.json --quiet";
   int tried = 0;
   for (const std::string& command :
-       {std::string(kRun), tune, std::string("table --from finished"), std::string("claims --from finished"),
+       {std::string(kTwoCells), tune, std::string("table --from finished"), std::string("claims --from finished"),
         std::string("list"), std::string("--help"), std::string("inspect --problem quadratic --method gn")})
     for (const char* full : {">/dev/full", ">&-"}) {
       SCOPED_TRACE(command + full);
@@ -205,11 +205,11 @@ TEST_F(FaultsOfOutputs, StandardStreamsThatAreFullOrClosed) {
       // With nobody to tell, the exit code still says it.
       EXPECT_EQ(driver(command + " " + full + " 2>/dev/full").code, 1);
       EXPECT_EQ(driver(command + " " + full + " 2>&- <&-").code, 1);
-      EXPECT_TRUE(command != kRun || timeless(report("r")) == undisturbed_) << "it was to be written before";
+      EXPECT_TRUE(command != kTwoCells || timeless(report("r")) == undisturbed_) << "it was to be written before";
       tried += 3;
     }
   // Progress that cannot be shown is not a reason to stop, and never goes to a file of the run.
-  std::string talkative(kRun);
+  std::string talkative(kTwoCells);
   talkative.erase(talkative.find("--quiet "), 8);
   for (const char* full : {"2>/dev/full", "2>&-", "2>&- <&-", ">out 2>&- <&-"}) {
     SCOPED_TRACE(full);

@@ -29,7 +29,7 @@ class Usage : public testing::DriverProcess {
   }
 };
 
-constexpr const char* kRun = "run --problem quadratic --method dp-adam --out x ";
+constexpr const char* kUnrun = "run --problem quadratic --method dp-adam --out x ";
 
 TEST_F(Usage, WrongNamesGetTheNearest) {
   expect_usage_error("run --problem haet --out x", {"unknown problem 'haet'", "did you mean 'heat'", "two-body"});
@@ -42,7 +42,7 @@ TEST_F(Usage, WrongNamesGetTheNearest) {
 }
 
 TEST_F(Usage, WrongSettings) {
-  const std::string run = kRun;
+  const std::string run = kUnrun;
   expect_usage_error(run + "--set rat=1", {"unknown setting 'rat'", "did you mean 'rate'"});
   expect_usage_error(run + "--set rate=abc", {"'rate'", "'abc'", "a number"});
   expect_usage_error(run + "--set rate=-1", {"'rate'", "'-1'", "in [0"});
@@ -75,7 +75,7 @@ TEST_F(Usage, RunsTooLargeToPlan) {
 }
 
 TEST_F(Usage, WrongNumbers) {
-  const std::string run = kRun;
+  const std::string run = kUnrun;
   for (const char* seeds : {"-1", "x", "0", "1,x", "1.5"}) expect_usage_error(run + "--seeds " + seeds, {"--seeds"});
   for (const char* budget : {"-1", "0", "nan", "abc", "inf"})
     expect_usage_error(run + "--budget " + budget, {"--budget", "expected a number"});
@@ -87,7 +87,7 @@ TEST_F(Usage, WrongNumbers) {
 }
 
 TEST_F(Usage, NumbersHaveOneReader) {
-  const std::string run = kRun;
+  const std::string run = kUnrun;
   expect_usage_error(run + "--steps 99999999999999999999", {"--steps", "at most 9007199254740992"});
   for (const char* number : {"0x10", "+5", "1e400", "''"}) {
     for (const char* option : {"--steps ", "--budget ", "--timeout ", "--jobs ", "--seeds "})
@@ -113,8 +113,8 @@ TEST_F(Usage, NumbersHaveOneReader) {
 }
 
 TEST_F(Usage, OptionsWithoutEffect) {
-  expect_usage_error(std::string(kRun) + "--profile quick", {"--profile quick has no effect"});
-  expect_usage_error(std::string(kRun) + "--target-stop --no-target-stop", {"excludes"});
+  expect_usage_error(std::string(kUnrun) + "--profile quick", {"--profile quick has no effect"});
+  expect_usage_error(std::string(kUnrun) + "--target-stop --no-target-stop", {"excludes"});
   expect_usage_error("claims --from nowhere --quiet", {"--quiet requires --run"});
   expect_usage_error("claims --from nowhere --out x", {"--out requires --run"});
 }
@@ -122,9 +122,9 @@ TEST_F(Usage, OptionsWithoutEffect) {
 TEST_F(Usage, WrongConfigFiles) {
   const auto config = [&](const std::string& text) {
     write("c.json", text);
-    return std::string(kRun) + "--config c.json";
+    return std::string(kUnrun) + "--config c.json";
   };
-  expect_usage_error(std::string(kRun) + "--config nowhere.json", {"nowhere.json"});
+  expect_usage_error(std::string(kUnrun) + "--config nowhere.json", {"nowhere.json"});
   expect_usage_error(config("{\"steps\":"), {"c.json", "line 1"});
   expect_usage_error(config("{\"step\": 3}"), {"unknown key 'step'", "did you mean 'steps'"});
   expect_usage_error(config("{\"steps\": \"many\"}"), {"c.json: steps", "number"});

@@ -11,14 +11,16 @@
 namespace physgrad::testing {
 namespace {
 
-constexpr double pi = std::numbers::pi, nu = 0.04, duration = 0.5;  // on [0, 2)
+using std::numbers::pi;
+
+constexpr double nu = 0.04, end_time = 0.5;  // on [0, 2)
 
 Problem burgers(Index points, Index steps) {
   return problem_with("burgers", {{"points", static_cast<double>(points)},
                                   {"steps", static_cast<double>(steps)},
                                   {"length", 2.0},
                                   {"nu", nu},
-                                  {"duration", duration}});
+                                  {"duration", end_time}});
 }
 
 Vector on_grid(Index points, const std::function<double(double)>& f) {
@@ -33,16 +35,16 @@ double smooth(double x) {
   return 0.4 * std::sin(pi * x) - 0.3 * std::cos(pi * x) + 0.2 * std::sin(2 * pi * x) + 0.1 * std::cos(2 * pi * x);
 }
 
-// An initial velocity mean - sin(pi x) and the state at `duration` by Cole (1951) and Hopf (1950):
+// An initial velocity mean - sin(pi x) and the state at `end_time` by Cole (1951) and Hopf (1950):
 //   u(x, t) = int (x - e) / t exp(-G / 2 nu) de / int exp(-G / 2 nu) de, G = int_0^e u_0 + (x - e)^2 / 2 t.
 // The integrand is analytic and decays like a Gaussian of width sqrt(2 nu t) = 0.2: the trapezoidal rule is exact.
-double exact(double x, double mean) {
+double cole_hopf(double x, double mean) {
   double above = 0.0, below = 0.0;
   for (int i = -6000; i <= 6000; ++i) {
     const double d = 5e-4 * i, e = x - d;
-    const double potential = mean * e + (std::cos(pi * e) - 1.0) / pi + d * d / (2.0 * duration);
+    const double potential = mean * e + (std::cos(pi * e) - 1.0) / pi + d * d / (2.0 * end_time);
     const double weight = std::exp(-potential / (2.0 * nu));
-    above += d / duration * weight;
+    above += d / end_time * weight;
     below += weight;
   }
   return above / below;
@@ -50,11 +52,11 @@ double exact(double x, double mean) {
 
 double exact_error(Index points, Index steps, double mean) {
   const Vector start = on_grid(points, [mean](double x) { return mean - std::sin(pi * x); });
-  const Vector end = on_grid(points, [mean](double x) { return exact(x, mean); });
+  const Vector end = on_grid(points, [mean](double x) { return cole_hopf(x, mean); });
   return distance(burgers(points, steps).simulator->run(start, {}), end);
 }
 
-// exp(-nu (pi k)^2 duration) is 7.2e-3 for k = 5 and 8.2e-4 for k = 6.
+// exp(-nu (pi k)^2 end_time) is 7.2e-3 for k = 5 and 8.2e-4 for k = 6.
 TEST(Burgers, ErrorsOfXInErasedModesAreNotErrorsOfWhatIsDetermined) {
   const Problem problem = problem_with("burgers");
   Rng rng(1, "burgers");

@@ -10,7 +10,7 @@
 namespace physgrad::testing {
 namespace {
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 
 Vector wave(Index points, Index mode, double phase) {
   Vector u(points);

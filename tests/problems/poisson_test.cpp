@@ -9,7 +9,7 @@
 namespace physgrad::testing {
 namespace {
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 
 Problem poisson(Index points, const std::string& direction) {
   return problem_with("poisson", {{"points", static_cast<double>(points)}, {"direction", direction}});

@@ -12,7 +12,7 @@ namespace {
 
 using Complexes = Eigen::MatrixXcd;
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 constexpr Index points = 14;
 
 Problem quantum(Index steps, double dt) {

@@ -9,7 +9,7 @@
 namespace physgrad::testing {
 namespace {
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 
 TEST(SineMap, UnrotatedItIsASineBesideALine) {
   const Problem problem = problem_with("sine-map", {{"xi", 4.0}, {"phi", 0.0}});

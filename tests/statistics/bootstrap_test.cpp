@@ -1,17 +1,15 @@
 // Bootstrap intervals: what they have to be by hand, the exact distribution of a resampled median, and repeatability.
 #include "physgrad/statistics/bootstrap.hpp"
+#include "physgrad/core/numbers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "physgrad/core/rng.hpp"
 
 namespace physgrad {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 void expect_interval(const Spread& spread, double median, double low, double high) {
   EXPECT_EQ(spread.median, median);

@@ -1,15 +1,13 @@
 // Exact tests against published tables and hands, and the correction for many comparisons.
 #include "physgrad/statistics/paired_comparison.hpp"
+#include "physgrad/core/numbers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 namespace physgrad {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Differences of sizes 1 .. n, negative at the given ranks.
 std::vector<double> ranks(int n, const std::vector<int>& negative) {

@@ -1,13 +1,13 @@
 // Tables say what the records say: misses stay in medians, denominators are printed, and an unfinished or failed run is
 // a table too.
 #include "physgrad/tables/tables.hpp"
+#include "physgrad/core/numbers.hpp"
 #include "physgrad/pages/render.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "record/sample_records.hpp"
 #include "tables/table_entry.hpp"
@@ -20,8 +20,6 @@ using testing::entry;
 using testing::sample_cell;
 using testing::sample_report;
 using testing::troubled_cell;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::vector<LabelledReport> mixed() {
   CellRecord miss = sample_cell("hig", 1, 0.6);

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
+#include "physgrad/core/numbers.hpp"
 #include "physgrad/pages/render.hpp"
 #include "physgrad/tables/measures.hpp"
 #include "physgrad/tables/tables.hpp"
@@ -17,8 +17,6 @@ using testing::entry;
 using testing::sample_cell;
 using testing::sample_report;
 using testing::troubled_cell;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Trained for 2 s; reached 0.1 after `seconds` and ten steps per second, unless absent.
 CellRecord target_cell(const std::string& problem, const std::string& method, std::uint64_t seed, double seconds) {

@@ -10,8 +10,8 @@
 namespace physgrad::testing {
 namespace {
 
-CellRecord run(const std::string& problem, const std::string& method, long steps,
-               const std::vector<std::string>& changes, std::uint64_t seed = 0) {
+CellRecord train_pair(const std::string& problem, const std::string& method, long steps,
+                      const std::vector<std::string>& changes, std::uint64_t seed = 0) {
   std::vector<SettingOverride> overrides = {parse_override("test_samples=8")};
   for (const std::string& change : changes) overrides.push_back(parse_override(change));
   ResolvedPair pair = resolve_pair(problem, method, overrides);
@@ -22,7 +22,7 @@ CellRecord run(const std::string& problem, const std::string& method, long steps
 }
 
 double handovers(const std::string& method, const std::vector<std::string>& changes) {
-  return run("coupled-oscillators", method, 5, changes).diagnostics.handovers;
+  return train_pair("coupled-oscillators", method, 5, changes).diagnostics.handovers;
 }
 
 TEST(Handovers, CountTheStepsInWhichAnotherKernelAnswered) {
@@ -39,7 +39,7 @@ TEST(Handovers, CountTheStepsInWhichAnotherKernelAnswered) {
 }
 
 TEST(Handovers, TheDefaultAccuracyMakesNoneWhereTheGramFormSuffices) {
-  EXPECT_EQ(run("exponential", "hig", 40, {}).diagnostics.handovers, 0);
+  EXPECT_EQ(train_pair("exponential", "hig", 40, {}).diagnostics.handovers, 0);
 }
 
 TEST(NonFiniteUpdate, NamesTheQuantityOrTheKernel) {
@@ -65,7 +65,7 @@ TEST(NonFiniteUpdate, NamesTheQuantityOrTheKernel) {
 // Seeds that left the range of numbers with a truncation of 1.2e-5, after 291 and 35 steps.
 TEST(Defaults, GaussNewtonOnNonlinearOscillatorsStaysFinite) {
   for (const auto& [seed, steps] : std::vector<std::pair<std::uint64_t, long>>{{1, 300}, {4, 50}}) {
-    const CellRecord record = run("nonlinear-oscillators", "gn", steps, {}, seed);
+    const CellRecord record = train_pair("nonlinear-oscillators", "gn", steps, {}, seed);
     EXPECT_EQ(record.status, Status::completed) << record.reason;
     EXPECT_LT(record.final.train_loss, 0.1 * record.initial.train_loss) << seed;
   }
