@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "physgrad/core/rng.hpp"
 
 namespace physgrad {
@@ -44,13 +46,17 @@ std::string text_of(const SettingMap& settings) {
 Identity identity_of(const ResolvedPair& pair, const std::string& limits) {
   const Problem& problem = pair.problem;
   std::vector<Index> widths;
-  for (const LayerShape& layer : problem.network.layers()) widths.push_back(layer.outputs);
+  for (const Block& block : problem.network->blocks()) widths.push_back(block.outputs);
+  const ProblemFacts facts = problem_facts(problem.name);
   SettingMap problem_settings = pair.problem_settings;
+  std::erase_if(problem_settings, [&](const auto& entry) {
+    const auto spec = std::ranges::find(facts.settings, entry.first, &SettingSpec::key);
+    return spec != facts.settings.end() && spec->historic == entry.second;
+  });
   for (const std::string& key : problem.path_settings) problem_settings.erase(key);  // their content counts
-  const std::string task =
-      fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,
-                  text_of(problem_settings), problem.data_digest, fmt::join(widths, "-"),
-                  fmt::join(problem_facts(problem.name).targets, ","), limits);
+  const std::string task = fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}",
+                                       kEvaluationVersion, problem.name, text_of(problem_settings), problem.data_digest,
+                                       fmt::join(widths, "-"), fmt::join(facts.targets, ","), limits);
   return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(pair.method_settings)))};
 }
 

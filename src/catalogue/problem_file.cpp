@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "physgrad/model/networks.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -52,8 +54,12 @@ ProblemFile read(const json& root) {
   ProblemFile file;
   file.sources = root.value("sources", "");
   if (root.contains("network")) {
-    check_keys(root["network"], {"widths", "activation"});
+    check_keys(root["network"], {"kind", "widths", "activation"});
     file.has_network = true;
+    file.network = root["network"].value("kind", file.network);
+    const std::vector<std::string> kinds = network_kinds();
+    if (std::ranges::find(kinds, file.network) == kinds.end())
+      throw UsageError(unknown_name_message("network", file.network, kinds));
     file.widths = root["network"].at("widths").get<std::vector<double>>();
     file.activation = root["network"].at("activation").get<std::string>();
   }

@@ -76,8 +76,8 @@ void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepRe
 
 double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics) {
   const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch;
-  const Index columns = sizes.neurons + (with_physics ? sizes.controls : 0);
-  return 8.0 * static_cast<double>(rows * columns);
+  const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
+  return adjoints + (sizes.factored ? factored_bytes(sizes.blocks, rows, sizes.batch) : 0.0);
 }
 
 namespace {
@@ -94,27 +94,28 @@ double rounded_bytes(const PartialInverseOptions& options, Index rows, Index col
 double kernel_limit(const PartialInverseOptions& options, double memory_limit, const MethodSizes& sizes,
                     bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch;
-  const double others = joint_jacobian_bytes(sizes, with_physics) + gram_tile_bytes(rows, outputs) +
+  const double others = joint_jacobian_bytes(sizes, with_physics) + gram_tile_bytes(sizes.blocks, rows, outputs) +
                         rounded_bytes(options, rows, sizes.parameters);
   return std::max(1.0, memory_limit - others);  // a kernel takes positive limits only
 }
 
 double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch, cols = sizes.parameters;
-  const bool mixed = options.precision == "mixed";
-  const std::string kernel = expected_kernel(options, rows, cols, !mixed);
+  const bool mixed = options.precision == "mixed", structured = !mixed && sizes.factored;
+  const std::string kernel = expected_kernel(options, rows, cols, structured);
   const double made_of = joint_jacobian_bytes(sizes, with_physics);
-  double bytes = partial_inverse_bytes(kernel, rows, cols, !mixed);
+  double bytes = partial_inverse_bytes(kernel, rows, cols, structured);
   // It stops where its bases would outgrow the limit.
   if (kernel == "krylov") bytes = std::min(bytes, std::max(options.memory_limit_bytes, least_krylov_bytes(rows, cols)));
   if (mixed) return made_of + bytes + rounded_bytes(options, rows, cols);
-  const bool filled = rows <= cols && (kernel == "gram" || kernel == "structured" || kernel == "two-level");
+  const bool filled =
+      sizes.factored && rows <= cols && (kernel == "gram" || kernel == "structured" || kernel == "two-level");
   if (!filled) return made_of + bytes;
   // Tiles fill the Gram matrix before it is decomposed.
   const double square = 8.0 * static_cast<double>(rows) * static_cast<double>(rows);
-  const double tile = gram_tile_bytes(rows, outputs);
+  const double tile = gram_tile_bytes(sizes.blocks, rows, outputs);
   if (!uses_half_storage(kernel, rows, cols)) return made_of + std::max(bytes, square + tile);
-  // gram_lower() forgets the sensitivities, so that the decomposition has their room.
+  // gram_lower() forgets the factors, so that the decomposition has their room.
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
   return std::max(bytes + adjoints, square / 2 + tile + made_of);
 }
