@@ -107,6 +107,8 @@ TEST(Composition, NeedsFollowFromThePieces) {
             (std::vector<std::string>{"inverse", "jacobian"}));
   EXPECT_EQ(method_facts("compose:physics=joint").needs, (std::vector<std::string>{"gradient", "jacobian"}));
   EXPECT_EQ(method_facts("compose:physics=half-inverse").needs, (std::vector<std::string>{"gradient"}));
+  EXPECT_EQ(method_facts("compose:loss=newton,physics=inverse").needs,
+            (std::vector<std::string>{"inverse", "newton-step"}));
 }
 
 TEST(Lbfgs, FirstStepFollowsTheGradientAndLaterOnesTheCurvature) {
