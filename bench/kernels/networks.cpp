@@ -33,6 +33,7 @@ double activated(Activation activation, double z) {
 
 /// A dense chain by its definition, number by number.
 Matrix plain_forward(const Network& network, const Vector& theta, const Matrix& input) {
+  const Activation activation = activation_of(network);
   Matrix values = input;
   for (const Block& block : network.blocks()) {
     const bool last = &block == &network.blocks().back();
@@ -41,7 +42,7 @@ Matrix plain_forward(const Network& network, const Vector& theta, const Matrix& 
       for (Index o = 0; o < block.outputs; ++o) {
         double z = theta[block.biases + o];
         for (Index i = 0; i < block.inputs; ++i) z += theta[block.weights + o * block.inputs + i] * values(i, sample);
-        next(o, sample) = last ? z : activated(activation_of(network), z);
+        next(o, sample) = last ? z : activated(activation, z);
       }
     values = std::move(next);
   }
