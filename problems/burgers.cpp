@@ -161,6 +161,7 @@ Problem build(const Settings& settings) {
   Problem problem;
   problem.simulator = initial_value_flow(burgers, settings.real("duration") / static_cast<double>(steps), steps);
   problem.inverse = std::make_shared<ColeHopfInverse>(problem.simulator, fourier, wave_number, settings);
+  problem.input = {1, 1, problem.simulator->outputs()};
   problem.sample = [simulator = problem.simulator](Rng& rng, Index count) { return draw(rng, count, *simulator); };
   problem.x_error = [](const Batch& batch, const Matrix& x) {
     return Vector((x - batch.reference).colwise().lpNorm<1>().transpose());

@@ -94,6 +94,8 @@ Problem build(const Settings& settings) {
   Problem problem;
   problem.simulator = masses == 2 ? make_simulator<2>(settings) : make_simulator<Eigen::Dynamic>(settings);
   problem.inverse = std::make_shared<LinearControlInverse>(problem.simulator);
+  problem.input = {2 * masses};
+  problem.context = 2 * masses;
   problem.sample = [masses](Rng& rng, Index count) {
     const Matrix start = rng.uniform_matrix(2 * masses, count, 0.0, 1.0);
     return Batch{start, start, start, Matrix(0, count)};

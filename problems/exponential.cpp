@@ -46,6 +46,7 @@ ProblemDefinition exponential() {
     problem.simulator = std::make_shared<ExponentialSimulator>();
     problem.inverse = std::make_shared<ExponentialInverse>();
     problem.loss = std::make_shared<SquaredLoss>(0.5, OverBatch::sum);
+    problem.input = {1};
     problem.sample = [](Rng& rng, Index count) {
       const Matrix x = rng.uniform_matrix(1, count, -12.0, 0.0), y = x.array().exp();
       return Batch{y, Matrix(0, count), y, x};

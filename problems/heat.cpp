@@ -119,6 +119,7 @@ Problem build(const Settings& settings) {
   const auto simulator = std::make_shared<const HeatSimulator>(fourier, decay);
   problem.simulator = simulator;
   problem.inverse = std::make_shared<HeatInverse>(fourier, decay, simulator);
+  problem.input = {1, 1, points};
   problem.sample = [simulator, points](Rng& rng, Index count) {
     const Matrix field = soft_boxes(rng, points, count);
     const Matrix final_field = simulator->run(field, {});

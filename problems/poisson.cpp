@@ -148,6 +148,7 @@ Problem build(const Settings& settings) {
   problem.inverse = std::make_shared<ExactInverse>(size, forward ? solve : apply);
   problem.loss = std::make_shared<SquaredLoss>(0.5, OverBatch::sum);
   const auto basis = std::make_shared<const Matrix>(smooth_basis(points, settings.real("smoothness")));
+  problem.input = {1, points, points};
   problem.sample = [basis, simulator = problem.simulator](Rng& rng, Index count) {
     const Matrix x = smooth_fields(rng, *basis, count);
     const Matrix y = simulator->run(x, {});

@@ -32,6 +32,7 @@ class OverlapLoss final : public Loss {
   }
   // To the nearest of the minimisers e^{ia} psi*, which is a = arg c. (The Hessian of L, negative semidefinite, has no
   // Newton step to offer.) This step is orthogonal to i psi: it asks for no change of the global phase.
+  [[nodiscard]] bool has_newton_step() const override { return true; }
   [[nodiscard]] Matrix newton_step(const Matrix& y, const Matrix& target) const override {
     Eigen::RowVectorXd re = along(target, y), im = across(target, y);
     for (Index i = 0; i < y.cols(); ++i) {
@@ -98,6 +99,8 @@ Problem build(const Settings& settings) {
   problem.inverse =
       std::make_shared<SphereInverse>(control_inverse(problem.simulator, {.truncation = 1e-6}), 2 * points);
   problem.loss = std::make_shared<OverlapLoss>();
+  problem.input = {2 * points};
+  problem.context = 2 * points;
   problem.sample = [points](Rng& rng, Index count) {
     const Vector second = eigenstate(points, 2), third = eigenstate(points, 3);
     Matrix target(2 * points, count);

@@ -59,6 +59,7 @@ Problem build(const Settings& settings) {
   problem.simulator = std::make_shared<ScalingSimulator>(lambda);
   problem.inverse = std::make_shared<ScalingInverse>(lambda);
   problem.loss = std::make_shared<SquaredLoss>(0.5);
+  problem.input = {1};
   problem.sample = [inverse = problem.inverse](Rng& rng, Index count) {
     const Matrix t = rng.uniform_matrix(1, count, -1.0, 1.0);
     Matrix target(2, count);

@@ -94,6 +94,7 @@ Problem build(const Settings& settings) {
   problem.simulator = std::make_shared<SineMapSimulator>(map);
   problem.inverse = std::make_shared<SineMapInverse>(map);
   problem.loss = std::make_shared<SquaredLoss>(0.5);
+  problem.input = {2};
   problem.sample = [](Rng& rng, Index count) {
     const Matrix target = rng.uniform_matrix(2, count, -1.0, 1.0);
     return Batch{target, Matrix(0, count), target, Matrix(0, count)};

@@ -89,6 +89,8 @@ Problem build(const Settings& settings) {
   const TimeGrid grid{duration / static_cast<double>(steps), segments, steps / segments};
   problem.simulator = std::make_shared<MechanicalFlow<TwoBody>>(TwoBody(mu), grid);
   problem.inverse = control_inverse(problem.simulator);
+  problem.input = {8};
+  problem.context = 4;
   problem.sample = [mu, duration](Rng& rng, Index count) { return draw(rng, count, mu, duration); };
   return problem;
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "physgrad/model/activation.hpp"
 #include "scene.hpp"
 #include "suite.hpp"
 
@@ -12,7 +13,11 @@ namespace {
 
 using SharedScene = std::shared_ptr<const Scene>;
 
-double activate(Activation activation, double z) {
+Activation activation_of(const Network& network) {
+  return parse_activation(std::get<std::string>(network.description().at("activation")));
+}
+
+double activated(Activation activation, double z) {
   switch (activation) {
     case Activation::tanh:
       return std::tanh(z);
@@ -26,17 +31,18 @@ double activate(Activation activation, double z) {
   return z;
 }
 
-/// The network by its definition, number by number.
+/// A dense chain by its definition, number by number.
 Matrix plain_forward(const Network& network, const Vector& theta, const Matrix& input) {
+  const Activation activation = activation_of(network);
   Matrix values = input;
-  for (const LayerShape& layer : network.layers()) {
-    const bool last = &layer == &network.layers().back();
-    Matrix next(layer.outputs, input.cols());
+  for (const Block& block : network.blocks()) {
+    const bool last = &block == &network.blocks().back();
+    Matrix next(block.outputs, input.cols());
     for (Index sample = 0; sample < input.cols(); ++sample)
-      for (Index o = 0; o < layer.outputs; ++o) {
-        double z = theta[layer.biases + o];
-        for (Index i = 0; i < layer.inputs; ++i) z += theta[layer.weights + o * layer.inputs + i] * values(i, sample);
-        next(o, sample) = last ? z : activate(network.activation(), z);
+      for (Index o = 0; o < block.outputs; ++o) {
+        double z = theta[block.biases + o];
+        for (Index i = 0; i < block.inputs; ++i) z += theta[block.weights + o * block.inputs + i] * values(i, sample);
+        next(o, sample) = last ? z : activated(activation, z);
       }
     values = std::move(next);
   }
@@ -50,39 +56,52 @@ Prepared prepare_run(const SharedScene& scene) {
           .failure = verdict("against plain loops", relative_difference(run(), expected), 1e-12)};
 }
 
-Prepared prepare_linearize(const SharedScene& scene) {
-  const auto linearize = [scene] { return scene->network().linearize(scene->theta, scene->batch.input); };
+Prepared prepare_record(const SharedScene& scene) {
+  const auto record = [scene] { return scene->network().record(scene->theta, scene->batch.input); };
   const Matrix expected = plain_forward(scene->network(), scene->theta, scene->batch.input);
-  return {.run = [linearize] { benchmark::DoNotOptimize(linearize().output().data()); },
-          .failure = verdict("against plain loops", relative_difference(linearize().output(), expected), 1e-12)};
+  return {.run = [record] { benchmark::DoNotOptimize(record()->output().data()); },
+          .failure = verdict("against plain loops", relative_difference(record()->output(), expected), 1e-12)};
 }
 
-std::shared_ptr<const NetworkLinearization> linearized(const SharedScene& scene) {
-  return std::make_shared<const NetworkLinearization>(scene->network().linearize(scene->theta, scene->batch.input));
+std::shared_ptr<Tape> recorded(const SharedScene& scene) {
+  return scene->network().record(scene->theta, scene->batch.input);
+}
+
+Vector vjp(Tape& at, const Matrix& seed) {
+  Vector gradient;
+  at.vjp(seed, gradient);
+  return gradient;
+}
+
+Matrix jvp(Tape& at, const Vector& v) {
+  Matrix dx;
+  at.jvp(v, dx);
+  return dx;
 }
 
 Prepared prepare_vjp(const SharedScene& scene) {
-  const auto at = linearized(scene);
+  const auto at = recorded(scene);
   const Matrix v = direction(scene->theta.size(), 1);
   const Matrix w = direction(scene->control.rows(), scene->control.cols());
-  return {.run = [scene, at, w] { benchmark::DoNotOptimize(at->vjp(w).data()); },
-          .failure = verdict("<J v, w> = <v, J^T w>", transpose_error(v, at->jvp(v), w, at->vjp(w)), 1e-12)};
+  return {.run = [scene, at, w] { benchmark::DoNotOptimize(vjp(*at, w).data()); },
+          .failure = verdict("<J v, w> = <v, J^T w>", transpose_error(v, jvp(*at, v), w, vjp(*at, w)), 1e-12)};
 }
 
 Prepared prepare_jvp(const SharedScene& scene) {
-  const auto at = linearized(scene);
+  const auto at = recorded(scene);
   const Vector v = direction(scene->theta.size(), 1);
-  const double h = scene->network().activation() == Activation::relu ? 1e-8 : 1e-5;
+  const double h = activation_of(scene->network()) == Activation::relu ? 1e-8 : 1e-5;
   const auto run = [&](double step) { return scene->network().run(scene->theta + step * v, scene->batch.input); };
   const Matrix difference = (run(h) - run(-h)) / (2 * h);
-  return {.run = [scene, at, v] { benchmark::DoNotOptimize(at->jvp(v).data()); },
-          .failure = verdict("against central differences", relative_difference(at->jvp(v), difference), 1e-6)};
+  return {.run = [scene, at, v] { benchmark::DoNotOptimize(jvp(*at, v).data()); },
+          .failure = verdict("against central differences", relative_difference(jvp(*at, v), difference), 1e-6)};
 }
 
 using Prepare = Prepared (*)(const SharedScene&);
 
 std::string shape(const Scene& scene) {
-  return fmt::format("{} {} n={} B={}", fmt::join(scene.network().widths(), "-"), to_text(scene.network().activation()),
+  const SettingMap network = scene.network().description();
+  return fmt::format("{} {} n={} B={}", to_text(network.at("widths")), to_text(network.at("activation")),
                      scene.network().parameters(), scene.batch.size());
 }
 
@@ -90,7 +109,7 @@ std::string shape(const Scene& scene) {
 
 void add_networks(Suite& suite) {
   const std::vector<std::pair<const char*, Prepare>> cases = {
-      {"run", prepare_run}, {"linearize", prepare_linearize}, {"vjp", prepare_vjp}, {"jvp", prepare_jvp}};
+      {"run", prepare_run}, {"linearize", prepare_record}, {"vjp", prepare_vjp}, {"jvp", prepare_jvp}};
   for (const std::string& name : problem_names()) {
     if (!problem_facts(name).has_network) continue;
     for (const auto& [what, prepare] : cases)

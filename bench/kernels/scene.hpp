@@ -18,7 +18,7 @@ struct Scene {
   Matrix control;  ///< x at theta [dx x B]
 
   [[nodiscard]] const Problem& problem() const { return pair.problem; }
-  [[nodiscard]] const Network& network() const { return pair.problem.network; }
+  [[nodiscard]] const Network& network() const { return *pair.problem.network; }
 };
 
 /// Samples per batch wherever a family does not say otherwise.

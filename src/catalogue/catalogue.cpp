@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "physgrad/catalogue/composition.hpp"
 #include "physgrad/catalogue/entries.hpp"
+#include "physgrad/catalogue/network_settings.hpp"
 #include "physgrad/catalogue/problem_file.hpp"
 #include "physgrad/catalogue/settled.hpp"
+#include "physgrad/model/networks.hpp"
 
 namespace physgrad {
 namespace {
@@ -53,14 +57,7 @@ namespace {
 /// The problem's own settings and those that every problem with a network has.
 Settings problem_settings(const ProblemDefinition& definition, const ProblemFile& file) {
   std::vector<SettingSpec> specs = definition.settings;
-  if (file.has_network) {
-    specs.push_back(list_setting("widths", file.widths, "layer widths of the network, input to control"));
-    specs.push_back(
-        choice_setting("activation", file.activation, activation_names(), "activation of the hidden layers"));
-    specs.push_back(boolean_setting("instance", false, "solve for one sample's control directly, without a network"));
-    specs.push_back(integer_setting("samples", file.samples, 1, 1e7, "training samples"));
-    specs.push_back(integer_setting("test_samples", file.test_samples, 1, 1e7, "held-out samples"));
-  }
+  if (file.has_network) std::ranges::move(network_settings(file), std::back_inserter(specs));
   Settings settings(std::move(specs));
   for (const auto& [key, value] : file.settings) settings.set(key, value);
   return settings;
@@ -77,28 +74,6 @@ void apply(Settings& settings, const SettingOverride& change) {
     settings.set(change.key, change.value);
 }
 
-/// First and last width follow the problem's sizes (they depend on settings such as `points`); widths that a user gave
-/// must fit.
-void attach_network(Problem& problem, Settings& settings, bool widths_given) {
-  Rng probe(0, "shape");
-  const Index inputs = problem.sample(probe, 1).input.rows();
-  const Index controls = problem.simulator->controls();
-  std::vector<double> widths = settings.list("widths");
-  if (widths.size() < 2)
-    throw UsageError(fmt::format("setting 'widths' needs at least 2 entries, got {}", widths.size()));
-  if (widths_given && (widths.front() != static_cast<double>(inputs) || widths.back() != static_cast<double>(controls)))
-    throw UsageError(fmt::format("setting 'widths' cannot be '{}'; expected {} at the start and {} at the end",
-                                 to_text(settings.list("widths")), inputs, controls));
-  widths.front() = static_cast<double>(inputs);
-  widths.back() = static_cast<double>(controls);
-  settings.set("widths", widths);
-  std::vector<Index> shape;
-  for (const double width : widths) shape.push_back(static_cast<Index>(width));
-  problem.network = Network(std::move(shape), parse_activation(settings.text("activation")));
-  problem.samples = settings.integer("samples");
-  problem.test_samples = settings.integer("test_samples");
-}
-
 bool same(const Batch& a, const Batch& b) {
   return a.input == b.input && a.context == b.context && a.target == b.target && a.reference == b.reference;
 }
@@ -108,9 +83,9 @@ bool same(const Batch& a, const Batch& b) {
 bool seed_matters(const Problem& problem) {
   Rng one(0, "seed"), other(1, "seed");
   if (!same(problem.sample(one, 1), problem.sample(other, 1))) return true;
-  const auto random = [](const LayerShape& layer) { return layer.inputs > 0; };
-  if (problem.start.size() == 0 && std::ranges::any_of(problem.network.layers(), random)) return true;
-  if (problem.samples == 1) return false;
+  const auto random = [](const Block& block) { return block.inputs > 0; };
+  if (problem.start.size() == 0 && std::ranges::any_of(problem.network->blocks(), random)) return true;
+  if (problem.samples == 1 || problem.fresh) return false;
   const Batch pair = problem.sample(one, 2);
   const auto differs = [](const Matrix& m) { return m.col(0) != m.col(1); };
   return differs(pair.input) || differs(pair.context) || differs(pair.target) || differs(pair.reference);
@@ -142,7 +117,7 @@ Problem build_problem(const std::string& name, Settings& settings, bool widths_g
   if (has_network && !problem.instance) {
     attach_network(problem, settings, widths_given);
   } else {
-    problem.network = Network({0, problem.simulator->controls()}, Activation::identity);
+    problem.network = no_network(problem.simulator->controls());
   }
   problem.seed_matters = seed_matters(problem);
   return problem;
@@ -200,9 +175,20 @@ void check_batch(const ResolvedPair& pair, const std::vector<SettingOverride>& c
     return each.key == "batch" && each.origin != Origin::published;
   };
   const Index samples = pair.problem.samples;
-  if (samples > 1 && pair.method->batch > samples && std::ranges::any_of(changes, asked))
+  if (samples > 1 && !pair.problem.fresh && pair.method->batch > samples && std::ranges::any_of(changes, asked))
     throw UsageError(fmt::format("setting 'batch' cannot be '{}' with {}; expected at most its {} training samples",
                                  pair.method->batch, pair.problem.name, samples));
+}
+
+/// Where the loss has no Newton step, no method takes it.
+void check_convention(const ResolvedPair& pair) {
+  const auto convention = pair.method_settings.find("convention");
+  if (convention != pair.method_settings.end() && convention->second == SettingValue(std::string("full")) &&
+      !pair.problem.loss->has_newton_step())
+    throw UsageError(
+        fmt::format("setting 'convention' cannot be 'full' with {}, whose loss has no Newton step; "
+                    "expected published",
+                    pair.problem.name));
 }
 
 }  // namespace
@@ -228,9 +214,10 @@ ProblemFacts problem_facts(const std::string& name) {
           file.targets,
           file.has_network,
           built.inverse != nullptr,
+          built.loss->has_newton_step(),
           built.simulator->controls(),
           built.simulator->outputs(),
-          built.network.parameters(),
+          built.network->parameters(),
           settings.specs(),
           file.paper};
 }
@@ -246,11 +233,16 @@ std::string method_name(const std::string& text) {
   return text;
 }
 
-std::string skip_reason(const std::string& problem, const std::string& method) {
-  const MethodFacts needs = method_facts(method);
-  if (contains(needs.needs, "inverse") && !problem_facts(problem).has_inverse)
-    return fmt::format("{} needs an inverse simulator and {} has none", method, problem);
+std::string skip_reason(const ProblemFacts& problem, const MethodFacts& method) {
+  if (contains(method.needs, "inverse") && !problem.has_inverse)
+    return fmt::format("{} needs an inverse simulator and {} has none", method.name, problem.name);
+  if (contains(method.needs, "newton-step") && !problem.has_newton_step)
+    return fmt::format("{} needs the Newton step of the loss and that of {} has none", method.name, problem.name);
   return {};
+}
+
+std::string skip_reason(const std::string& problem, const std::string& method) {
+  return skip_reason(problem_facts(problem), method_facts(method));
 }
 
 ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
@@ -259,6 +251,7 @@ ResolvedPair resolve_pair(const std::string& problem, const std::string& method,
   ResolvedPair pair =
       assemble(problem, method, resolve_problem(problem, changes), resolve_method(problem, method, changes));
   check_batch(pair, changes);
+  check_convention(pair);
   return pair;
 }
 

@@ -46,6 +46,7 @@ struct ProblemFacts {
   std::vector<double> targets;
   bool has_network = true;
   bool has_inverse = false;
+  bool has_newton_step = true;  ///< of its loss
   Index controls = 0, outputs = 0, parameters = 0;
   std::vector<SettingSpec> settings;
   std::optional<PublishedSetup> paper;
@@ -75,6 +76,7 @@ void check_composition_keeps(const std::string& name, const SettingOverride& cha
 [[nodiscard]] std::string method_name(const std::string& text);
 
 /// Why the pair cannot run, or empty.
+[[nodiscard]] std::string skip_reason(const ProblemFacts& problem, const MethodFacts& method);
 [[nodiscard]] std::string skip_reason(const std::string& problem, const std::string& method);
 
 /// A pair with every setting resolved. `given` holds the overrides that applied, `used` every setting of problem and

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "physgrad/catalogue/settled.hpp"
 #include "physgrad/core/rng.hpp"
 
 namespace physgrad {
@@ -44,8 +47,13 @@ std::string text_of(const SettingMap& settings) {
 Identity identity_of(const ResolvedPair& pair, const std::string& limits) {
   const Problem& problem = pair.problem;
   std::vector<Index> widths;
-  for (const LayerShape& layer : problem.network.layers()) widths.push_back(layer.outputs);
+  for (const Block& block : problem.network->blocks()) widths.push_back(block.outputs);
+  const Settings declared = settled_problem(problem.name, {});
   SettingMap problem_settings = pair.problem_settings;
+  std::erase_if(problem_settings, [&](const auto& entry) {
+    const auto spec = std::ranges::find(declared.specs(), entry.first, &SettingSpec::key);
+    return spec != declared.specs().end() && spec->historic == entry.second;
+  });
   for (const std::string& key : problem.path_settings) problem_settings.erase(key);  // their content counts
   const std::string task =
       fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,

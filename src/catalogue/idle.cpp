@@ -16,7 +16,7 @@ bool is(const Settings& settings, const char* key, const SettingValue& value) {
 
 /// Of a problem, whose inverse simulator has settings of its own by the name of inverse_*.
 std::string idle_in_problem(const std::string& key, const std::vector<std::string>& needs, const Settings& settings) {
-  const std::vector<std::string> of_network = {"widths", "activation", "samples", "test_samples"};
+  const std::vector<std::string> of_network = {"network", "widths", "activation", "fresh", "samples", "test_samples"};
   if (is(settings, "instance", true) && std::ranges::find(of_network, key) != of_network.end())
     return "instance=true solves for one sample, without a network";
   if (key.starts_with("inverse_") && std::ranges::find(needs, "inverse") == needs.end())

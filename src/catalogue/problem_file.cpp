@@ -5,6 +5,8 @@
 #include "physgrad/files/json.hpp"
 #include "physgrad/files/settings_json.hpp"
 
+#include "physgrad/model/networks.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -32,8 +34,11 @@ PublishedSetup read_paper(const JsonView& json) {
 }
 
 void read_network(const JsonView& json, ProblemFile& file) {
-  json.check_keys({"widths", "activation"});
+  json.check_keys({"kind", "widths", "activation"});
   file.has_network = true;
+  if (json.has("kind")) file.network = json.at("kind").text();
+  const std::vector<std::string> kinds = network_kinds();
+  if (!contains(kinds, file.network)) throw UsageError(unknown_name_message("network", file.network, kinds));
   file.widths = json.at("widths").numbers();
   file.activation = json.at("activation").text();
 }

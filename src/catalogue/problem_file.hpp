@@ -20,6 +20,7 @@ struct PublishedSetup {
 struct ProblemFile {
   std::string sources;
   bool has_network = false;
+  std::string network = "dense";
   std::vector<double> widths;
   std::string activation = "identity";
   double samples = 1, test_samples = 1;

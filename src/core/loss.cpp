@@ -1,6 +1,16 @@
 #include "physgrad/core/loss.hpp"
 
+#include <stdexcept>
+
 namespace physgrad {
+
+Matrix Loss::newton_step(const Matrix& /*y*/, const Matrix& /*target*/) const {
+  throw std::logic_error("this loss has no Newton step");
+}
+
+void Loss::hessian_product(const Matrix& /*y*/, const Matrix& /*target*/, const Matrix& /*v*/, Matrix& /*out*/) const {
+  throw std::logic_error("this loss has no products with its Hessian");
+}
 
 double SquaredLoss::value(const Matrix& y, const Matrix& target) const {
   return factor(y.cols()) * (y - target).squaredNorm();
@@ -15,5 +25,9 @@ void SquaredLoss::gradient(const Matrix& y, const Matrix& target, Matrix& g) con
 }
 
 Matrix SquaredLoss::newton_step(const Matrix& y, const Matrix& target) const { return target - y; }
+
+void SquaredLoss::hessian_product(const Matrix& y, const Matrix& /*target*/, const Matrix& v, Matrix& out) const {
+  out = (2.0 * factor(y.cols())) * v;
+}
 
 }  // namespace physgrad

@@ -1,5 +1,5 @@
 #pragma once
-// Losses L(y, y*) of a batch, their gradient, and their Newton step.
+// Losses L(y, y*) of a batch, their gradient, and what a loss may know of its curvature.
 #include "physgrad/core/types.hpp"
 
 namespace physgrad {
@@ -12,8 +12,16 @@ class Loss {
   [[nodiscard]] virtual double reported(const Matrix& y, const Matrix& target) const { return value(y, target); }
   /// g = dL/dy [dy x B] of the batch's loss, with its factor 1/B where it has one.
   virtual void gradient(const Matrix& y, const Matrix& target, Matrix& g) const = 0;
+  /// Whether newton_step() is there to be asked for; methods that need it are skipped where it is not.
+  [[nodiscard]] virtual bool has_newton_step() const { return false; }
   /// dy = -H^{-1} dL/dy [dy x B], H the Hessian of L in y: the full step to the loss's minimum for quadratic losses.
-  [[nodiscard]] virtual Matrix newton_step(const Matrix& y, const Matrix& target) const = 0;
+  /// Throws std::logic_error where there is none.
+  [[nodiscard]] virtual Matrix newton_step(const Matrix& y, const Matrix& target) const;
+  /// Whether hessian_product() is there to be asked for.
+  [[nodiscard]] virtual bool has_hessian() const { return false; }
+  /// out = H v [dy x B] for v [dy x B], of the same loss that gradient() belongs to. Throws std::logic_error where
+  /// there is none.
+  virtual void hessian_product(const Matrix& y, const Matrix& target, const Matrix& v, Matrix& out) const;
 };
 
 /// Whether L is the mean or the sum over the samples of a batch.
@@ -28,7 +36,10 @@ class SquaredLoss final : public Loss {
   [[nodiscard]] double value(const Matrix& y, const Matrix& target) const override;
   [[nodiscard]] double reported(const Matrix& y, const Matrix& target) const override;
   void gradient(const Matrix& y, const Matrix& target, Matrix& g) const override;
+  [[nodiscard]] bool has_newton_step() const override { return true; }
   [[nodiscard]] Matrix newton_step(const Matrix& y, const Matrix& target) const override;
+  [[nodiscard]] bool has_hessian() const override { return true; }
+  void hessian_product(const Matrix& y, const Matrix& target, const Matrix& v, Matrix& out) const override;
 
  private:
   [[nodiscard]] double factor(Index samples) const {

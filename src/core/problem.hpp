@@ -22,7 +22,11 @@ struct Problem {
   std::shared_ptr<const Simulator> simulator;
   std::shared_ptr<const InverseSimulator> inverse;  ///< null where the problem has none
   std::shared_ptr<const Loss> loss = std::make_shared<SquaredLoss>();
-  /// Draws `count` samples; the batch's shapes are those of core/types.hpp.
+  /// What the network sees of a sample, and how many numbers the simulator needs beside the control. The sizes of
+  /// target and reference are the simulator's outputs and controls.
+  Shape input;
+  Index context = 0;
+  /// Draws `count` samples; the batch's shapes are those of core/types.hpp, with the sizes above.
   std::function<Batch(Rng&, Index count)> sample;
   /// The error of x in control space, per sample [B] (null where no reference is known).
   std::function<Vector(const Batch&, const Matrix& x)> x_error;
@@ -47,8 +51,11 @@ struct Problem {
   /// draws with two seeds.
   bool seed_matters = true;
 
-  // Filled by the catalogue from the settings every problem has (widths, activation, samples, test_samples).
-  Network network;
+  /// True where every batch is drawn anew: nothing is trained on twice, and the training samples are only measured.
+  bool fresh = false;
+
+  // Filled by the catalogue from the settings every problem has (network, widths, activation, samples, test_samples).
+  std::shared_ptr<const Network> network;
   Index samples = 1;
   Index test_samples = 1;
 };

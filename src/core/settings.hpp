@@ -3,6 +3,7 @@
 // message.
 #include <limits>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ struct SettingSpec {
   double low = -std::numeric_limits<double>::infinity();  ///< smallest allowed number
   double high = std::numeric_limits<double>::infinity();  ///< largest allowed number
   std::vector<std::string> choices = {};                  ///< allowed texts; empty: any
+  /// What held before it could be set. Identities leave it out at this value, so that cells of then and now are equal.
+  std::optional<SettingValue> historic = {};
 };
 
 [[nodiscard]] SettingSpec real_setting(std::string key, double value, double low, double high, std::string description);

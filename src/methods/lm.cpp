@@ -9,7 +9,7 @@ MethodDefinition lm() {
           .defaults = {{"batch", 32.0}},
           .settings = levenberg_settings(),
           .build = make_levenberg_marquardt,
-          .needs = {"gradient", "jacobian"}};
+          .needs = {"gradient", "jacobian", "newton-step"}};
 }
 
 }  // namespace physgrad::methods

@@ -9,7 +9,7 @@ MethodDefinition spring() {
           .defaults = {{"batch", 32.0}},
           .settings = spring_settings(),
           .build = make_spring,
-          .needs = {"gradient", "jacobian"}};
+          .needs = {"gradient", "jacobian", "newton-step"}};
 }
 
 }  // namespace physgrad::methods

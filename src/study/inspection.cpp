@@ -106,14 +106,13 @@ std::string inspection(const InspectRequest& request) {
     throw std::runtime_error(fmt::format("{}: the simulation or the update of {} is not finite with these settings: {}",
                                          request.problem, request.method,
                                          explain_non_finite(at, step, pair.method->needs_derivatives()).reason));
-  const Network& network = pair.problem.network;
   OrderedJson json = {{"schema_version", kSchemaVersion},
                       {"problem", request.problem},
                       {"method", request.method},
                       {"seed", seed},
                       {"settings", settings_json(pair.used)}};
-  json["network"] = {
-      {"widths", network.widths()}, {"activation", to_text(network.activation())}, {"theta", vector_json(data.theta)}};
+  json["network"] = settings_json(pair.problem.network->description());
+  json["network"]["theta"] = vector_json(data.theta);
   json["batch"] = {{"input", samples_json(batch.input)},
                    {"context", samples_json(batch.context)},
                    {"target", samples_json(batch.target)}};

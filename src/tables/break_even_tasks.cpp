@@ -13,7 +13,8 @@ namespace physgrad {
 namespace {
 
 /// Settings of a problem that say how it is learnt, not what is solved.
-const std::set<std::string> kOfTraining = {"instance", "widths", "activation", "samples", "test_samples"};
+const std::set<std::string> kOfTraining = {"instance", "network", "widths",      "activation",
+                                           "fresh",    "samples", "test_samples"};
 
 bool is_instance(const CellRecord& cell) {
   const auto found = cell.used.find("instance");

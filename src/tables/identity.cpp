@@ -136,7 +136,7 @@ Facts task_facts(const CellIdentity& identity) {
 }
 
 std::string use_key(const CellIdentity& identity) {
-  return text_of(identity.problem, {"instance"}) + "|" + identity.clock_key();
+  return text_of(identity.problem, {"instance", "network", "fresh"}) + "|" + identity.clock_key();
 }
 
 std::string text_of(const Facts& facts, const std::set<std::string>& but) {

@@ -35,7 +35,7 @@ struct CellIdentity {
 [[nodiscard]] Facts task_facts(const CellIdentity& identity);
 
 /// Of what must be equal for a network and a solver of single instances to be set against each other: the problem's
-/// settings but `instance`, its data, and the clock.
+/// settings but those of training that are younger than some reports, its data, and the clock.
 [[nodiscard]] std::string use_key(const CellIdentity& identity);
 
 /// One text that is equal for equal facts alone; without the names in `but`.

@@ -30,12 +30,10 @@ Diagnostics DiagnosticsCollector::result() const {
 }
 
 void measure_activations(const Problem& problem, const Vector& theta, const Batch& batch, Diagnostics& result) {
-  const std::size_t layers = problem.network.layers().size();
-  if (layers < 2) return;
-  const NetworkLinearization at = problem.network.linearize(theta, batch.input);
+  const std::unique_ptr<Tape> at = problem.network->record(theta, batch.input);
+  if (at->hidden().empty()) return;
   double magnitude = 0, spread = 0, neurons = 0;
-  for (std::size_t l = 1; l < layers; ++l) {
-    const Matrix& values = at.layer_input(l);
+  for (const Matrix& values : at->hidden()) {
     const Vector mean = values.rowwise().mean();
     magnitude += values.cwiseAbs().rowwise().mean().sum();
     spread += (values.colwise() - mean).rowwise().squaredNorm().cwiseSqrt().sum() /

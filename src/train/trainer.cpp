@@ -21,10 +21,10 @@ PreparedData prepare_data(const Problem& problem, std::uint64_t seed) {
     // No training of any seed has seen it: the streams of training data are others.
     Batch instance = problem.sample(test_stream, 1);
     instance.input.resize(0, 1);
-    return {instance, instance, problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
+    return {instance, instance, problem.start.size() > 0 ? problem.start : problem.network->initial(weight_stream)};
   }
   return {problem.sample(train_stream, problem.samples), problem.sample(test_stream, problem.test_samples),
-          problem.start.size() > 0 ? problem.start : problem.network.initial(weight_stream)};
+          problem.start.size() > 0 ? problem.start : problem.network->initial(weight_stream)};
 }
 
 void select_samples(const Batch& batch, const std::vector<Index>& which, Batch& out) {
@@ -78,7 +78,7 @@ class BatchOrder {
 
 Losses measure_losses(const Problem& problem, const Vector& theta, const PreparedData& data) {
   const auto loss = [&](const Batch& batch, Matrix* control) {
-    Matrix x = problem.network.run(theta, batch.input);
+    Matrix x = problem.network->run(theta, batch.input);
     const double value = problem.loss->reported(problem.simulator->run(x, batch.context), batch.target);
     if (control != nullptr) *control = std::move(x);
     return value;
@@ -106,7 +106,7 @@ double inference_seconds(const Problem& problem, const Vector& theta, const Matr
   for (int i = 0; i < kRepetitions; ++i) {
     const Matrix sample = input.col(i % input.cols());
     const PhaseClock clock;
-    (void)problem.network.run(theta, sample);
+    (void)problem.network->run(theta, sample);
     seconds.push_back(clock.wall());
   }
   return quantile(std::move(seconds), 0.5);
@@ -127,9 +127,10 @@ class Training {
         observer_(observer),
         data_(prepare_data(problem, options.seed)),
         theta_(data_.theta),
-        batch_size_(std::min(method.batch, problem.samples)),
+        batch_size_(problem.fresh ? method.batch : std::min(method.batch, problem.samples)),
         limits_{.host_bytes =
                     options.memory_limit_bytes - evaluation_bytes(problem, batch_size_, method.needs_derivatives())},
+        fresh_(options.seed, fmt::format("fresh-{}", batch_size_)),
         order_(options.seed, problem.samples, batch_size_),
         evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding),
         record_(std::move(record)) {
@@ -189,11 +190,17 @@ class Training {
     return options_.stop_at_last_target && reached ? stop(Status::target_reached) : true;
   }
 
+  void next_batch() {
+    if (!problem_.fresh) return select_samples(data_.train, order_.next(), batch_);
+    batch_ = {};  // two at once would be twice the memory
+    batch_ = problem_.sample(fresh_, batch_size_);
+  }
+
   /// One update of theta; false (and theta untouched) where it is not finite.
   bool step() {
     {
       const PhaseScope scope(clock_, Phase::data);
-      select_samples(data_.train, order_.next(), batch_);
+      next_batch();
     }
     evaluation_.reset();
     StepReport report;
@@ -279,6 +286,7 @@ class Training {
   Vector theta_;
   Index batch_size_;
   StepLimits limits_;
+  Rng fresh_;  // of batches that are drawn anew
   BatchOrder order_;
   PhaseClock clock_;
   ProcessorWatch watch_;

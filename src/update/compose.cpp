@@ -22,13 +22,13 @@ void loss_step(Evaluation& at, bool full, Matrix& dy) {
 }
 
 void apply(Rule& rule, Evaluation& at, const Vector& direction, Vector& out) {
-  const Parameters parameters{at.theta(), at.problem().network.layers()};
+  const Parameters parameters{at.theta(), at.problem().network->blocks()};
   rule.update(direction, parameters, out);
   at.costs().flops += rule.operations(parameters);
 }
 
 double rule_bytes(const Rule& rule, const MethodSizes& sizes) {
-  return rule.bytes(sizes.parameters) + rule.matrix_bytes(sizes.layers);
+  return rule.bytes(sizes.parameters) + rule.matrix_bytes(sizes.blocks);
 }
 
 bool is_full(const Composition& composition, const Settings& settings) {
@@ -170,26 +170,25 @@ std::vector<SettingSpec> composition_settings(const Composition& composition, co
 
 double evaluation_bytes(const Problem& problem, Index batch, bool with_derivatives) {
   const Simulator& simulator = *problem.simulator;
-  Index neurons = 0;
-  for (const LayerShape& layer : problem.network.layers()) neurons += layer.outputs;
-  // The batch's input, context and target; values, slopes and sensitivities of the network; x, y, g and steps.
-  const Index inputs = problem.network.widths().front();
-  const Index numbers = 2 * inputs + 3 * neurons + 2 * simulator.controls() + 5 * simulator.outputs();
+  const Network& network = *problem.network;
+  // The batch's input, context and target; the network's tape; x, y, g and steps.
+  Index numbers = network.input().size() + network.tape_size() + 2 * simulator.controls() + 5 * simulator.outputs();
+  // A new batch is drawn when the one before is gone, from as many numbers again and the reference.
+  if (problem.fresh)
+    numbers += network.input().size() + problem.context + 2 * simulator.controls() + simulator.outputs();
   constexpr double kObjects = 1000;  // what is not an array, and arrays of a handful of numbers
   return 8.0 * static_cast<double>(batch * numbers + problem.samples) + kObjects +
          (with_derivatives ? simulator.linearization_bytes(batch) : 0.0);
 }
 
 MethodSizes method_sizes(const Problem& problem, Index batch) {
-  Index neurons = 0;
-  for (const LayerShape& layer : problem.network.layers()) neurons += layer.outputs;
   const Simulator& simulator = *problem.simulator;
-  return {.parameters = problem.network.parameters(),
+  return {.parameters = problem.network->parameters(),
           .outputs = simulator.outputs(),
           .controls = simulator.controls(),
           .batch = batch,
-          .neurons = neurons,
-          .layers = problem.network.layers(),
+          .blocks = problem.network->blocks(),
+          .factored = problem.network->per_sample(),
           .evaluation_bytes = evaluation_bytes(problem, batch, true),
           .linearization_bytes = simulator.linearization_bytes(batch),
           .inverse_bytes = problem.inverse ? problem.inverse->work_bytes(batch) : 0.0};
@@ -234,9 +233,9 @@ Settings method_settings(const MethodDefinition& definition, const std::string& 
 std::vector<std::string> method_needs(const MethodDefinition& definition) {
   if (definition.build) return definition.needs;
   const Composition& composition = definition.composition;
-  if (composition.physics == "joint") return {"gradient", "jacobian"};
   std::vector<std::string> needs = {composition.physics == "inverse" ? "inverse" : "gradient"};
-  if (composition.network == "half-inverse") needs.emplace_back("jacobian");
+  if (composition.physics == "joint" || composition.network == "half-inverse") needs.emplace_back("jacobian");
+  if (composition.loss == "newton") needs.emplace_back("newton-step");
   return needs;
 }
 

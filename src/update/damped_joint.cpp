@@ -18,8 +18,9 @@ const char* const kKernel = "cholesky";
 double damped_bytes(const MethodSizes& sizes) {
   const Index rows = sizes.outputs * sizes.batch;
   const auto smaller = static_cast<double>(std::min(rows, sizes.parameters));
-  const double formed = rows <= sizes.parameters ? 0.0 : 8.0 * static_cast<double>(rows * sizes.parameters);
-  const double made_of = formed > 0 ? formed : gram_tile_bytes(rows, sizes.outputs);
+  const bool structured = sizes.factored && rows <= sizes.parameters;
+  const double made_of = structured ? gram_tile_bytes(sizes.blocks, rows, sizes.outputs)
+                                    : 8.0 * static_cast<double>(rows * sizes.parameters);
   const double vectors = 32.0 * static_cast<double>(sizes.parameters);
   return 8.0 * smaller * smaller + made_of + joint_jacobian_bytes(sizes, true) + vectors;
 }
@@ -86,7 +87,7 @@ class LevenbergMarquardt final : public Method {
     Matrix x;
     {
       const PhaseScope scope(at.clock(), Phase::network);
-      x = problem.network.run(at.theta() + step, at.batch().input);
+      x = problem.network->run(at.theta() + step, at.batch().input);
       at.count_network_passes(at.samples());
     }
     const PhaseScope scope(at.clock(), Phase::simulate);

@@ -17,27 +17,27 @@ void Evaluation::reset() { has_network_ = has_simulator_ = has_state_ = has_grad
 // layers were given.
 void Evaluation::count_network_passes(Index samples) {
   costs().network_passes += static_cast<double>(samples);
-  costs().flops += 2.0 * static_cast<double>(samples) * static_cast<double>(problem_.network.parameters());
+  costs().flops += 2.0 * static_cast<double>(samples) * static_cast<double>(problem_.network->parameters());
 }
 
 void Evaluation::count_network_vjps(Index products) {
   costs().network_vjps += static_cast<double>(products);
-  costs().flops += 4.0 * static_cast<double>(products) * static_cast<double>(problem_.network.parameters());
+  costs().flops += 4.0 * static_cast<double>(products) * static_cast<double>(problem_.network->parameters());
 }
 
-const NetworkLinearization& Evaluation::network() {
+Tape& Evaluation::network() {
   if (!has_network_) {
     const PhaseScope scope(clock_, Phase::network);
-    network_.assign(problem_.network, theta_, batch_.input);
+    problem_.network->record(theta_, batch_.input, network_);
     count_network_passes(samples());
     has_network_ = true;
-    if (single_) round_to_single(control_ = network_.output());
+    if (single_) round_to_single(control_ = network_->output());
   }
-  return network_;
+  return *network_;
 }
 
 const Matrix& Evaluation::control() {
-  const NetworkLinearization& at = network();
+  const Tape& at = network();
   return single_ ? control_ : at.output();
 }
 
@@ -109,11 +109,11 @@ Matrix Evaluation::physics_jvp(const Matrix& direction) {
 }
 
 void Evaluation::network_vjp(const Matrix& seed, Vector& out) {
-  const NetworkLinearization& at = network();
+  Tape& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
   const HeapUseScope use(clock_, HeapUse::network);
   count_network_vjps(samples());
-  at.vjp(seed, sensitivities_, out);
+  at.vjp(seed, out);
   if (single_) round_to_single(out);
 }
 
@@ -124,12 +124,14 @@ Vector Evaluation::network_vjp(const Matrix& seed) {
 }
 
 Matrix Evaluation::network_jvp(const Vector& direction) {
-  const NetworkLinearization& at = network();
+  Tape& at = network();
   const PhaseScope scope(clock_, Phase::derivative);
   const HeapUseScope use(clock_, HeapUse::network);
   costs().network_jvps += static_cast<double>(samples());
-  costs().flops += 4.0 * static_cast<double>(samples()) * static_cast<double>(problem_.network.parameters());
-  return at.jvp(direction);
+  costs().flops += 4.0 * static_cast<double>(samples()) * static_cast<double>(problem_.network->parameters());
+  Matrix out;
+  at.jvp(direction, out);
+  return out;
 }
 
 Vector Evaluation::gradient() { return network_vjp(physics_vjp(loss_gradient())); }

@@ -1,6 +1,6 @@
 #pragma once
 // Everything a method may want to know of one batch at one theta, computed on first use and billed to its phase.
-#include <vector>
+#include <memory>
 
 #include "physgrad/core/problem.hpp"
 #include "physgrad/measure/clock.hpp"
@@ -38,7 +38,7 @@ class Evaluation {
   [[nodiscard]] Index samples() const { return batch_.size(); }
   [[nodiscard]] Index rows() const { return problem_.simulator->outputs() * samples(); }
 
-  const NetworkLinearization& network();
+  Tape& network();
   const Matrix& control();  ///< x [dx x B]
   const Matrix& state();    ///< y [dy x B]
   const Linearization& simulator();
@@ -67,10 +67,9 @@ class Evaluation {
   bool with_derivatives_, single_;
   // Each with a flag that says whether it belongs to the present theta and batch.
   bool has_network_ = false, has_simulator_ = false, has_state_ = false, has_gradient_ = false, has_adjoints_ = false;
-  NetworkLinearization network_;
+  std::unique_ptr<Tape> network_;
   LinearizationPtr simulator_;
   Matrix control_, state_, loss_gradient_, control_adjoints_;  // control_: rounded, where it is
-  std::vector<Matrix> sensitivities_;                          // scratch
 };
 
 }  // namespace physgrad

@@ -17,17 +17,16 @@ bool eigenvectors(Matrix& matrix) {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-Eigen::Map<const RowMajor> weights_of(const Vector& all, const LayerShape& layer) {
-  return {all.data() + layer.weights, layer.outputs, layer.inputs};
+Eigen::Map<const RowMajor> weights_of(const Vector& all, const Block& block) {
+  return {all.data() + block.weights, block.outputs, block.inputs};
 }
 
-void set_weights(const Matrix& values, const LayerShape& layer, Vector& all) {
-  Eigen::Map<RowMajor>(all.data() + layer.weights, layer.outputs, layer.inputs) = values;
+void set_weights(const Matrix& values, const Block& block, Vector& all) {
+  Eigen::Map<RowMajor>(all.data() + block.weights, block.outputs, block.inputs) = values;
 }
 
-void copy_biases(const std::vector<LayerShape>& layers, const Vector& from, Vector& to) {
-  for (const LayerShape& layer : layers)
-    to.segment(layer.biases, layer.outputs) = from.segment(layer.biases, layer.outputs);
+void copy_biases(std::span<const Block> blocks, const Vector& from, Vector& to) {
+  for (const Block& block : blocks) to.segment(block.biases, block.outputs) = from.segment(block.biases, block.outputs);
 }
 
 /// Gram-Schmidt, twice over each column: orthogonal to round-off. A column that the ones before it span becomes what
@@ -81,14 +80,14 @@ void Muon::update(const Vector& gradient, const Parameters& at, Vector& out) {
   if (momentum_.size() == 0) momentum_ = Vector::Zero(gradient.size());
   momentum_ = c_.momentum * momentum_ + (1.0 - c_.momentum) * gradient;
   out = c_.nesterov ? Vector((1.0 - c_.momentum) * gradient + c_.momentum * momentum_) : momentum_;
-  for (const LayerShape& layer : at.layers) {
-    if (layer.inputs == 0) continue;
-    const double aspect = static_cast<double>(layer.outputs) / static_cast<double>(layer.inputs);
-    set_weights(-c_.rate * std::sqrt(std::max(1.0, aspect)) * orthogonalised(weights_of(out, layer)), layer, out);
+  for (const Block& block : at.blocks) {
+    if (block.inputs == 0) continue;
+    const double aspect = static_cast<double>(block.outputs) / static_cast<double>(block.inputs);
+    set_weights(-c_.rate * std::sqrt(std::max(1.0, aspect)) * orthogonalised(weights_of(out, block)), block, out);
   }
   if (c_.weight_decay > 0) out -= c_.rate * c_.weight_decay * at.theta;
   biases_.update(gradient, at, bias_step_);
-  copy_biases(at.layers, bias_step_, out);
+  copy_biases(at.blocks, bias_step_, out);
 }
 
 void Soap::refresh_basis(Layer& layer) const {
@@ -118,7 +117,7 @@ Matrix Soap::step(Layer& layer, const Matrix& gradient) const {
 void Soap::update(const Vector& gradient, const Parameters& at, Vector& out) {
   ++step_;
   if (layers_.empty())
-    for (const LayerShape& shape : at.layers) {
+    for (const Block& shape : at.blocks) {
       const Index outputs = shape.inputs > 0 ? shape.outputs : 0;  // a layer of biases alone has no matrix
       layers_.push_back({Matrix::Zero(outputs, outputs),
                          Matrix::Zero(shape.inputs, shape.inputs),
@@ -129,17 +128,17 @@ void Soap::update(const Vector& gradient, const Parameters& at, Vector& out) {
     }
   out = Vector::Zero(gradient.size());
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    if (at.layers[l].inputs == 0) continue;
+    if (at.blocks[l].inputs == 0) continue;
     Layer& layer = layers_[l];
-    const Matrix g = weights_of(gradient, at.layers[l]);
-    if (step_ > 1) set_weights(step(layer, g), at.layers[l], out);
+    const Matrix g = weights_of(gradient, at.blocks[l]);
+    if (step_ > 1) set_weights(step(layer, g), at.blocks[l], out);
     layer.left = c_.beta2 * layer.left + (1.0 - c_.beta2) * g * g.transpose();
     layer.right = c_.beta2 * layer.right + (1.0 - c_.beta2) * g.transpose() * g;
     if (step_ == 1 || (step_ - 1) % c_.frequency == 0) refresh_basis(layer);
   }
   if (c_.weight_decay > 0 && step_ > 1) out -= c_.rate * c_.weight_decay * at.theta;
   biases_.update(gradient, at, bias_step_);
-  copy_biases(at.layers, bias_step_, out);
+  copy_biases(at.blocks, bias_step_, out);
 }
 
 void FullAdagrad::update(const Vector& gradient, const Parameters& /*at*/, Vector& out) {
@@ -173,8 +172,8 @@ namespace {
 template <class Cost>
 double over_layers(const Parameters& at, Cost cost) {
   double sum = 0;
-  for (const LayerShape& layer : at.layers)
-    sum += cost(static_cast<double>(layer.outputs), static_cast<double>(layer.inputs));
+  for (const Block& block : at.blocks)
+    sum += cost(static_cast<double>(block.outputs), static_cast<double>(block.inputs));
   return sum;
 }
 
@@ -189,11 +188,11 @@ double Muon::operations(const Parameters& at) const {
 }
 
 // Factors and bases of both sides and two moments, of every layer; of the largest, what its decomposition works in.
-double Soap::matrix_bytes(std::span<const LayerShape> layers) const {
+double Soap::matrix_bytes(std::span<const Block> blocks) const {
   double kept = 0, most = 0;
-  for (const LayerShape& layer : layers) {
-    if (layer.inputs == 0) continue;
-    const auto a = static_cast<double>(layer.outputs), b = static_cast<double>(layer.inputs);
+  for (const Block& block : blocks) {
+    if (block.inputs == 0) continue;
+    const auto a = static_cast<double>(block.outputs), b = static_cast<double>(block.inputs);
     kept += 2 * (a * a + b * b + a * b);
     most = std::max(most, 3 * std::max(a, b) * std::max(a, b) + 4 * a * b);
   }

@@ -32,10 +32,11 @@ struct StepReport {
 };
 
 /// What the memory that a method needs depends on: parameters n, outputs dy and controls dx of a sample, batch B, the
-/// outputs of all layers of the network together, and what the problem says of its simulators.
+/// network's blocks, and what the problem says of its simulators.
 struct MethodSizes {
-  Index parameters, outputs, controls, batch, neurons = 0;
-  std::span<const LayerShape> layers = {};
+  Index parameters, outputs, controls, batch;
+  std::span<const Block> blocks = {};
+  bool factored = true;            ///< false where the network couples samples, so that J has no factors
   double evaluation_bytes = 0;     ///< of one more evaluation of the batch, with derivatives
   double linearization_bytes = 0;  ///< of one more linearisation of the simulator
   double inverse_bytes = 0;        ///< of the inverse simulator at work; 0 where there is none
@@ -43,7 +44,7 @@ struct MethodSizes {
 /// The problem must outlive the result.
 [[nodiscard]] MethodSizes method_sizes(const Problem& problem, Index batch);
 
-/// Bytes of what a training keeps for every method: the order of samples, the batch, the network's linearisation, with
+/// Bytes of what a training keeps for every method: the order of samples, the batch, the network's tape, with
 /// derivatives the simulator's, and what passes between them.
 [[nodiscard]] double evaluation_bytes(const Problem& problem, Index batch, bool with_derivatives);
 
@@ -86,14 +87,14 @@ struct MethodDefinition {
   std::vector<SettingSpec> settings = {};
   /// Leave empty for a composition; otherwise builds the method from its resolved settings.
   std::function<std::unique_ptr<Method>(const Settings&)> build = {};
-  /// For methods with their own `build`: gradient, inverse, jacobian, products.
+  /// For methods with their own `build`: gradient, inverse, jacobian, products, newton-step.
   std::vector<std::string> needs = {};
 };
 
 /// All settings of a definition with their defaults, when its rule is `rule` (empty: the composition's own). Which
 /// settings exist depends on the rule, so that a setting which would have no effect is unknown.
 [[nodiscard]] Settings method_settings(const MethodDefinition& definition, const std::string& rule = {});
-/// What the method needs of a problem, of: gradient, inverse, jacobian, products.
+/// What the method needs of a problem, of: gradient, inverse, jacobian, products, newton-step (the loss's).
 [[nodiscard]] std::vector<std::string> method_needs(const MethodDefinition& definition);
 [[nodiscard]] std::unique_ptr<Method> make_method(const MethodDefinition& definition, const Settings& settings);
 

@@ -90,8 +90,8 @@ void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepRe
 
 double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics) {
   const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch;
-  const Index columns = sizes.neurons + (with_physics ? sizes.controls : 0);
-  return 8.0 * static_cast<double>(rows * columns);
+  const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
+  return adjoints + (sizes.factored ? factored_bytes(sizes.blocks, rows, sizes.batch) : 0.0);
 }
 
 namespace {
@@ -108,7 +108,7 @@ double rounded_bytes(const PartialInverseOptions& options, Index rows, Index col
 PartialInverseOptions within(PartialInverseOptions options, const StepLimits& limits, const MethodSizes& sizes,
                              bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch;
-  const double others = joint_jacobian_bytes(sizes, with_physics) + gram_tile_bytes(rows, outputs) +
+  const double others = joint_jacobian_bytes(sizes, with_physics) + gram_tile_bytes(sizes.blocks, rows, outputs) +
                         rounded_bytes(options, rows, sizes.parameters);
   options.memory_limit_bytes = std::max(1.0, limits.host_bytes - others);  // a kernel takes positive limits only
   return options;
@@ -116,9 +116,9 @@ PartialInverseOptions within(PartialInverseOptions options, const StepLimits& li
 
 double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch, cols = sizes.parameters;
-  const bool mixed = options.precision == "mixed";
-  const JacobianSize size{rows, cols, !mixed};
-  const KernelEntry& kernel = expected_kernel(options, rows, cols, !mixed);
+  const bool mixed = options.precision == "mixed", structured = !mixed && sizes.factored;
+  const JacobianSize size{rows, cols, structured};
+  const KernelEntry& kernel = expected_kernel(options, rows, cols, structured);
   const double made_of = joint_jacobian_bytes(sizes, with_physics);
   const double bytes = kernel.bytes(size, options);
   if (mixed) return made_of + bytes + rounded_bytes(options, rows, cols);
@@ -126,9 +126,9 @@ double predicted_inverse_bytes(const PartialInverseOptions& options, const Metho
   if (!half && !kernel.takes_filled_gram(size)) return made_of + bytes;
   // Tiles fill the Gram matrix before it is decomposed.
   const double square = 8.0 * static_cast<double>(rows) * static_cast<double>(rows);
-  const double tile = gram_tile_bytes(rows, outputs);
+  const double tile = gram_tile_bytes(sizes.blocks, rows, outputs);
   if (!half) return made_of + std::max(bytes, square + tile);
-  // gram_lower() forgets the sensitivities, so that the decomposition has their room.
+  // gram_lower() forgets the factors, so that the decomposition has their room.
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
   return std::max(bytes + adjoints, square / 2 + tile + made_of);
 }

@@ -39,8 +39,8 @@ class HalfInverseNetwork final : public NetworkStep {
 /// Throws UsageError for a kernel that cannot work in the asked precision.
 [[nodiscard]] PartialInverseOptions partial_inverse_options(const Settings& settings);
 void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepReport& report);
-/// Bytes of the sensitivities that a batch's Jacobian, of states or of controls alone, is made of and, for states, of
-/// the control Jacobians.
+/// Bytes of the factors that a batch's Jacobian, of states or of controls alone, is made of and, for states, of the
+/// control Jacobians.
 [[nodiscard]] double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics);
 /// Bytes of all that a partial inverse of that Jacobian takes with the kernel that options.kernel names or `auto` would
 /// try first within options.memory_limit_bytes.

@@ -15,7 +15,7 @@ namespace physgrad {
 /// The weights that a rule is about to change, and which of them form the matrices of layers.
 struct Parameters {
   const Vector& theta;
-  const std::vector<LayerShape>& layers;
+  std::span<const Block> blocks;
 };
 
 class Rule {
@@ -29,8 +29,8 @@ class Rule {
   }
   /// Bytes of state, gradient and update for n parameters.
   [[nodiscard]] virtual double bytes(Index parameters) const = 0;
-  /// Bytes beyond that, of matrices as large as the layers' sides.
-  [[nodiscard]] virtual double matrix_bytes(std::span<const LayerShape> /*layers*/) const { return 0; }
+  /// Bytes beyond that, of matrices as large as the blocks' sides.
+  [[nodiscard]] virtual double matrix_bytes(std::span<const Block> /*blocks*/) const { return 0; }
 };
 
 [[nodiscard]] std::vector<std::string> rule_names();

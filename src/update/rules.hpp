@@ -121,7 +121,7 @@ class Soap final : public Rule {
       : c_(constants), biases_({constants.rate, constants.beta1, constants.beta2, constants.epsilon, 0.0}) {}
   void update(const Vector& gradient, const Parameters& at, Vector& out) override;
   [[nodiscard]] double bytes(Index parameters) const override { return 40.0 * static_cast<double>(parameters); }
-  [[nodiscard]] double matrix_bytes(std::span<const LayerShape> layers) const override;
+  [[nodiscard]] double matrix_bytes(std::span<const Block> blocks) const override;
   [[nodiscard]] double operations(const Parameters& at) const override;
 
  private:

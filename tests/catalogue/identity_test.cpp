@@ -29,6 +29,20 @@ TEST(Identity, EqualNumbersAreEqualHoweverTheyAreWritten) {
   EXPECT_NE(identity("heat", {"nu_t=1.5"}).task, one.task);
 }
 
+TEST(Identity, ASettingAtItsHistoricValueIsNotNamed) {
+  const Identity plain = identity("heat", {});
+  EXPECT_EQ(identity("heat", {"network=dense", "fresh=false"}).task, plain.task);
+  EXPECT_NE(identity("heat", {"network=residual"}).task, plain.task);
+  EXPECT_NE(identity("heat", {"fresh=true"}).task, plain.task);
+  // As cells were named before these could be set.
+  ResolvedPair pair = resolve_pair("heat", "dp-adam", {});
+  EXPECT_EQ(pair.problem_settings.erase("network") + pair.problem_settings.erase("fresh"), 2U);
+  EXPECT_EQ(identity_of(pair, "none").task, plain.task);
+  EXPECT_EQ(identity_of(pair, "none").setup, plain.setup);
+  EXPECT_EQ(pair.problem_settings.erase("widths"), 1U);
+  EXPECT_NE(identity_of(pair, "none").task, plain.task);
+}
+
 class DataFiles : public ::testing::Test {
  protected:
   DataFiles() {

@@ -8,8 +8,11 @@
 namespace physgrad::testing {
 namespace {
 
-CellRecord train_briefly(const std::string& problem, const std::string& method, long steps) {
-  ResolvedPair pair = resolve_pair(problem, method, {});
+CellRecord train_briefly(const std::string& problem, const std::string& method, long steps,
+                         const std::vector<std::string>& changes = {}) {
+  std::vector<SettingOverride> overrides;
+  for (const std::string& change : changes) overrides.push_back(parse_override(change));
+  ResolvedPair pair = resolve_pair(problem, method, overrides);
   TrainOptions options;
   options.max_steps = steps;
   options.seed = 2;
@@ -31,6 +34,15 @@ TEST_P(EveryMethod, ReducesTheLossThroughANetwork) {
   const CellRecord record = train_briefly("coupled-oscillators", GetParam(), 12);
   EXPECT_EQ(record.status, Status::completed);
   EXPECT_LT(record.final.train_loss, 0.95 * record.initial.train_loss);
+}
+
+TEST_P(EveryMethod, ReducesTheLossThroughAResidualNetwork) {
+  if (const std::string reason = skip_reason("coupled-oscillators", GetParam()); !reason.empty())
+    GTEST_SKIP() << reason;
+  const CellRecord record =
+      train_briefly("coupled-oscillators", GetParam(), 12, {"network=residual", "widths=4-20-20-20-24"});
+  EXPECT_EQ(record.status, Status::completed);
+  EXPECT_LT(record.final.train_loss, record.initial.train_loss);
 }
 
 TEST_P(EveryMethod, RepeatsItselfBitForBit) {

@@ -5,6 +5,7 @@
 
 #include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/linalg/block_lower.hpp"
+#include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
 #include "support.hpp"
@@ -15,12 +16,12 @@ namespace {
 /// A small batch of the problem with the controls of the untrained network, pushed off any special place (such as the
 /// all-zero start of a reconstruction).
 struct At {
-  explicit At(const std::string& name, Index count = 3)
-      : pair(resolve_pair(name, "dp-adam", {})), data(prepare_data(pair.problem, 11)) {
+  explicit At(const std::string& name, const std::vector<SettingOverride>& changes = {}, Index count = 3)
+      : pair(resolve_pair(name, "dp-adam", changes)), data(prepare_data(pair.problem, 11)) {
     batch = select_samples(data.train, first(std::min(count, pair.problem.samples)));
     Rng rng(5, "contract");
     theta = data.theta + 0.1 * rng.uniform_matrix(data.theta.size(), 1, -1, 1);
-    x = pair.problem.network.run(theta, batch.input);
+    x = pair.problem.network->run(theta, batch.input);
   }
   static std::vector<Index> first(Index count) {
     std::vector<Index> which;
@@ -34,6 +35,18 @@ struct At {
   Matrix x;
 };
 
+/// The problem with its own network, and with every kind in such widths that kinds differ.
+std::vector<std::vector<SettingOverride>> networks_of(const std::string& problem) {
+  std::vector<std::vector<SettingOverride>> networks = {{}};
+  if (!problem_facts(problem).has_network) return networks;
+  const SettingMap used = resolve_pair(problem, "dp-adam", {}).used;
+  const auto& widths = std::get<std::vector<double>>(used.at("widths"));
+  for (const std::string& kind : network_kinds())
+    networks.push_back({parse_override("network=" + kind),
+                        {problem, "", "widths", std::vector<double>{widths.front(), 6, 6, 6, widths.back()}}});
+  return networks;
+}
+
 class EveryProblem : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Catalogue, EveryProblem, ::testing::ValuesIn(problem_names()), test_name);
 
@@ -42,6 +55,9 @@ TEST_P(EveryProblem, HasConsistentShapes) {
   const Simulator& simulator = *at.pair.problem.simulator;
   EXPECT_EQ(at.x.rows(), simulator.controls());
   EXPECT_EQ(at.batch.target.rows(), simulator.outputs());
+  EXPECT_EQ(at.batch.input.rows(), at.pair.problem.input.size());
+  EXPECT_EQ(at.batch.context.rows(), at.pair.problem.context);
+  EXPECT_TRUE(at.batch.reference.rows() == 0 || at.batch.reference.rows() == simulator.controls());
   EXPECT_EQ(simulator.run(at.x, at.batch.context).rows(), simulator.outputs());
   EXPECT_FALSE(problem_facts(GetParam()).summary.empty());
   EXPECT_FALSE(problem_facts(GetParam()).citation.empty());
@@ -122,8 +138,7 @@ TEST_P(EveryProblem, InverseBringsTheStateCloser) {
   EXPECT_LE(2 * given_up, y.cols());
 }
 
-TEST_P(EveryProblem, JointJacobianAgreesInAllItsForms) {
-  At at(GetParam());
+void expect_equal_forms(const At& at) {
   PhaseClock clock;
   Evaluation evaluation(at.pair.problem, at.theta, at.batch, clock, true);
   JointJacobian jacobian(evaluation);
@@ -145,8 +160,11 @@ TEST_P(EveryProblem, JointJacobianAgreesInAllItsForms) {
   EXPECT_LE((evaluation.gradient() - gradient).norm(), 1e-12 * dense.norm() * evaluation.loss_gradient().norm());
 }
 
-TEST_P(EveryProblem, GradientIsTheLimitOfCentralDifferences) {
-  At at(GetParam());
+TEST_P(EveryProblem, JointJacobianAgreesInAllItsForms) {
+  for (const auto& changes : networks_of(GetParam())) expect_equal_forms(At(GetParam(), changes));
+}
+
+void expect_gradient_of_differences(const At& at) {
   const Problem& problem = at.pair.problem;
   PhaseClock clock;
   Evaluation evaluation(problem, at.theta, at.batch, clock, true);
@@ -160,6 +178,10 @@ TEST_P(EveryProblem, GradientIsTheLimitOfCentralDifferences) {
   };
   const double difference = (loss(h) - loss(-h)) / (2 * h);
   EXPECT_NEAR(difference, gradient.norm(), 1e-5 * gradient.norm());
+}
+
+TEST_P(EveryProblem, GradientIsTheLimitOfCentralDifferences) {
+  for (const auto& changes : networks_of(GetParam())) expect_gradient_of_differences(At(GetParam(), changes));
 }
 
 TEST_P(EveryProblem, DataDependsOnTheSeedAlone) {
@@ -183,7 +205,7 @@ TEST_P(EveryProblem, ErrorsOfXAreOneForZeroAndNoneForTheReference) {
   options.seed = 11;
   options.max_steps = 0;
   ResolvedPair still = resolve_pair(GetParam(), "dp-adam", {});
-  still.problem.start = Vector::Zero(still.problem.network.parameters());
+  still.problem.start = Vector::Zero(still.problem.network->parameters());
   const Losses zero = train(still.problem, *still.method, options, {}).initial;
   if (at.batch.reference.isZero(0.0) && at.batch.reference.rows() > 0) {
     EXPECT_TRUE(std::isnan(zero.x_error_relative)) << "nothing is relative to a reference of 0";
@@ -217,6 +239,8 @@ TEST_P(EveryProblem, SaysWhetherASeedChangesAnything) {
   std::vector<std::vector<SettingOverride>> variants = {{}};
   if (problem_facts(GetParam()).has_network) {
     variants = {{parse_override("samples=40"), parse_override("test_samples=8"), parse_override("batch=8")},
+                {parse_override("samples=40"), parse_override("test_samples=8"), parse_override("batch=8"),
+                 parse_override("fresh=true"), parse_override("network=residual")},
                 {parse_override("instance=true")}};
   }
   for (const std::vector<SettingOverride>& changes : variants) {

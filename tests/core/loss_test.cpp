@@ -1,7 +1,9 @@
-// The squared loss with and without division by the batch size.
+// The squared loss with and without division by the batch size, and losses that know less.
 #include "physgrad/core/loss.hpp"
 
 #include <gtest/gtest.h>
+
+#include <stdexcept>
 
 namespace physgrad::testing {
 namespace {
@@ -28,6 +30,40 @@ TEST(SquaredLoss, SumDoesNotButIsReportedPerSample) {
   EXPECT_DOUBLE_EQ(loss.reported(y, target), 91.0 / 6.0);
   EXPECT_EQ(gradient(loss), y);
   EXPECT_EQ(loss.newton_step(y, target), -y);
+}
+
+TEST(SquaredLoss, HessianProductIsTheLimitOfDifferencesOfGradients) {
+  const Matrix v = (Matrix(2, 3) << 1, -2, 0.5, 3, 1, -1).finished();
+  for (const OverBatch over : {OverBatch::mean, OverBatch::sum}) {
+    const SquaredLoss loss(0.7, over);
+    const double h = 1e-3;  // the gradient is linear
+    Matrix forward, backward, product;
+    loss.gradient(y + h * v, target, forward);
+    loss.gradient(y - h * v, target, backward);
+    loss.hessian_product(y, target, v, product);
+    EXPECT_TRUE(loss.has_hessian());
+    EXPECT_LT((product - (forward - backward) / (2 * h)).norm(), 1e-11 * product.norm());
+    // The Newton step solves H dy = -g.
+    loss.gradient(y, target, forward);
+    loss.hessian_product(y, target, loss.newton_step(y, target), product);
+    EXPECT_LT((product + forward).norm(), 1e-14 * forward.norm());
+  }
+}
+
+TEST(Loss, KnowsNothingOfItsCurvatureUnlessItSaysSo) {
+  class Linear final : public Loss {
+   public:
+    [[nodiscard]] double value(const Matrix& at, const Matrix& /*target*/) const override { return at.sum(); }
+    void gradient(const Matrix& at, const Matrix& /*target*/, Matrix& g) const override {
+      g.setOnes(at.rows(), at.cols());
+    }
+  };
+  const Linear loss;
+  Matrix out;
+  EXPECT_FALSE(loss.has_newton_step());
+  EXPECT_FALSE(loss.has_hessian());
+  EXPECT_THROW((void)loss.newton_step(y, target), std::logic_error);
+  EXPECT_THROW(loss.hessian_product(y, target, y, out), std::logic_error);
 }
 
 }  // namespace

@@ -146,11 +146,12 @@ TEST(Settings, MoreScopesWinAndThenTheLater) {
 
 TEST(Settings, WidthsFollowTheProblemAndMustFitWhenGiven) {
   const auto widths = [](const std::string& text) {
-    return resolve_pair("heat", "hig", {parse_override(text)}).problem.network.widths();
+    const Problem problem = resolve_pair("heat", "hig", {parse_override(text)}).problem;
+    return std::get<std::vector<double>>(problem.network->description().at("widths"));
   };
   EXPECT_EQ(widths("points=32").front(), 32);
   EXPECT_EQ(widths("points=32").back(), 32);
-  EXPECT_EQ(widths("widths=64-10-64"), (std::vector<Index>{64, 10, 64}));
+  EXPECT_EQ(widths("widths=64-10-64"), (std::vector<double>{64, 10, 64}));
   EXPECT_NE(error_of([&] { (void)widths("widths=32-10-64"); }).find("64 at the start"), std::string::npos);
 }
 

@@ -57,6 +57,11 @@ TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
                            "sine-map --method spring",
                            "sine-map --method pg",
                            "exponential --method lm",
+                           "coupled-oscillators --method hig --set network=residual --set widths=4-20-20-20-24",
+                           "two-body --method dp-adam --set network=residual --set widths=8-48-48-48-16",
+                           "two-body --method dp-adam --set fresh=true",
+                           "burgers --method pg --set fresh=true",
+                           "coupled-oscillators --method hig --set fresh=true",
                            "exponential --method pg",
                            "scaled-fit --method dp-adagrad",
                            "scaled-fit --method pg"}) {

@@ -23,7 +23,7 @@ Matrix pseudo_power(const Matrix& matrix, double power, double tau) {
 
 /// dx/dtheta, column by column from the network's tangents.
 Matrix network_jacobian(Evaluation& at) {
-  const Index n = at.problem().network.parameters();
+  const Index n = at.problem().network->parameters();
   Matrix result(at.control().size(), n);
   for (Index k = 0; k < n; ++k) result.col(k) = at.network_jvp(Vector::Unit(n, k)).reshaped();
   return result;
@@ -107,6 +107,8 @@ TEST(Composition, NeedsFollowFromThePieces) {
             (std::vector<std::string>{"inverse", "jacobian"}));
   EXPECT_EQ(method_facts("compose:physics=joint").needs, (std::vector<std::string>{"gradient", "jacobian"}));
   EXPECT_EQ(method_facts("compose:physics=half-inverse").needs, (std::vector<std::string>{"gradient"}));
+  EXPECT_EQ(method_facts("compose:loss=newton,physics=inverse").needs,
+            (std::vector<std::string>{"inverse", "newton-step"}));
 }
 
 TEST(Lbfgs, FirstStepFollowsTheGradientAndLaterOnesTheCurvature) {
@@ -114,7 +116,7 @@ TEST(Lbfgs, FirstStepFollowsTheGradientAndLaterOnesTheCurvature) {
   const std::vector<SettingOverride> instance = {parse_override("instance=true"), parse_override("dp-lbfgs.rate=1"),
                                                  parse_override("gn.rate=1")};
   ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-lbfgs", instance);
-  EXPECT_EQ(pair.problem.network.parameters(), pair.problem.simulator->controls());
+  EXPECT_EQ(pair.problem.network->parameters(), pair.problem.simulator->controls());
   TrainOptions options;
   options.max_steps = 25;
   options.seed = 3;

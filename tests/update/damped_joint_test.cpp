@@ -10,6 +10,7 @@
 #include <string>
 
 #include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
 
@@ -131,7 +132,7 @@ class Plateau final : public Simulator {
 TEST(LevenbergMarquardt, AnEqualLossIsNoSuccess) {
   Problem problem;
   problem.simulator = std::make_shared<Plateau>();
-  problem.network = Network({0, 2}, Activation::identity);
+  problem.network = no_network(2);
   const Batch batch{Matrix(0, 1), Matrix(0, 1), Matrix::Zero(2, 1), Matrix(0, 1)};
   const Vector theta = Vector::Zero(2);
   PhaseClock clock;
@@ -143,7 +144,7 @@ TEST(LevenbergMarquardt, AnEqualLossIsNoSuccess) {
   // At the solution there is nothing to try.
   Scene solved("lm");
   solved.batch.target = solved.pair.problem.simulator->run(
-      solved.pair.problem.network.run(solved.theta, solved.batch.input), solved.batch.context);
+      solved.pair.problem.network->run(solved.theta, solved.batch.input), solved.batch.context);
   EXPECT_EQ(solved.update(), Vector(Vector::Zero(solved.theta.size())));
 }
 

@@ -85,7 +85,7 @@ TEST(RmsProp, DividesByTheRunningMeanThenAddsMomentum) {
 }
 
 /// One layer of 3 x 2 weights and its biases, as torch lays them out.
-const std::vector<LayerShape> kLayer = {{2, 3, 0, 6}};
+const std::vector<Block> kLayer = {{2, 3, 0, 6}};
 
 using RowMajor = Eigen::Matrix<double, 3, 2, Eigen::RowMajor>;
 

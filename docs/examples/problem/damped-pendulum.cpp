@@ -31,6 +31,9 @@ Problem build(const Settings& settings) {
   Problem problem;
   problem.simulator = std::make_shared<AutodiffSimulator<Pendulum>>(pendulum);
   problem.inverse = control_inverse(problem.simulator);  // without one, methods that need an inverse are skipped
+  // The network sees start and target state, the simulator the start state.
+  problem.input = {4};
+  problem.context = 2;
   problem.sample = [](Rng& rng, Index count) {
     const Matrix start = rng.uniform_matrix(2, count, -1, 1);
     const Matrix target = rng.uniform_matrix(2, count, -1, 1);

@@ -1,0 +1,57 @@
+#pragma once
+// A Jacobian of a batch as what its layers have of it: sums, over the uses of a layer, of sensitivity times input.
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "physgrad/linalg/layer_jacobian.hpp"
+#include "physgrad/linalg/partial_inverse.hpp"
+
+namespace physgrad {
+
+/// J [samples*per_sample x n], rows sample-major. With d_l(r,u) and a_l(i,u) the sensitivity of row r and the input of
+/// sample i at use u of layer l,
+///   (J J^T)[r,c] = sum_l sum_{u,v} (d_l(r,u) . d_l(c,v)) (a_l(i,u) . a_l(j,v) + 1),
+/// which needs no J; where a layer is used so often that its columns of J are the cheaper way, they are formed.
+class FactoredJacobian final : public JacobianOperator {
+ public:
+  /// Gives the factors, one a block, of rows first .. first + count - 1.
+  using Source = std::function<void(Index first, Index count, std::vector<Factor>& out)>;
+
+  /// The blocks, and the inputs that the source gives, must outlive this. The plan is plan_factors()'s where none is
+  /// given.
+  FactoredJacobian(std::span<const Block> blocks, Index samples, Index per_sample, Source source);
+  FactoredJacobian(std::span<const Block> blocks, Index samples, Index per_sample, Source source, FactoredPlan plan);
+
+  /// Asks for the factors of all rows, block by block, unless they are there. Whatever needs them calls it.
+  void prepare();
+  [[nodiscard]] Index rows() const override { return samples_ * per_sample_; }
+  [[nodiscard]] Index cols() const override { return cols_; }
+  [[nodiscard]] bool has_dense() const { return dense_.has_value(); }
+  const Matrix& dense() override;
+  Matrix gram() override { return padded_gram(1); }
+  Matrix padded_gram(Index multiple) override;
+  /// Forgets the factors afterwards: this is for matrices whose size leaves no room for them.
+  void gram_lower(BlockLower& out) override;
+  Vector times(const Vector& v) override;
+  Vector transpose_times(const Vector& w) override;
+  [[nodiscard]] bool has_structured_gram() const override { return true; }
+  /// |J|_F^2, the trace of J J^T.
+  [[nodiscard]] double squared_norm();
+  /// Operations of the lower triangle of J J^T.
+  [[nodiscard]] double gram_operations() const;
+
+ private:
+  /// The block of K that starts at (row, column), as large as `tile`.
+  void fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile);
+
+  std::span<const Block> blocks_;
+  Index samples_, per_sample_, cols_ = 0;
+  Source source_;
+  FactoredPlan plan_;
+  std::vector<LayerJacobian> layers_;  // empty until prepare()
+  std::optional<Matrix> dense_;
+  GramTile tile_;
+};
+
+}  // namespace physgrad

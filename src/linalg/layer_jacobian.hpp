@@ -1,0 +1,51 @@
+#pragma once
+// Internal to linalg: the columns of J that belong to one layer, as its factor.
+#include "physgrad/linalg/layer_gram.hpp"
+
+namespace physgrad {
+
+/// Scratch of LayerJacobian::add_to_tile, for all layers.
+struct GramTile {
+  Matrix part, inputs, factors;
+};
+
+/// Rows are sample-major, `per_sample` a sample.
+class LayerJacobian {
+ public:
+  LayerJacobian(const Block& block, Index rows, Index per_sample, LayerGram way)
+      : block_(block), rows_(rows), per_sample_(per_sample), way_(way) {}
+
+  /// Rows first .. of the layer's factor, as many as it has. Takes the sensitivities' memory where these are all rows;
+  /// the inputs must outlive this.
+  void take(Factor& factor, Index first);
+  /// This layer's share of the block of K that starts at (row, column): added, or written where `overwrite`.
+  void add_to_tile(Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile, GramTile& scratch) const;
+  /// Writes this layer's columns of J.
+  void put_dense(Matrix& jacobian) const;
+  void add_squared_norm(double& sum) const;
+  /// result += J v [rows], v [n], of this layer's columns.
+  void add_times(const Vector& v, Vector& result) const;
+  /// Writes this layer's part of J^T w [n].
+  void put_transpose_times(const Vector& w, Vector& result) const;
+
+ private:
+  [[nodiscard]] bool formed() const { return way_ == LayerGram::formed; }
+  [[nodiscard]] Index matrix_size() const { return block_.inputs * block_.outputs; }
+  [[nodiscard]] auto sensitivities_of(Index row) const {
+    return sensitivities_.middleCols(row * block_.uses, block_.uses);
+  }
+  [[nodiscard]] auto inputs_of(Index sample) const { return inputs_->middleCols(sample * block_.uses, block_.uses); }
+  [[nodiscard]] double squared_norm() const;  // of what is used more than once
+  void fill_tile_once(Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile, GramTile& scratch) const;
+  void add_pairs(Index row, Index column, Eigen::Ref<Matrix> tile, GramTile& scratch) const;
+  void put_dense_once(Matrix& jacobian) const;
+
+  Block block_;
+  Index rows_, per_sample_;
+  LayerGram way_;
+  const Matrix* inputs_ = nullptr;
+  Matrix sensitivities_;  // of what goes pairwise
+  Matrix columns_;        // of what is formed: J^T [inputs*outputs + outputs x rows]
+};
+
+}  // namespace physgrad
