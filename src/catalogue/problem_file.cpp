@@ -38,7 +38,7 @@ void read_network(const JsonView& json, ProblemFile& file) {
   file.has_network = true;
   if (json.has("kind")) file.network = json.at("kind").text();
   const std::vector<std::string> kinds = network_kinds();
-  if (!contains(kinds, file.network)) throw UsageError(unknown_name_message("network", file.network, kinds));
+  if (!contains(kinds, file.network)) json.at("kind").fail(unknown_name_message("network", file.network, kinds));
   file.widths = json.at("widths").numbers();
   file.activation = json.at("activation").text();
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/files/files.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -18,7 +19,7 @@ TEST(ProblemFile, ANetworkIsDenseUnlessItSaysItsKind) {
   try {
     (void)with_network(R"("kind": "residul", )");
     FAIL();
-  } catch (const UsageError& error) {
+  } catch (const ReadError& error) {
     const std::string text = error.what();
     EXPECT_NE(text.find("problems/some.json"), std::string::npos) << text;
     EXPECT_NE(text.find("did you mean 'residual'"), std::string::npos) << text;

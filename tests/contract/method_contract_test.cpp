@@ -39,8 +39,11 @@ TEST_P(EveryMethod, ReducesTheLossThroughANetwork) {
 TEST_P(EveryMethod, ReducesTheLossThroughAResidualNetwork) {
   if (const std::string reason = skip_reason("coupled-oscillators", GetParam()); !reason.empty())
     GTEST_SKIP() << reason;
-  const CellRecord record =
-      train_briefly("coupled-oscillators", GetParam(), 12, {"network=residual", "widths=4-20-20-20-24"});
+  std::vector<std::string> changes = {"network=residual", "widths=4-20-20-20-24"};
+  // Rates are those of the dense chain. Blocks that add up make the loss steeper, too steep for the largest of them
+  // (0.06).
+  if (GetParam() == "dp-momentum") changes.emplace_back("rate=1e-2");
+  const CellRecord record = train_briefly("coupled-oscillators", GetParam(), 12, changes);
   EXPECT_EQ(record.status, Status::completed);
   EXPECT_LT(record.final.train_loss, record.initial.train_loss);
 }
