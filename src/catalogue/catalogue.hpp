@@ -87,6 +87,7 @@ struct ResolvedPair {
   SettingMap given, used;
   std::string method_name;
   SettingMap problem_settings, method_settings;  ///< `used`, apart
+  std::vector<SettingSpec> method_specs;         ///< the method's settings with their values, what they are and mean
 };
 /// Throws UsageError for a value that is out of range or does not fit. Precedence, weakest first: the method's and
 /// problem's defaults, the problem's .json, overrides by their origin; among overrides of one origin the more scopes

@@ -6,7 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include "physgrad/update/method.hpp"
+#include "physgrad/catalogue/built_in_parts.hpp"
+#include "physgrad/update/compose.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -37,8 +38,8 @@ TEST(Documents, ShowTheExampleMethodsAsTheyAre) { expect_examples_shown("method"
 
 TEST(Documents, NameEveryWordOfAComposition) {
   const std::string document = text_of(std::filesystem::path(PHYSGRAD_SOURCE_DIR) / "docs" / "add-a-method.md");
-  for (const char* place : {"loss", "physics", "network", "rule"})
-    for (const std::string& word : composition_words(place))
+  for (const std::string& place : composition_places())
+    for (const std::string& word : composition_words(built_in_parts(), place))
       EXPECT_NE(document.find("`" + word + "`"), std::string::npos) << place << " " << word;
 }
 
