@@ -228,8 +228,12 @@ ProblemFacts problem_facts(const std::string& name) {
 MethodFacts method_facts(const std::string& name) {
   const MethodDefinition definition = find_method(name);
   const PartTable& parts = built_in_parts();
-  return {name, definition.summary, definition.citation, method_needs(parts, definition),
-          method_settings(parts, definition).specs()};
+  return {name,
+          definition.summary,
+          definition.citation,
+          method_needs(parts, definition),
+          method_settings(parts, definition).specs(),
+          parts_of(definition)};
 }
 
 std::string method_name(const std::string& text) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "physgrad/catalogue/problem_file.hpp"
@@ -56,6 +57,7 @@ struct MethodFacts {
   std::string name, summary, citation;
   std::vector<std::string> needs;
   std::vector<SettingSpec> settings;
+  std::vector<std::pair<std::string, std::string>> parts;  ///< place and word; none where the update is its own
 };
 
 [[nodiscard]] std::vector<std::string> problem_names();

@@ -138,6 +138,16 @@ void check_composition(const PartTable& parts, const Composition& composition) {
   check_asks(parts, chosen.all());
 }
 
+std::vector<std::pair<std::string, std::string>> parts_of(const MethodDefinition& definition) {
+  if (definition.build) return {};
+  const Composition& words = definition.composition;
+  return {{"loss", words.loss},
+          {"physics", words.physics},
+          {"network", words.network},
+          {"rule", words.rule},
+          {"search", words.search}};
+}
+
 bool has_free_rule(const MethodDefinition& definition) {
   return !definition.build && !definition.constants.contains("rule");
 }

@@ -2,6 +2,7 @@
 // From a method's definition to the method: its parts, the settings that they bring, what they need.
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "physgrad/update/method.hpp"
@@ -16,6 +17,8 @@ namespace physgrad {
 /// Throws UsageError for a word that is not among them, or parts that exclude each other.
 void check_composition(const PartTable& parts, const Composition& composition);
 
+/// Place and word of every part, in the order of the canonical text; none where the method's update is its own.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parts_of(const MethodDefinition& definition);
 /// True where the method's rule can be chosen by its setting `rule`.
 [[nodiscard]] bool has_free_rule(const MethodDefinition& definition);
 /// All settings of a definition with their defaults, when its rule is `rule` (empty: the composition's own). Which

@@ -107,7 +107,7 @@ TEST(CoupledSamples, EveryMethodMakesAStepAndPredictsTheFormedJacobian) {
     EXPECT_FALSE(sizes.factored);
     const double formed = 8.0 * static_cast<double>(sizes.outputs * 5 * sizes.parameters);
     if (method == "hig" || method == "gn" || method == "lm" || method == "spring") {
-      EXPECT_GE(scene.pair.method->predicted_bytes(sizes), formed) << method;
+      EXPECT_GE(scene.pair.method->predicted_bytes(sizes, {}), formed) << method;
     }
   }
 }
