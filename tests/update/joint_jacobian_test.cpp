@@ -59,8 +59,8 @@ class Centred final : public Network {
   std::vector<Block> block_;
 };
 
-struct Scene {
-  explicit Scene(const std::string& method)
+struct CentredScene {
+  explicit CentredScene(const std::string& method)
       : pair(resolve_pair("two-body", method, {parse_override("batch=5"), parse_override("samples=5")})) {
     pair.problem.network = std::make_shared<Centred>(pair.problem.input.size(), pair.problem.simulator->controls());
     data = prepare_data(pair.problem, 3);
@@ -70,7 +70,7 @@ struct Scene {
 };
 
 TEST(CoupledSamples, JacobianIsFormedAndTheLimitOfDifferences) {
-  Scene scene("hig");
+  CentredScene scene("hig");
   PhaseClock clock;
   const auto state = [&](const Vector& theta) {
     Evaluation at(scene.pair.problem, theta, scene.data.train, clock, false);
@@ -98,7 +98,7 @@ TEST(CoupledSamples, JacobianIsFormedAndTheLimitOfDifferences) {
 
 TEST(CoupledSamples, EveryMethodMakesAStepAndPredictsTheFormedJacobian) {
   for (const std::string& method : method_names()) {
-    Scene scene(method);
+    CentredScene scene(method);
     TrainOptions options;
     options.max_steps = 2;
     const CellRecord record = train(scene.pair.problem, *scene.pair.method, options, {});
