@@ -1,9 +1,10 @@
-// physgrad-bench list: what there is, what it needs, and which pairs cannot run.
+// physgrad-bench list: what there is, what it needs, what methods are made of, and which pairs cannot run.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <memory>
 
+#include "physgrad/catalogue/built_in_parts.hpp"
 #include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/files/json.hpp"
 #include "verbs.hpp"
@@ -52,12 +53,27 @@ OrderedJson methods_json() {
   OrderedJson list = OrderedJson::array();
   for (const std::string& name : method_names()) {
     const MethodFacts facts = method_facts(name);
+    OrderedJson made_of = OrderedJson::object();
+    for (const auto& [place, word] : facts.parts) made_of[place] = word;
     list.push_back({{"name", name},
                     {"summary", facts.summary},
                     {"citation", facts.citation},
                     {"needs", facts.needs},
+                    {"parts", made_of.empty() ? OrderedJson(nullptr) : std::move(made_of)},
                     {"settings", specs_json(facts.settings)}});
   }
+  return list;
+}
+
+OrderedJson parts_json() {
+  OrderedJson list = OrderedJson::array();
+  for (const Part& part : built_in_parts().parts())
+    list.push_back({{"place", to_text(part.place)},
+                    {"word", part.word},
+                    {"summary", part.definition.summary},
+                    {"citation", part.definition.citation},
+                    {"needs", part.definition.needs},
+                    {"settings", specs_json(part.definition.settings)}});
   return list;
 }
 
@@ -88,8 +104,26 @@ void print_methods() {
   fmt::print("Methods\n");
   for (const std::string& name : method_names()) {
     const MethodFacts facts = method_facts(name);
-    fmt::print("  {:<12} {}\n  {:<12} needs {}; {}\n", name, facts.summary, "", fmt::join(facts.needs, ", "),
-               facts.citation);
+    std::vector<std::string> made_of;
+    for (const auto& [place, word] : facts.parts) made_of.push_back(place + "=" + word);
+    fmt::print("  {:<12} {}\n  {:<12} {}\n  {:<12} needs {}; {}\n", name, facts.summary, "",
+               made_of.empty() ? "an update of its own" : fmt::format("{}", fmt::join(made_of, " ")), "",
+               fmt::join(facts.needs, ", "), facts.citation);
+  }
+}
+
+std::string listed(const std::vector<std::string>& words, const char* otherwise) {
+  return words.empty() ? otherwise : fmt::format("{}", fmt::join(words, ", "));
+}
+
+void print_parts() {
+  fmt::print("Parts of compositions (compose:PLACE=WORD,...; a joint part stands at physics and network)\n");
+  for (const Part& part : built_in_parts().parts()) {
+    std::vector<std::string> keys;
+    for (const SettingSpec& spec : part.definition.settings) keys.push_back(spec.key);
+    fmt::print("  {:<7} {:<14} {}\n  {:<22} needs {}; settings: {}\n  {:<22} {}\n", to_text(part.place), part.word,
+               part.definition.summary, "", listed(part.definition.needs, "nothing"), listed(keys, "none"), "",
+               part.definition.citation);
   }
 }
 
@@ -113,12 +147,14 @@ int list(const std::string& what, bool json) {
     OrderedJson root;
     if (all || what == "problems") root["problems"] = problems_json();
     if (all || what == "methods") root["methods"] = methods_json();
+    if (all || what == "parts") root["parts"] = parts_json();
     if (all || what == "pairs") root["pairs"] = pairs_json();
     fmt::print("{}\n", dump_json(root, 2));
     return 0;
   }
   if (all || what == "problems") print_problems();
   if (all || what == "methods") print_methods();
+  if (all || what == "parts") print_parts();
   if (what == "pairs" || all) print_pairs();
   return 0;
 }
@@ -126,11 +162,11 @@ int list(const std::string& what, bool json) {
 }  // namespace
 
 namespace {
-const std::vector<std::string> kLists = {"problems", "methods", "pairs"};
+const std::vector<std::string> kLists = {"problems", "methods", "pairs", "parts"};
 }  // namespace
 
 void add_list(CLI::App& app, int& exit_code) {
-  CLI::App* verb = app.add_subcommand("list", "Show problems, methods and which pairs can run");
+  CLI::App* verb = app.add_subcommand("list", "Show problems, methods, their parts and which pairs can run");
   verb->footer("Examples:\n  physgrad-bench list\n  physgrad-bench list problems --json");
   const auto what = std::make_shared<std::string>();
   const auto json = std::make_shared<bool>(false);

@@ -8,12 +8,14 @@
 #include <set>
 #include <utility>
 
+#include "physgrad/catalogue/built_in_parts.hpp"
 #include "physgrad/catalogue/composition.hpp"
 #include "physgrad/catalogue/entries.hpp"
 #include "physgrad/catalogue/network_settings.hpp"
 #include "physgrad/catalogue/problem_file.hpp"
 #include "physgrad/catalogue/settled.hpp"
 #include "physgrad/model/networks.hpp"
+#include "physgrad/update/compose.hpp"
 
 namespace physgrad {
 namespace {
@@ -139,8 +141,8 @@ Resolved resolve_method(const std::string& problem, const std::string& name,
   SettingMap from_file;
   if (const auto entry = file.methods.find(name); entry != file.methods.end()) from_file = entry->second;
   const MethodDefinition definition = find_method(name);
-  const std::string rule = definition.build ? std::string{} : chosen_rule(from_file, overrides);
-  Resolved resolved{method_settings(definition, rule), {}};
+  const std::string rule = has_free_rule(definition) ? chosen_rule(from_file, overrides) : std::string{};
+  Resolved resolved{method_settings(built_in_parts(), definition, rule), {}};
   // A rule other than the file's has other settings: those of the file's that it lacks do not apply.
   for (const auto& [key, value] : from_file)
     if (key != "rule" && (resolved.settings.knows(key) || !from_file.contains("rule")))
@@ -158,10 +160,11 @@ ResolvedPair assemble(const std::string& problem, const std::string& method, Res
                       const Resolved& of_method) {
   ResolvedPair pair;
   pair.problem = build_problem(problem, of_problem.settings, of_problem.given.contains("widths"));
-  pair.method = make_method(find_method(method), of_method.settings);
+  pair.method = make_method(built_in_parts(), find_method(method), of_method.settings);
   pair.method_name = method;
   pair.problem_settings = of_problem.settings.values();
   pair.method_settings = of_method.settings.values();
+  pair.method_specs = of_method.settings.specs();
   pair.given = std::move(of_problem.given);
   pair.given.insert(of_method.given.begin(), of_method.given.end());
   pair.used = pair.problem_settings;
@@ -224,7 +227,13 @@ ProblemFacts problem_facts(const std::string& name) {
 
 MethodFacts method_facts(const std::string& name) {
   const MethodDefinition definition = find_method(name);
-  return {name, definition.summary, definition.citation, method_needs(definition), method_settings(definition).specs()};
+  const PartTable& parts = built_in_parts();
+  return {name,
+          definition.summary,
+          definition.citation,
+          method_needs(parts, definition),
+          method_settings(parts, definition).specs(),
+          parts_of(definition)};
 }
 
 std::string method_name(const std::string& text) {
@@ -275,7 +284,8 @@ ResolvedPair build_pair(const std::string& problem, const std::string& method, c
   Resolved of_problem = resolve_problem(problem, {});
   const auto rule = used.find("rule");
   const MethodDefinition definition = find_method(method);
-  Resolved of_method{method_settings(definition, rule == used.end() ? "" : to_text(rule->second)), {}};
+  Resolved of_method{method_settings(built_in_parts(), definition, rule == used.end() ? "" : to_text(rule->second)),
+                     {}};
   std::set<std::string> known;
   set_all(used, of_problem.settings, known);
   set_all(used, of_method.settings, known);

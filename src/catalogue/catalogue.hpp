@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "physgrad/catalogue/problem_file.hpp"
@@ -56,6 +57,7 @@ struct MethodFacts {
   std::string name, summary, citation;
   std::vector<std::string> needs;
   std::vector<SettingSpec> settings;
+  std::vector<std::pair<std::string, std::string>> parts;  ///< place and word; none where the update is its own
 };
 
 [[nodiscard]] std::vector<std::string> problem_names();
@@ -87,6 +89,7 @@ struct ResolvedPair {
   SettingMap given, used;
   std::string method_name;
   SettingMap problem_settings, method_settings;  ///< `used`, apart
+  std::vector<SettingSpec> method_specs;         ///< the method's settings with their values, what they are and mean
 };
 /// Throws UsageError for a value that is out of range or does not fit. Precedence, weakest first: the method's and
 /// problem's defaults, the problem's .json, overrides by their origin; among overrides of one origin the more scopes

@@ -1,9 +1,13 @@
 #include "physgrad/catalogue/composition.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
+
+#include "physgrad/catalogue/built_in_parts.hpp"
+#include "physgrad/update/compose.hpp"
 
 namespace physgrad {
 namespace {
@@ -17,10 +21,9 @@ std::map<std::string, std::string> entries_of(const std::string& text) {
     const std::string entry = text.substr(at, end - at);
     const std::size_t equals = entry.find('=');
     if (equals == std::string::npos || equals == 0)
-      throw UsageError(fmt::format(
-          "composition '{}' cannot be read at '{}'; expected compose:KEY=VALUE,... with loss, physics, network, rule "
-          "and settings",
-          text, entry));
+      throw UsageError(
+          fmt::format("composition '{}' cannot be read at '{}'; expected compose:KEY=VALUE,... with {} and settings",
+                      text, entry, fmt::join(composition_places(), ", ")));
     if (!entries.emplace(entry.substr(0, equals), entry.substr(equals + 1)).second)
       throw UsageError(fmt::format("composition '{}' names {} twice", text, entry.substr(0, equals)));
     at = end + 1;
@@ -37,14 +40,24 @@ std::string take(std::map<std::string, std::string>& entries, const char* place,
   return word;
 }
 
+/// The joint part that stands at one of physics and network, and hence at both; empty where none does.
+std::string joint_word(const std::map<std::string, std::string>& entries) {
+  for (const Part& part : built_in_parts().parts())
+    for (const char* place : {"physics", "network"})
+      if (const auto entry = entries.find(place);
+          part.place == Place::joint && entry != entries.end() && entry->second == part.word)
+        return part.word;
+  return {};
+}
+
 /// Reads the remaining entries as settings of the composition.
 SettingMap settings_of(const MethodDefinition& definition, const std::map<std::string, std::string>& entries) {
-  const Settings known = method_settings(definition);
+  const Settings known = method_settings(built_in_parts(), definition);
   SettingMap result;
   for (const auto& [key, value] : entries) {
     const auto spec = std::ranges::find(known.specs(), key, &SettingSpec::key);
     if (spec == known.specs().end()) {
-      std::vector<std::string> keys = {"loss", "physics", "network", "rule"};
+      std::vector<std::string> keys = composition_places();
       for (const SettingSpec& each : known.specs())
         if (each.key != "rule") keys.push_back(each.key);
       throw UsageError(unknown_name_message("key of a composition", key, keys));
@@ -65,15 +78,16 @@ MethodDefinition parse_composition(const std::string& text) {
   MethodDefinition definition;
   Composition& parts = definition.composition;
   parts.loss = take(entries, "loss", parts.loss);
-  const bool joint = (entries.contains("physics") && entries["physics"] == "joint") ||
-                     (entries.contains("network") && entries["network"] == "joint");
-  parts.physics = take(entries, "physics", joint ? "joint" : parts.physics);
-  parts.network = take(entries, "network", joint ? "joint" : parts.network);
+  const std::string joint = joint_word(entries);
+  parts.physics = take(entries, "physics", joint.empty() ? parts.physics : joint);
+  parts.network = take(entries, "network", joint.empty() ? parts.network : joint);
   parts.rule = take(entries, "rule", parts.rule);
-  check_composition(parts);
+  parts.search = take(entries, "search", parts.search);
+  check_composition(built_in_parts(), parts);
   definition.defaults = settings_of(definition, entries);
   definition.summary = fmt::format("{} step of the loss, {} physics, {} network, {}", parts.loss, parts.physics,
                                    parts.network, parts.rule);
+  if (parts.search != Composition{}.search) definition.summary += fmt::format(", {} search", parts.search);
   definition.citation = "composed by the user";
   return definition;
 }
@@ -82,6 +96,7 @@ std::string composition_name(const MethodDefinition& definition) {
   const Composition& parts = definition.composition;
   std::string name = fmt::format("{}loss={},physics={},network={},rule={}", kPrefix, parts.loss, parts.physics,
                                  parts.network, parts.rule);
+  if (parts.search != Composition{}.search) name += fmt::format(",search={}", parts.search);
   for (const auto& [key, value] : definition.defaults) name += fmt::format(",{}={}", key, to_text(value));
   return name;
 }

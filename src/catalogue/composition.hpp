@@ -8,12 +8,13 @@ namespace physgrad {
 
 [[nodiscard]] bool is_composition(const std::string& text);
 
-/// Places that are left out keep the words of Composition's defaults (physics=joint brings network=joint and the other
-/// way round); every other key is a setting of the method. Throws UsageError for text without '=', a key twice, unknown
-/// words and keys (nearest match), and values out of range.
+/// Places that are left out keep the words of Composition's defaults (a joint part at physics or network brings itself
+/// to the other); every other key is a setting of the method. Throws UsageError for text without '=', a key twice,
+/// unknown words and keys (nearest match), and values out of range.
 [[nodiscard]] MethodDefinition parse_composition(const std::string& text);
 
-/// The canonical text: the four places in order, then the given settings by name. Equal for equal compositions.
+/// The canonical text: the places in order, the search only where it is not `fixed`, then the given settings by name.
+/// Equal for equal compositions.
 [[nodiscard]] std::string composition_name(const MethodDefinition& definition);
 
 }  // namespace physgrad

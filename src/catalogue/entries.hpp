@@ -1,9 +1,10 @@
 #pragma once
-// The generated list of files in problems/ and src/methods/.
+// The generated lists of files in problems/, src/methods/ and src/toolbox/.
 #include <vector>
 
 #include "physgrad/core/problem.hpp"
 #include "physgrad/update/method.hpp"
+#include "physgrad/update/part.hpp"
 
 namespace physgrad {
 
@@ -18,7 +19,14 @@ struct MethodEntry {
   MethodDefinition (*definition)();
 };
 
+struct PartEntry {
+  Place place;
+  const char* word;
+  PartDefinition (*definition)();
+};
+
 [[nodiscard]] const std::vector<ProblemEntry>& problem_entries();
 [[nodiscard]] const std::vector<MethodEntry>& method_entries();
+[[nodiscard]] const std::vector<PartEntry>& part_entries();
 
 }  // namespace physgrad

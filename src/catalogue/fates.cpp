@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "physgrad/catalogue/built_in_parts.hpp"
 #include "physgrad/catalogue/idle.hpp"
 #include "physgrad/catalogue/settled.hpp"
+#include "physgrad/update/compose.hpp"
 
 namespace physgrad {
 namespace {
@@ -37,9 +39,10 @@ void check_scope(const char* what, const std::string& scope, const std::vector<s
 std::vector<std::string> rules_with(const std::string& method, const std::string& key) {
   std::vector<std::string> rules;
   const MethodDefinition definition = find_method(method);
-  if (definition.build) return rules;
-  for (const std::string& rule : composition_words("rule"))
-    if (method_settings(definition, rule).knows(key)) rules.push_back(rule);
+  if (!has_free_rule(definition)) return rules;
+  const PartTable& parts = built_in_parts();
+  for (const std::string& rule : parts.words(Place::rule))
+    if (method_settings(parts, definition, rule).knows(key)) rules.push_back(rule);
   return rules;
 }
 
@@ -86,7 +89,7 @@ std::vector<Fate> override_fates(const std::string& problem, const std::string& 
       const auto strongest = std::ranges::find(changes.rbegin(), changes.rend(), change.key, &SettingOverride::key);
       const bool wins = strongest->origin == change.origin && scoped_key(*strongest) == scoped_key(change) &&
                         strongest->value == change.value;
-      fate.reason = idle_reason(change, problem, method_needs(find_method(method)), of_problem, of_method);
+      fate.reason = idle_reason(change, problem, method_facts(method).needs, of_problem, of_method);
       fate.kind = !known                 ? Fate::Kind::unknown
                   : !wins                ? Fate::Kind::beaten
                   : !fate.reason.empty() ? Fate::Kind::idle

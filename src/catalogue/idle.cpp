@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "physgrad/linalg/kernel_table.hpp"
-
 namespace physgrad {
 namespace {
 
@@ -25,14 +23,8 @@ std::string idle_in_problem(const std::string& key, const std::vector<std::strin
 }
 
 std::string idle_in_method(const std::string& key, const Settings& settings) {
-  if (key == "nesterov" && is(settings, "momentum", 0.0)) return "momentum is 0";
-  if (key != "accuracy") return {};
-  // These compute as well as they can and hand over to nobody.
-  for (const KernelEntry* kernel : kernel_table())
-    if (kernel->exact() && is(settings, "kernel", kernel->name))
-      return fmt::format("kernel={} is as accurate as it can be", kernel->name);
-  if (is(settings, "precision", "single")) return "precision=single is as accurate as it can be";
-  return {};
+  const auto spec = std::ranges::find(settings.specs(), key, &SettingSpec::key);
+  return spec != settings.specs().end() && spec->idle ? spec->idle(settings) : std::string{};
 }
 
 }  // namespace

@@ -13,12 +13,16 @@ namespace {
 
 double rounded(double value) { return std::strtod(fmt::format("{:.2g}", value).c_str(), nullptr); }
 
-double number(const SettingMap& used, const std::string& key, double otherwise) {
-  const auto entry = used.find(key);
-  return entry == used.end() ? otherwise : std::get<double>(entry->second);
+bool in_use(const SettingSpec& spec) {
+  return spec.tuning && (!spec.tuning->unless_zero || std::get<double>(spec.value) > 0);
 }
 
-bool positive(const SettingMap& used, const std::string& key) { return number(used, key, 0) > 0; }
+/// Where an inverse scales the step, rates are near 1: half as many decades downwards, and up to 1.
+SearchRange around(const SettingSpec& spec, bool inverse) {
+  const double value = std::get<double>(spec.value), factor = spec.tuning->around;
+  if (inverse) return {spec.key, value / std::sqrt(factor), std::max(1.0, value), true};
+  return {spec.key, value / factor, value * factor, true};
+}
 
 }  // namespace
 
@@ -28,28 +32,24 @@ SettingValue SearchRange::at(double share) const {
   return std::clamp(rounded(value), low, high);
 }
 
-std::vector<SearchRange> search_space(const SettingMap& used, double samples) {
-  std::vector<SearchRange> ranges;
-  const auto add = [&](const char* key, double low, double high, bool logarithmic) {
-    if (used.contains(key)) ranges.push_back({key, low, high, logarithmic});
-  };
-  const bool joint = used.contains("tau") || used.contains("damping");
-  if (positive(used, "rate")) {
-    const double rate = number(used, "rate", 0), decades = joint ? 10 : 100;
-    add("rate", rate / decades, joint ? std::max(1.0, rate) : rate * decades, true);
+std::vector<SearchRange> search_space(const std::vector<SettingSpec>& specs, double samples) {
+  const auto of_inverse = [](const SettingSpec& spec) { return spec.tuning && spec.tuning->of_inverse; };
+  const bool inverse = std::ranges::any_of(specs, of_inverse);
+  std::vector<SearchRange> relative, batch, others;
+  for (const SettingSpec& spec : specs) {
+    if (!in_use(spec)) continue;
+    const TuningRange& range = *spec.tuning;
+    if (range.around > 0) {
+      relative.push_back(around(spec, inverse));
+    } else if (spec.key != "batch") {
+      others.push_back({spec.key, range.low, range.high, range.logarithmic});
+    } else if (samples > 1) {
+      const double most = std::min(samples, inverse ? range.high / 4 : range.high);
+      batch.push_back({spec.key, std::min(range.low, most), most, range.logarithmic});
+    }
   }
-  // Joint methods pay for a batch with its cube.
-  if (samples > 1) {
-    const double most = std::min(samples, joint ? 128.0 : 512.0);
-    add("batch", std::min(8.0, most), most, true);
-  }
-  add("tau", 1e-8, 1e-1, true);
-  add("physics_tau", 1e-8, 1e-1, true);
-  add("damping", 1e-8, 1, true);
-  add("eta", 0.1, 1, true);
-  if (positive(used, "momentum")) add("momentum", 0.5, 0.99, false);
-  if (positive(used, "bias_rate")) add("bias_rate", 1e-4, 1e-1, true);
-  return ranges;
+  for (const auto& more : {batch, others}) relative.insert(relative.end(), more.begin(), more.end());
+  return relative;
 }
 
 std::vector<double> halton_point(long index, std::size_t dimensions) {

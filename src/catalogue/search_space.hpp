@@ -1,5 +1,5 @@
 #pragma once
-// Where a tuner may look: ranges by setting, the same for every method that has the setting.
+// Where a tuner may look: the ranges that settings have, for the values and the samples of a pair.
 #include <string>
 #include <vector>
 
@@ -15,10 +15,10 @@ struct SearchRange {
   [[nodiscard]] SettingValue at(double share) const;
 };
 
-/// The ranges for a pair's resolved settings: rate around its present value (two decades to each side for rules, one
-/// where the step is already scaled by an inverse), and what else decides about a method: batch, truncation, damping,
-/// share of the step. Settings without a range keep their values.
-[[nodiscard]] std::vector<SearchRange> search_space(const SettingMap& used, double samples);
+/// The ranges for a method's resolved settings: first those around a present value (rates), the batch, then the others
+/// in their order. Where an inverse scales the step, rates are searched below 1 and batches, whose cube they cost, in a
+/// quarter of their range. Settings without a range keep their values.
+[[nodiscard]] std::vector<SearchRange> search_space(const std::vector<SettingSpec>& specs, double samples);
 
 /// Point `index` (from 1) of the Halton sequence [dimensions], each in (0, 1): radical inverses in the first primes
 /// (Halton 1960). At most 12 dimensions.

@@ -134,6 +134,11 @@ SettingSpec list_setting(std::string key, std::vector<double> value, std::string
   return {std::move(key), SettingKind::list, std::move(value), std::move(description), 0, 1e6, {}};
 }
 
+SettingSpec tuned(SettingSpec spec, const TuningRange& range) {
+  spec.tuning = range;
+  return spec;
+}
+
 Settings::Settings(std::vector<SettingSpec> specs) {
   for (SettingSpec& spec : specs) {
     const auto same = std::ranges::find(specs_, spec.key, &SettingSpec::key);

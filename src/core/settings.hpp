@@ -1,6 +1,7 @@
 #pragma once
 // Settings: what a problem or method can be asked to do differently, with ranges, so that a wrong value is a clear
 // message.
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -29,6 +30,17 @@ using SettingMap = std::map<std::string, SettingValue>;
 
 enum class SettingKind { real, integer, boolean, text, list };
 
+class Settings;
+
+/// Where a tuner may look for a setting's value.
+struct TuningRange {
+  double low = 0, high = 0;
+  bool logarithmic = true;
+  double around = 0;         ///< where it is not 0: this factor to each side of the present value, instead of both
+  bool unless_zero = false;  ///< a value of 0 switches something off and stays
+  bool of_inverse = false;   ///< of a step that an inverse scales: rates are near 1, and a batch costs its cube
+};
+
 /// One setting that a problem or method knows.
 struct SettingSpec {
   std::string key;
@@ -40,6 +52,9 @@ struct SettingSpec {
   std::vector<std::string> choices = {};                  ///< allowed texts; empty: any
   /// What held before it could be set. Identities leave it out at this value, so that cells of then and now are equal.
   std::optional<SettingValue> historic = {};
+  std::optional<TuningRange> tuning = {};  ///< none: a tuner keeps the value
+  /// Why it changes nothing beside these settings, which know it; empty where it does. Null: it always does.
+  std::function<std::string(const Settings&)> idle = {};
 };
 
 [[nodiscard]] SettingSpec real_setting(std::string key, double value, double low, double high, std::string description);
@@ -50,6 +65,9 @@ struct SettingSpec {
                                          std::string description);
 [[nodiscard]] SettingSpec text_setting(std::string key, std::string value, std::string description);
 [[nodiscard]] SettingSpec list_setting(std::string key, std::vector<double> value, std::string description);
+
+/// The same with a range for tuning.
+[[nodiscard]] SettingSpec tuned(SettingSpec spec, const TuningRange& range);
 
 /// Resolved settings: every known key has a checked value.
 class Settings {

@@ -49,6 +49,7 @@ class Evaluation {
   /// True where control_adjoints() has been computed.
   [[nodiscard]] bool has_control_adjoints() const { return has_adjoints_; }
   [[nodiscard]] const Vector& theta() const { return theta_; }
+  [[nodiscard]] Rounding rounding() const { return single_ ? Rounding::single : Rounding::none; }
 
   void physics_vjp(const Matrix& seed, Matrix& out);  ///< J_P^T w: [dy x B] -> [dx x B]
   Matrix physics_vjp(const Matrix& seed);

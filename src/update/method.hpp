@@ -1,6 +1,6 @@
 #pragma once
 // A method turns one evaluation into an update of theta. Most are compositions of the toolbox: a loss step, a physics
-// step, a network step and a rule.
+// step, a network step, a rule and a search (compose.hpp).
 #include <functional>
 #include <limits>
 #include <memory>
@@ -65,17 +65,14 @@ class Method {
   Rounding rounding = Rounding::none;
 };
 
-/// Which step stands at which place. Words as in docs/methods.md.
+/// Which part stands at which place: the words of files src/toolbox/PLACE/WORD.cpp (update/part.hpp).
 struct Composition {
-  std::string loss = "gradient";    ///< gradient | newton: the default of setting `convention`
-  std::string physics = "adjoint";  ///< adjoint | inverse | pseudo-inverse | half-inverse | newton | joint
-  std::string network = "adjoint";  ///< adjoint | half-inverse; with physics = joint: joint
-  std::string rule = "adam";        ///< rule_names()
+  std::string loss = "gradient";  ///< also the default of setting `convention`
+  std::string physics = "adjoint";
+  std::string network = "adjoint";  ///< a joint part stands at both places
+  std::string rule = "adam";
+  std::string search = "fixed";
 };
-/// The words that may stand at `place` (loss, physics, network, rule). Throws UsageError on another place.
-[[nodiscard]] std::vector<std::string> composition_words(const std::string& place);
-/// Throws UsageError for a word that is not among them, or words that exclude each other.
-void check_composition(const Composition& composition);
 
 /// What a file src/methods/NAME.cpp defines: `MethodDefinition physgrad::methods::NAME()` ('-' becomes '_').
 struct MethodDefinition {
@@ -84,18 +81,13 @@ struct MethodDefinition {
   Composition composition;
   /// The method's own defaults, replacing those of its parts, and settings that its own `build` reads.
   SettingMap defaults = {};
+  /// Settings of the parts that the method does not offer, with their values; `rule` among them fixes the rule.
+  SettingMap constants = {};
   std::vector<SettingSpec> settings = {};
   /// Leave empty for a composition; otherwise builds the method from its resolved settings.
   std::function<std::unique_ptr<Method>(const Settings&)> build = {};
   /// For methods with their own `build`: gradient, inverse, jacobian, products, newton-step.
   std::vector<std::string> needs = {};
 };
-
-/// All settings of a definition with their defaults, when its rule is `rule` (empty: the composition's own). Which
-/// settings exist depends on the rule, so that a setting which would have no effect is unknown.
-[[nodiscard]] Settings method_settings(const MethodDefinition& definition, const std::string& rule = {});
-/// What the method needs of a problem, of: gradient, inverse, jacobian, products, newton-step (the loss's).
-[[nodiscard]] std::vector<std::string> method_needs(const MethodDefinition& definition);
-[[nodiscard]] std::unique_ptr<Method> make_method(const MethodDefinition& definition, const Settings& settings);
 
 }  // namespace physgrad

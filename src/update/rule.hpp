@@ -1,13 +1,11 @@
 #pragma once
-// Rules turn a gradient (or whatever a composition delivers in its place) into an update of theta.
-// Formulas, constants and the placement of epsilon are those of torch.optim, so that trajectories can be compared.
-#include <memory>
+// The fourth place of a composition: rules turn a gradient (or whatever a composition delivers in its place) into an
+// update of theta. Formulas, constants and the placement of epsilon are those of torch.optim, so that trajectories can
+// be compared.
+#include <optional>
 #include <span>
-#include <string>
-#include <vector>
 
 #include "physgrad/core/network.hpp"
-#include "physgrad/core/settings.hpp"
 #include "physgrad/core/types.hpp"
 
 namespace physgrad {
@@ -31,13 +29,8 @@ class Rule {
   [[nodiscard]] virtual double bytes(Index parameters) const = 0;
   /// Bytes beyond that, of matrices as large as the blocks' sides.
   [[nodiscard]] virtual double matrix_bytes(std::span<const Block> /*blocks*/) const { return 0; }
+  /// Of a rule that remembers nothing and always steps by -rate times what it is given: that rate.
+  [[nodiscard]] virtual std::optional<double> constant_rate() const { return {}; }
 };
-
-[[nodiscard]] std::vector<std::string> rule_names();
-/// The settings that rule `name` reads, with PyTorch's defaults (its `rate` included); muon, soap and full-adagrad with
-/// those of their authors. Throws UsageError on an unknown name.
-[[nodiscard]] std::vector<SettingSpec> rule_settings(const std::string& name);
-/// Throws UsageError on an unknown name.
-[[nodiscard]] std::unique_ptr<Rule> make_rule(const std::string& name, const Settings& settings);
 
 }  // namespace physgrad

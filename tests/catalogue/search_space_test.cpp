@@ -27,7 +27,7 @@ TEST(SearchSpace, StaysWithinWhatTheSettingsAllow) {
   for (const std::string problem : {"heat", "quadratic", "scaled-fit"})
     for (const std::string& method : method_names()) {
       const ResolvedPair pair = resolve_pair(problem, method, {});
-      for (const SearchRange& range : search_space(pair.used, static_cast<double>(pair.problem.samples)))
+      for (const SearchRange& range : search_space(pair.method_specs, static_cast<double>(pair.problem.samples)))
         for (const double share : {0.0, 0.3, 1.0}) {
           SettingOverride change;
           change.key = range.key;
@@ -40,13 +40,37 @@ TEST(SearchSpace, StaysWithinWhatTheSettingsAllow) {
 TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
   const auto keys = [](const std::string& method) {
     std::vector<std::string> result;
-    for (const SearchRange& range : search_space(resolve_pair("heat", method, {}).used, 2048))
+    for (const SearchRange& range : search_space(resolve_pair("heat", method, {}).method_specs, 2048))
       result.push_back(range.key);
     return result;
   };
   EXPECT_EQ(keys("hig"), (std::vector<std::string>{"rate", "batch", "tau"}));
   EXPECT_EQ(keys("gn"), keys("hig"));
   EXPECT_EQ(keys("dp-adam"), keys("dp-rmsprop"));
+  // The steps' ranges come before those of the rule.
+  EXPECT_EQ(keys("pg-hig"), (std::vector<std::string>{"rate", "batch", "tau", "physics_tau", "eta"}));
+  EXPECT_EQ(keys("compose:physics=inverse,rule=muon"),
+            (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "momentum", "bias_rate"}));
+  EXPECT_EQ(keys("compose:physics=inverse,rule=muon,momentum=0"),
+            (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "bias_rate"}));
+  EXPECT_EQ(keys("lm"), (std::vector<std::string>{"batch", "damping"}));
+  EXPECT_EQ(keys("spring"), (std::vector<std::string>{"rate", "batch", "damping", "momentum"}));
+  EXPECT_EQ(keys("dp-lbfgs"), (std::vector<std::string>{"rate", "batch"}));
+}
+
+TEST(SearchSpace, RatesAreSearchedAroundTheirValueAndBelowOneWhereAnInverseScalesTheStep) {
+  const auto ends = [](const std::string& method, double samples) {
+    const ResolvedPair pair = resolve_pair("quadratic", method, {});
+    std::vector<double> result;
+    for (const SearchRange& range : search_space(pair.method_specs, samples))
+      if (range.key == "rate" || range.key == "batch") result.insert(result.end(), {range.low, range.high});
+    return result;
+  };
+  EXPECT_EQ(ends("compose:rule=sgd,rate=0.5", 2048), (std::vector<double>{0.5 / 100, 0.5 * 100, 8, 512}));
+  EXPECT_EQ(ends("compose:physics=joint,rule=sgd,rate=0.5", 2048), (std::vector<double>{0.5 / 10, 1, 8, 128}));
+  EXPECT_EQ(ends("compose:physics=joint,rule=sgd,rate=3", 100), (std::vector<double>{3.0 / 10, 3, 8, 100}));
+  EXPECT_EQ(ends("compose:rule=sgd,rate=0.5", 4), (std::vector<double>{0.5 / 100, 0.5 * 100, 4, 4}));
+  EXPECT_EQ(ends("compose:rule=sgd,rate=0", 1), std::vector<double>{});
 }
 
 }  // namespace

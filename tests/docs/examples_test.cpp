@@ -6,7 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include "physgrad/update/method.hpp"
+#include "physgrad/catalogue/built_in_parts.hpp"
+#include "physgrad/update/compose.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -22,7 +23,8 @@ void expect_examples_shown(const std::string& kind) {
   const std::filesystem::path docs = std::filesystem::path(PHYSGRAD_SOURCE_DIR) / "docs";
   const std::string document = text_of(docs / ("add-a-" + kind + ".md"));
   int examples = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(docs / "examples" / kind)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(docs / "examples" / kind)) {
+    if (!entry.is_regular_file()) continue;
     const std::string language = entry.path().extension().string().substr(1);
     const std::string block = "```" + language + "\n" + text_of(entry.path()) + "```\n";
     EXPECT_NE(document.find(block), std::string::npos)
@@ -35,10 +37,12 @@ void expect_examples_shown(const std::string& kind) {
 TEST(Documents, ShowTheExampleProblemAsItIs) { expect_examples_shown("problem"); }
 TEST(Documents, ShowTheExampleMethodsAsTheyAre) { expect_examples_shown("method"); }
 
+TEST(Documents, ShowTheExamplePartsAsTheyAre) { expect_examples_shown("part"); }
+
 TEST(Documents, NameEveryWordOfAComposition) {
   const std::string document = text_of(std::filesystem::path(PHYSGRAD_SOURCE_DIR) / "docs" / "add-a-method.md");
-  for (const char* place : {"loss", "physics", "network", "rule"})
-    for (const std::string& word : composition_words(place))
+  for (const std::string& place : composition_places())
+    for (const std::string& word : composition_words(built_in_parts(), place))
       EXPECT_NE(document.find("`" + word + "`"), std::string::npos) << place << " " << word;
 }
 

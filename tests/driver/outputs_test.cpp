@@ -238,7 +238,7 @@ TEST_F(Outputs, HelpKnowsWhatThereIs) {
   for (const char* format : {"text", "md", "csv", "latex"})
     for (const char* verb : {"table", "claims"}) EXPECT_NE(help(verb).find(format), std::string::npos) << format;
   EXPECT_NE(run.find("heat,burgers,coupled-oscillators,two-bodyxdp-adam,pg,gn,hig"), std::string::npos) << run;
-  EXPECT_NE(help("list").find("problems,methods,pairs"), std::string::npos);
+  EXPECT_NE(help("list").find("problems,methods,pairs,parts"), std::string::npos);
 }
 
 TEST_F(Outputs, ClaimsNeedADirectoryToMeasureInto) {

@@ -36,7 +36,9 @@ TEST_F(Usage, WrongNamesGetTheNearest) {
   expect_usage_error("run --method dp-adm --out x", {"unknown method 'dp-adm'", "did you mean 'dp-adam'"});
   expect_usage_error("rnu", {"unknown command 'rnu'", "did you mean 'run'"});
   expect_usage_error("run --sedes 3", {"unknown option '--sedes'", "did you mean '--seeds'"});
-  expect_usage_error("list foo", {"problems", "methods", "pairs"});
+  expect_usage_error("list foo", {"problems", "methods", "pairs", "parts"});
+  expect_usage_error("list part", {"unknown list 'part'", "did you mean 'parts'"});
+  expect_usage_error("run --method compose:rule=lino --out x", {"unknown rule 'lino'", "known: adadelta"});
   expect_usage_error("inspect --problem haet --method hig", {"did you mean 'heat'"});
   expect_usage_error("", {"--help"});
 }
@@ -170,6 +172,12 @@ TEST_F(Usage, HelpVersionAndLists) {
   EXPECT_NE(driver("list methods").out.find("half-inverse"), std::string::npos);
   EXPECT_NE(driver("list pairs").out.find("hig"), std::string::npos);
   EXPECT_TRUE(driver("list --json").out.starts_with("{"));
+  const std::string parts = driver("list parts").out;
+  for (const char* text :
+       {"search  backtracking", "joint   damped", "settings: physics_tau, proxy, eta", "needs inverse"})
+    EXPECT_NE(parts.find(text), std::string::npos) << text << "\n" << parts;
+  EXPECT_NE(driver("list methods").out.find("physics=inverse network=half-inverse rule=sgd"), std::string::npos);
+  EXPECT_NE(driver("list parts --json").out.find("\"word\": \"full-adagrad\""), std::string::npos);
 }
 
 }  // namespace

@@ -1,47 +1,37 @@
-#include "physgrad/update/network_step.hpp"
+#include "physgrad/toolbox/partial_inverse_step.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "physgrad/linalg/kernel_table.hpp"
-#include "physgrad/update/joint_jacobian.hpp"
+#include "physgrad/linalg/layer_gram.hpp"
 
 namespace physgrad {
+namespace {
 
-void AdjointNetwork::step(Evaluation& at, const StepLimits& /*limits*/, Matrix& dx, Vector& gradient,
-                          StepReport& /*report*/) {
-  dx = -dx;
-  at.network_vjp(dx, gradient);
+/// Kernels that compute as well as they can hand over to nobody.
+std::string idle_accuracy(const Settings& settings) {
+  const std::string& kernel = settings.text("kernel");
+  if (kernel != "auto" && kernel_entry(kernel).exact())
+    return fmt::format("kernel={} is as accurate as it can be", kernel);
+  if (settings.text("precision") == "single") return "precision=single is as accurate as it can be";
+  return {};
 }
 
-double AdjointNetwork::predicted_bytes(const MethodSizes& /*sizes*/, const StepLimits& /*limits*/) const {
-  return 0;  // the gradient is the rule's
-}
-
-void HalfInverseNetwork::step(Evaluation& at, const StepLimits& limits, Matrix& dx, Vector& gradient,
-                              StepReport& report) {
-  JointJacobian jacobian(at, Through::network);
-  const MethodSizes sizes = method_sizes(at.problem(), at.samples());
-  const PartialInverseOptions options = within(options_, limits, sizes, false);
-  const PhaseScope scope(at.clock(), Phase::linear_algebra);
-  PartialInverseResult result = partial_inverse(jacobian, -dx.reshaped(), options);
-  report_partial_inverse(at, result, report);
-  gradient = std::move(result.direction);
-}
-
-double HalfInverseNetwork::predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const {
-  return predicted_inverse_bytes(within(options_, limits, sizes, false), sizes, false);
-}
+}  // namespace
 
 std::vector<SettingSpec> partial_inverse_settings() {
   std::vector<std::string> kernels = partial_inverse_kernels();
   kernels.insert(kernels.begin(), "auto");
+  SettingSpec accuracy = real_setting("accuracy", 1e-4, 1e-13, 1, "asked relative accuracy of the partial inverse");
+  accuracy.idle = idle_accuracy;
   return {real_setting("kappa", 0.5, -1, 1, "exponent of the partial inverse: 1/2 half-inverse, 1 Gauss-Newton"),
-          real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),
-          real_setting("accuracy", 1e-4, 1e-13, 1, "asked relative accuracy of the partial inverse"),
-          choice_setting("kernel", "auto", kernels, "how the partial inverse is computed"),
+          tuned(real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),
+                {.low = 1e-8, .high = 1e-1, .of_inverse = true}),
+          std::move(accuracy), choice_setting("kernel", "auto", kernels, "how the partial inverse is computed"),
           choice_setting("precision", "double", {"double", "single", "mixed"},
                          "single: as published runs; mixed: J rounded to single precision, decomposed in double")};
 }

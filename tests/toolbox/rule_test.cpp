@@ -1,20 +1,21 @@
 // Rules against trajectories worked out by hand.
-#include "physgrad/update/rule.hpp"
-
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
-#include "physgrad/update/rules.hpp"
+#include "physgrad/catalogue/built_in_parts.hpp"
+#include "physgrad/core/rng.hpp"
+#include "physgrad/toolbox/orthogonalised.hpp"
 
 namespace physgrad::testing {
 namespace {
 
 std::unique_ptr<Rule> rule(const std::string& name, const SettingMap& changes = {}) {
-  Settings settings(rule_settings(name));
+  const Part& part = built_in_parts().find(Place::rule, name);
+  Settings settings(part.definition.settings);
   for (const auto& [key, value] : changes) settings.set(key, value);
-  return make_rule(name, settings);
+  return part.make<Rule>(settings);
 }
 
 double step(Rule& rule, double gradient) {
@@ -100,15 +101,15 @@ RowMajor weights_of(const Vector& all) { return Eigen::Map<const RowMajor>(all.d
 TEST(Muon, PushesEverySingularValueTowardsOne) {
   Matrix matrix(3, 2);
   matrix << 3, 0, 0, 0.2, 0, 0;
-  const Matrix result = Muon::orthogonalised(matrix);
+  const Matrix result = orthogonalised(matrix);
   // Singular directions stay; values end in the band of the quintic iteration.
   for (const double value : {result(0, 0), result(1, 1)}) {
     EXPECT_GT(value, 0.65);
     EXPECT_LT(value, 1.2);
   }
   EXPECT_NEAR(result.cwiseAbs().sum(), result(0, 0) + result(1, 1), 1e-14);
-  EXPECT_LT((Muon::orthogonalised(matrix.transpose()) - result.transpose()).norm(), 1e-14);
-  EXPECT_LT((Muon::orthogonalised(1e6 * matrix) - result).norm(), 1e-12);  // the scale does not matter
+  EXPECT_LT((orthogonalised(matrix.transpose()) - result.transpose()).norm(), 1e-14);
+  EXPECT_LT((orthogonalised(1e6 * matrix) - result).norm(), 1e-12);  // the scale does not matter
 }
 
 TEST(Muon, StepsByTheOrthogonalMomentumAndAdamOnBiases) {
@@ -118,14 +119,14 @@ TEST(Muon, StepsByTheOrthogonalMomentumAndAdamOnBiases) {
   const Vector theta = Vector::Zero(9);
   Vector out;
   muon->update(parameters(g, 2.0), {theta, kLayer}, out);
-  const RowMajor expected = -0.1 * std::sqrt(1.5) * Muon::orthogonalised(g);  // any positive multiple of g
+  const RowMajor expected = -0.1 * std::sqrt(1.5) * orthogonalised(g);  // any positive multiple of g
   EXPECT_LT((weights_of(out) - expected).norm(), 1e-12);
   EXPECT_NEAR(out[8], -0.01, 1e-9);
   RowMajor h;
   h << 0, 1, 1, 0, 2, -1;
   muon->update(parameters(h, 2.0), {theta, kLayer}, out);
   const RowMajor momentum = 0.25 * g + 0.5 * h;
-  EXPECT_LT((weights_of(out) + 0.1 * std::sqrt(1.5) * Muon::orthogonalised(0.5 * h + 0.5 * momentum)).norm(), 1e-12);
+  EXPECT_LT((weights_of(out) + 0.1 * std::sqrt(1.5) * orthogonalised(0.5 * h + 0.5 * momentum)).norm(), 1e-12);
 }
 
 TEST(Soap, IsAdamInTheBasisOfTheFactors) {
@@ -179,7 +180,7 @@ TEST(FullAdagrad, IsTheInverseRootOfTheGradientsTogether) {
 }
 
 TEST(Rules, UnknownNamesAndValuesAreUsageErrors) {
-  EXPECT_THROW((void)rule_settings("adamm"), UsageError);
+  EXPECT_THROW(rule("adamm"), UsageError);
   EXPECT_THROW(rule("adam", {{"beta1", 1.5}}), UsageError);
   EXPECT_THROW(rule("sgd", {{"momentum", 0.5}}), UsageError);
 }

@@ -1,6 +1,4 @@
 // Levenberg-Marquardt and SPRING against their formulas on the dense Jacobian.
-#include "physgrad/update/damped_joint.hpp"
-
 #include <gtest/gtest.h>
 
 #include <Eigen/Cholesky>
@@ -9,9 +7,12 @@
 #include <memory>
 #include <string>
 
+#include "physgrad/catalogue/built_in_parts.hpp"
 #include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/settled.hpp"
 #include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
+#include "physgrad/update/compose.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
 
 namespace physgrad::testing {
@@ -139,7 +140,8 @@ TEST(LevenbergMarquardt, AnEqualLossIsNoSuccess) {
   Evaluation at(problem, theta, batch, clock, true);
   Vector update;
   StepReport report;
-  make_levenberg_marquardt(Settings(levenberg_settings()))->update(at, {}, update, report);
+  const MethodDefinition lm = find_method("lm");
+  make_method(built_in_parts(), lm, method_settings(built_in_parts(), lm))->update(at, {}, update, report);
   EXPECT_EQ(update, theta);
   // At the solution there is nothing to try.
   Scene solved("lm");

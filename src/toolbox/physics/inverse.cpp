@@ -1,0 +1,99 @@
+// dx = P^{-1}(y + dy; x) - x. A sample whose residual |P(x+dx) - (y+dy)| is not below |dy| gets the per-sample
+// Gauss-Newton step instead (Holl, Koltun, Thuerey 2022); how many do is reported.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "physgrad/linalg/small_partial_inverse.hpp"
+#include "physgrad/statistics/statistics.hpp"
+#include "physgrad/toolbox/sample_inverse.hpp"
+#include "physgrad/toolbox/wished_change.hpp"
+#include "physgrad/update/part.hpp"
+
+namespace physgrad::parts {
+namespace {
+
+// The residual of each sample relative to the wished change; infinite where it is not finite.
+Vector relative_residuals(const Matrix& reached, const Matrix& wished, const Matrix& dy) {
+  Vector residual(dy.cols());
+  for (Index i = 0; i < dy.cols(); ++i) {
+    const double size = dy.col(i).norm();
+    const double value = size > 0 ? (reached.col(i) - wished.col(i)).norm() / size : 0.0;
+    residual(i) = std::isfinite(value) ? value : std::numeric_limits<double>::infinity();
+  }
+  return residual;
+}
+
+// Samples whose Jacobians are held at once: whole groups of the simulators that go in groups.
+constexpr Index kFallbackSamples = 16;
+
+/// Writes the Gauss-Newton step of the samples `which` into their columns of dx; only those samples are linearised.
+void gauss_newton_columns(Evaluation& at, const Matrix& dy, std::span<const Index> which, double tau, Matrix& dx) {
+  const Matrix x = at.control()(Eigen::all, which);
+  const Matrix context = at.batch().context(Eigen::all, which);
+  const Simulator& simulator = *at.problem().simulator;
+  const Matrix jacobians = control_jacobians_at(simulator, x, context);
+  count_sample_svds(at, x.cols());
+  for (Index k = 0; k < x.cols(); ++k) {
+    const Index i = which[static_cast<std::size_t>(k)];
+    dx.col(i) = small_partial_inverse(jacobians.middleCols(k * x.rows(), x.rows()), dy.col(i), 1.0, tau);
+  }
+}
+
+class InversePhysics final : public PhysicsStep {
+ public:
+  explicit InversePhysics(double tau) : tau_(tau) {}
+
+  void step(Evaluation& at, Matrix& dy, Matrix& dx, StepReport& report) override {
+    const Matrix& x = at.control();
+    const Matrix wished = at.state() + dy;
+    const PhaseScope scope(at.clock(), Phase::inverse);
+    const Simulator& simulator = *at.problem().simulator;
+    const Matrix& context = at.batch().context;
+    const Matrix solution = at.problem().inverse->invert(wished, x, context);
+    const Vector residual = relative_residuals(simulate(simulator, solution, context), wished, dy);
+    dx = solution - x;
+    std::vector<Index> failed;
+    for (Index i = 0; i < dx.cols(); ++i) {
+      if (dy.col(i).isZero(0.0))
+        dx.col(i).setZero();
+      else if (!(residual(i) < 1.0) || !dx.col(i).allFinite())
+        failed.push_back(i);
+    }
+    for (std::span<const Index> rest = failed; !rest.empty();) {
+      const std::size_t count = std::min<std::size_t>(rest.size(), kFallbackSamples);
+      gauss_newton_columns(at, dy, rest.first(count), tau_, dx);
+      rest = rest.subspan(count);
+    }
+    report.inverse_residual = quantile({residual.begin(), residual.end()}, 0.5);
+    report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
+  }
+  // The inverse at work, or the Jacobians of samples that fall back and the adjoints they are copied from; beside them
+  // what was wished and the solution, what was reached, and residuals.
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+    const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
+    const auto share = static_cast<double>(std::min(sizes.batch, kFallbackSamples)) / static_cast<double>(sizes.batch);
+    const double fallback =
+        share * (sizes.linearization_bytes + batch_bytes(sizes, 2 * dx * dy + dx + dy)) + sample_svd_bytes(sizes);
+    return std::max(sizes.inverse_bytes, fallback) + batch_bytes(sizes, dx + 2 * dy + 4);
+  }
+
+ private:
+  double tau_;
+};
+
+}  // namespace
+
+PartDefinition physics_inverse() {
+  return {.summary = "the inverse simulator; where it fails, the pseudo-inverse of the sample's control Jacobian",
+          .citation = "Holl, Koltun, Thuerey, NeurIPS 2022 (arXiv 2109.15048)",
+          .settings = {physics_tau_setting(1e-8), proxy_setting(), eta_setting()},
+          .needs = {"inverse"},
+          .make = [](const Settings& settings) {
+            return wished_change(std::make_unique<InversePhysics>(settings.real("physics_tau")), settings);
+          }};
+}
+
+}  // namespace physgrad::parts

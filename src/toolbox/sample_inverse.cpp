@@ -1,0 +1,58 @@
+#include "physgrad/toolbox/sample_inverse.hpp"
+
+#include <algorithm>
+
+#include "physgrad/linalg/small_partial_inverse.hpp"
+
+namespace physgrad {
+
+void count_sample_svds(Evaluation& at, Index samples) {
+  const Simulator& simulator = *at.problem().simulator;
+  count_sample_decompositions(
+      simulator, samples,
+      svd_flops(static_cast<double>(simulator.outputs()), static_cast<double>(simulator.controls())));
+}
+
+double batch_bytes(const MethodSizes& sizes, double count) { return 8 * count * static_cast<double>(sizes.batch); }
+
+// The Jacobian, its scaled copy, both factors and the square that is rotated.
+double sample_svd_bytes(const MethodSizes& sizes) {
+  const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
+  return 8 * (2.5 * dx * dy + 2 * std::min(dx, dy) * std::min(dx, dy));
+}
+
+namespace {
+
+class SampleInverse final : public PhysicsStep {
+ public:
+  SampleInverse(double kappa, double tau) : kappa_(kappa), tau_(tau) {}
+
+  void step(Evaluation& at, Matrix& dy, Matrix& dx, StepReport& /*report*/) override {
+    const Matrix& adjoints = at.control_adjoints();
+    const PhaseScope scope(at.clock(), Phase::linear_algebra);
+    dx.resize(at.control().rows(), at.samples());
+    count_sample_svds(at, at.samples());
+    for (Index i = 0; i < at.samples(); ++i)
+      dx.col(i) =
+          small_partial_inverse(adjoints.middleCols(i * dy.rows(), dy.rows()).transpose(), dy.col(i), kappa_, tau_);
+  }
+  // All samples' Jacobians, and while they are made a seed and its product.
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
+    const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
+    return batch_bytes(sizes, dx * dy) + std::max(batch_bytes(sizes, dx + dy), sample_svd_bytes(sizes));
+  }
+  [[nodiscard]] double kept_bytes(const MethodSizes& sizes) const override {
+    return batch_bytes(sizes, static_cast<double>(sizes.controls * sizes.outputs));
+  }
+
+ private:
+  double kappa_, tau_;
+};
+
+}  // namespace
+
+std::unique_ptr<PhysicsStep> make_sample_inverse(double kappa, double tau) {
+  return std::make_unique<SampleInverse>(kappa, tau);
+}
+
+}  // namespace physgrad

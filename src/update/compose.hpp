@@ -1,0 +1,33 @@
+#pragma once
+// From a method's definition to the method: its parts, the settings that they bring, what they need.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "physgrad/update/method.hpp"
+#include "physgrad/update/part.hpp"
+
+namespace physgrad {
+
+/// The places that a composition names, in the order of its canonical text.
+[[nodiscard]] const std::vector<std::string>& composition_places();
+/// The words that may stand at `place`. Throws UsageError on another place.
+[[nodiscard]] std::vector<std::string> composition_words(const PartTable& parts, const std::string& place);
+/// Throws UsageError for a word that is not among them, or parts that exclude each other.
+void check_composition(const PartTable& parts, const Composition& composition);
+
+/// Place and word of every part, in the order of the canonical text; none where the method's update is its own.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parts_of(const MethodDefinition& definition);
+/// True where the method's rule can be chosen by its setting `rule`.
+[[nodiscard]] bool has_free_rule(const MethodDefinition& definition);
+/// All settings of a definition with their defaults, when its rule is `rule` (empty: the composition's own). Which
+/// settings exist depends on the rule, so that a setting which would have no effect is unknown.
+[[nodiscard]] Settings method_settings(const PartTable& parts, const MethodDefinition& definition,
+                                       const std::string& rule = {});
+/// What the method needs of a problem, of: gradient, inverse, jacobian, products, newton-step (the loss's).
+[[nodiscard]] std::vector<std::string> method_needs(const PartTable& parts, const MethodDefinition& definition);
+[[nodiscard]] std::unique_ptr<Method> make_method(const PartTable& parts, const MethodDefinition& definition,
+                                                  const Settings& settings);
+
+}  // namespace physgrad
