@@ -9,7 +9,9 @@
 #include <memory>
 #include <string>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
@@ -20,8 +22,8 @@ namespace {
 struct Scene {
   explicit Scene(const std::string& method, const std::vector<std::string>& changes = {}) {
     std::vector<SettingOverride> overrides;
-    for (const std::string& change : changes) overrides.push_back(parse_override(change));
-    pair = resolve_pair("coupled-oscillators", method, overrides);
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    pair = resolve_pair(built_in(), "coupled-oscillators", method, overrides);
     data = prepare_data(pair.problem, 1);
     theta = data.theta;
     batch = select_samples(data.train, {0, 1, 2, 3, 4});
