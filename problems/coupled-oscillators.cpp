@@ -10,32 +10,24 @@
 #include <algorithm>
 #include <utility>
 
-#include "physgrad/core/problem.hpp"
 #include "physgrad/linalg/small_partial_inverse.hpp"
 #include "physgrad/physics/control_inverse.hpp"
-#include "physgrad/physics/mechanical_flow.hpp"
+#include "physgrad/physics/end_driven.hpp"
 
 namespace physgrad::problems {
 namespace {
 
-constexpr Index kMostMasses = 64;
-
-// `masses` is known to the compiler for the published two, else Eigen::Dynamic.
 template <Index masses>
-class SpringChain {
+class SpringChain : public EndDriven<masses> {
  public:
-  static constexpr Index kMaxCoordinates = masses == Eigen::Dynamic ? kMostMasses : masses;
-  static constexpr Index kControls = 1;
   static constexpr bool kLinear = true;
 
   SpringChain(Index count, double coupling, double control_strength)
-      : count_(count), coupling_(coupling), control_strength_(control_strength) {}
-
-  [[nodiscard]] Index coordinates() const { return masses == Eigen::Dynamic ? count_ : masses; }
+      : EndDriven<masses>(count, control_strength), coupling_(coupling) {}
 
   // The missing neighbour of an end is the mass itself.
   void acceleration(const Pack* x, Pack* a) const {
-    const Index last = coordinates() - 1;
+    const Index last = this->coordinates() - 1;
     for (Index i = 0; i <= last; ++i) {
       const Pack neighbours = x[std::max<Index>(i - 1, 0)] + x[std::min<Index>(i + 1, last)];
       a[i] = multiply_add(-(1.0 + 2.0 * coupling_), x[i], Pack(coupling_) * neighbours);
@@ -43,17 +35,8 @@ class SpringChain {
   }
   void gradient(const Pack* /*x*/, const Pack* q, Pack* out) const { acceleration(q, out); }
 
-  void drive(const Pack* u, Pack* a) const {
-    Pack& last = a[coordinates() - 1];
-    last = multiply_add(control_strength_, u[0], last);
-  }
-  void respond(const Pack* w, Pack* u_bar) const {
-    u_bar[0] = multiply_add(control_strength_, w[coordinates() - 1], u_bar[0]);
-  }
-
  private:
-  Index count_;
-  double coupling_, control_strength_;
+  double coupling_;
 };
 
 // P is affine in the control, so one step with the pseudo-inverse of its constant Jacobian is exact: the x closest to
@@ -81,25 +64,9 @@ class LinearControlInverse final : public InverseSimulator {
   std::shared_ptr<const Simulator> simulator_;
 };
 
-template <Index masses>
-std::shared_ptr<const Simulator> make_simulator(const Settings& settings) {
-  const SpringChain<masses> chain(settings.integer("oscillators"), settings.real("coupling"),
-                                  settings.real("control_strength"));
-  const TimeGrid grid{settings.real("dt"), settings.integer("steps"), 1};
-  return std::make_shared<MechanicalFlow<SpringChain<masses>>>(chain, grid);
-}
-
 Problem build(const Settings& settings) {
-  const Index masses = settings.integer("oscillators");
-  Problem problem;
-  problem.simulator = masses == 2 ? make_simulator<2>(settings) : make_simulator<Eigen::Dynamic>(settings);
+  Problem problem = end_driven_problem<SpringChain>(settings);
   problem.inverse = std::make_shared<LinearControlInverse>(problem.simulator);
-  problem.input = {2 * masses};
-  problem.context = 2 * masses;
-  problem.sample = [masses](Rng& rng, Index count) {
-    const Matrix start = rng.uniform_matrix(2 * masses, count, 0.0, 1.0);
-    return Batch{start, start, start, Matrix(0, count)};
-  };
   return problem;
 }
 
@@ -110,13 +77,12 @@ ProblemDefinition coupled_oscillators() {
   definition.summary = "drive a chain of linear oscillators at one end so that every mass returns to its start state";
   definition.citation =
       "Schnell, Holl, Thuerey, Half-Inverse Gradients, ICLR 2022 (arXiv 2203.10131), and its notebook";
-  definition.settings = {
-      integer_setting("oscillators", 2, 1, kMostMasses, "number of masses n"),
-      integer_setting("steps", 24, 1, 10000, "time steps, one control each"),
-      real_setting("dt", 0.5, 1e-6, 2.0, "length of a time step"),
-      real_setting("coupling", 0.2, 0.0, 10.0, "stiffness of the springs between neighbours"),
-      real_setting("control_strength", 1.0, -1e6, 1e6, "force on the last mass per unit of control"),
-  };
+  definition.settings = end_driven_settings({.steps = 24,
+                                             .dt = 0.5,
+                                             .coupling = 0.2,
+                                             .control_strength = 1.0,
+                                             .most_coupling = 10.0,
+                                             .coupling_text = "stiffness of the springs between neighbours"});
   definition.build = build;
   return definition;
 }

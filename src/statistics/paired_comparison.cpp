@@ -11,7 +11,7 @@ namespace physgrad {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kLargestExact = 50;  // 2^50 orders of signs are counted without rounding
+constexpr std::size_t kMostPairs = 50;  // 2^50 orders of signs are counted without rounding
 
 /// Probabilities of 0 .. n heads of n fair coins, by Pascal's rule: exact while n <= 53, and never an overflow.
 std::vector<double> fair_coins(std::size_t n) {
@@ -87,7 +87,7 @@ double log_ratio(double a, double b) {
 }
 
 bool wilcoxon_applies(const std::vector<double>& differences) {
-  if (differences.size() > kLargestExact) return false;
+  if (differences.size() > kMostPairs) return false;
   const std::vector<double> sizes = sorted_sizes(differences);
   const bool plain = std::ranges::all_of(sizes, [](double size) { return size > 0 && std::isfinite(size); });
   return plain && std::ranges::adjacent_find(sizes) == sizes.end();

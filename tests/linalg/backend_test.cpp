@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "every_kernel.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/linalg/damped_solve.hpp"
 #include "physgrad/linalg/debug_backend.hpp"
@@ -126,8 +127,6 @@ std::vector<Vector> answers(const KernelEntry& entry, const Backend& on) {
   }
   return result;
 }
-
-constexpr kernels::ReductionSizes kSmallTwoStage{.two_stage_from = 1, .band = 8, .width = 16};
 
 Vector two_stage_answer(const Backend& on) {
   std::mt19937_64 engine(5);

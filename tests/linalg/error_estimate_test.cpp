@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "every_kernel.hpp"
 #include "physgrad/linalg/kernel_table.hpp"
 #include "spectra.hpp"
 
@@ -109,19 +110,7 @@ TEST_P(ErrorEstimate, IsNeverBelowATenthOfTheError) { EXPECT_LE(check(GetParam()
 
 TEST_P(ErrorEstimate, HoldsOnLargerMatrices) { EXPECT_LE(check(GetParam(), kLargeCases, 60, 8), kLargeCases / 10); }
 
-std::string test_name(const ::testing::TestParamInfo<std::string>& tested) {
-  std::string name = tested.param;
-  for (char& letter : name) letter = letter == '-' ? '_' : letter;
-  return name;
-}
-
-std::vector<std::string> all_kernels() {
-  std::vector<std::string> names = partial_inverse_kernels();
-  names.emplace_back("auto");
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(PartialInverse, ErrorEstimate, ::testing::ValuesIn(all_kernels()), test_name);
+INSTANTIATE_TEST_SUITE_P(PartialInverse, ErrorEstimate, ::testing::ValuesIn(all_kernels()), kernel_test_name);
 
 }  // namespace
 }  // namespace physgrad::testing

@@ -177,13 +177,13 @@ std::vector<Contender> contenders() {
   return all;
 }
 
-std::string test_name(const ::testing::TestParamInfo<Contender>& tested) {
+std::string contender_name(const ::testing::TestParamInfo<Contender>& tested) {
   std::string name = tested.param.kernel + "_" + tested.param.precision;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(PartialInverse, KernelFamilies, ::testing::ValuesIn(contenders()), test_name);
+INSTANTIATE_TEST_SUITE_P(PartialInverse, KernelFamilies, ::testing::ValuesIn(contenders()), contender_name);
 
 template <class Scalar>
 void expect_decomposition(const BasicThinSvd<Scalar>& svd, const Eigen::Matrix<Scalar, -1, -1>& a) {

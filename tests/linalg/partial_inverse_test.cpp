@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "every_kernel.hpp"
 #include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/linalg/small_partial_inverse.hpp"
 #include "spectra.hpp"
@@ -205,19 +206,7 @@ TEST_P(EveryKernel, RejectsInvalidArguments) {
   EXPECT_THROW((void)run_kernel(j, g, unasked), std::invalid_argument);
 }
 
-std::vector<std::string> all_kernels() {
-  std::vector<std::string> names = partial_inverse_kernels();
-  names.emplace_back("auto");
-  return names;
-}
-
-std::string test_name(const ::testing::TestParamInfo<std::string>& tested) {
-  std::string name = tested.param;
-  for (char& letter : name) letter = letter == '-' ? '_' : letter;
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(PartialInverse, EveryKernel, ::testing::ValuesIn(all_kernels()), test_name);
+INSTANTIATE_TEST_SUITE_P(PartialInverse, EveryKernel, ::testing::ValuesIn(all_kernels()), kernel_test_name);
 
 TEST(PartialInverse, NamesTheKnownKernelsWhenOneIsUnknown) {
   PartialInverseOptions options;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "every_kernel.hpp"
 #include "physgrad/linalg/one_stage.hpp"
 #include "physgrad/linalg/two_stage.hpp"
 #include "spectra.hpp"
@@ -18,13 +19,6 @@ struct Way {
   std::string name;
   std::function<std::unique_ptr<Reduction>(const Matrix&)> reduce;
 };
-
-Matrix dense(const Tridiagonal& t) {
-  Matrix result = t.diagonal.asDiagonal();
-  result.diagonal(1) = t.subdiagonal;
-  result.diagonal(-1) = t.subdiagonal;
-  return result;
-}
 
 Matrix applied(const Reduction& reduction, bool transposed, Matrix x) {
   for (Index j = 0; j < x.cols(); ++j) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "every_kernel.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/linalg/contour.hpp"
 #include "physgrad/linalg/kernels/structured.hpp"
@@ -17,13 +18,6 @@ namespace {
 Matrix with_eigenvalues(const Vector& values, std::mt19937_64& engine) {
   const Matrix q = random_orthonormal(values.size(), values.size(), engine);
   return q * values.asDiagonal() * q.transpose();
-}
-
-Matrix dense(const Tridiagonal& t) {
-  Matrix result = t.diagonal.asDiagonal();
-  result.diagonal(1) = t.subdiagonal;
-  result.diagonal(-1) = t.subdiagonal;
-  return result;
 }
 
 Tridiagonal reduced(const Vector& eigenvalues, std::mt19937_64& engine) {
@@ -160,8 +154,6 @@ class HalfGramOnly final : public JacobianOperator {
  private:
   const Matrix& matrix_;
 };
-
-constexpr kernels::ReductionSizes kSmallTwoStage{.two_stage_from = 1, .band = 8, .width = 16};
 
 TEST(StructuredKernel, NeedsOnlyHalfOfTheGramMatrixWhereItIsLarge) {
   std::mt19937_64 engine(10);

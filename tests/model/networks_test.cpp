@@ -22,7 +22,7 @@ class EveryNetwork : public ::testing::TestWithParam<KindAndActivation> {
 INSTANTIATE_TEST_SUITE_P(Networks, EveryNetwork,
                          ::testing::Combine(::testing::ValuesIn(network_kinds()),
                                             ::testing::ValuesIn(activation_names())),
-                         [](const auto& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
+                         [](const auto& kind) { return std::get<0>(kind.param) + "_" + std::get<1>(kind.param); });
 
 TEST_P(EveryNetwork, DerivativesAreTransposesAndLimitsOfDifferences) {
   const std::unique_ptr<Tape> at = network_->record(theta_, input_);

@@ -15,8 +15,8 @@ namespace physgrad::testing {
 namespace {
 
 /// On the first samples of coupled-oscillators.
-struct OneUpdate : testing::OneUpdate {
-  OneUpdate(const std::string& method, const std::vector<std::string>& changes)
+struct OscillatorUpdate : testing::OneUpdate {
+  OscillatorUpdate(const std::string& method, const std::vector<std::string>& changes)
       : testing::OneUpdate("coupled-oscillators", method, 5, changes) {}
 };
 
@@ -32,7 +32,7 @@ void expect_close(const Vector& actual, const Vector& expected) {
 }
 
 TEST(Composition, HigIsTheHalfInverseOfThePublishedGradient) {
-  OneUpdate one("hig", {"tau=0"});
+  OscillatorUpdate one("hig", {"tau=0"});
   const Vector g = one.at->loss_gradient().reshaped();
   expect_close(one.update, -by_definition(JointJacobian(*one.at).dense(), g, 0.5));
   const Matrix published = 2.0 / 5.0 * (one.at->state() - one.batch.target);
@@ -40,22 +40,22 @@ TEST(Composition, HigIsTheHalfInverseOfThePublishedGradient) {
 }
 
 TEST(Composition, GaussNewtonStepsToTheTargetUnlessPublished) {
-  OneUpdate full("gn", {"tau=0", "rate=1"});
+  OscillatorUpdate full("gn", {"tau=0", "rate=1"});
   const Vector dy = (full.batch.target - full.at->state()).reshaped();
   expect_close(full.update, by_definition(JointJacobian(*full.at).dense(), dy, 1.0));
   expect_close(JointJacobian(*full.at).times(full.update),
                dy);  // 20 rows, 1444 parameters: the linear model reaches y*
-  OneUpdate published("gn", {"tau=0", "convention=published", "rate=1"});
+  OscillatorUpdate published("gn", {"tau=0", "convention=published", "rate=1"});
   expect_close(published.update, 2.0 / 5.0 * full.update);
 }
 
 TEST(Composition, KappaMinusOneIsThePlainGradient) {
-  OneUpdate one("hig", {"kappa=-1", "rate=0.25"});
+  OscillatorUpdate one("hig", {"kappa=-1", "rate=0.25"});
   expect_close(one.update, -0.25 * one.at->gradient());
 }
 
 TEST(Composition, PhysicalGradientReachesTheTargetOfALinearSimulator) {
-  OneUpdate one("pg", {"convention=full", "rule=sgd", "rate=1", "eta=1"});
+  OscillatorUpdate one("pg", {"convention=full", "rule=sgd", "rate=1", "eta=1"});
   const Matrix x = one.at->control() + one.report.physics_step;
   const Matrix reached = one.pair.problem.simulator->run(x, one.batch.context);
   EXPECT_LT((reached - one.batch.target).norm(), 1e-9);
@@ -64,17 +64,17 @@ TEST(Composition, PhysicalGradientReachesTheTargetOfALinearSimulator) {
 }
 
 TEST(Composition, InverseAndPseudoInverseAgreeOnALinearSimulator) {
-  OneUpdate inverse("pg", {"convention=full", "eta=1"}), pseudo("pg-gn", {"convention=full", "eta=1"});
+  OscillatorUpdate inverse("pg", {"convention=full", "eta=1"}), pseudo("pg-gn", {"convention=full", "eta=1"});
   EXPECT_LT((inverse.report.physics_step - pseudo.report.physics_step).norm(), 1e-9);
 }
 
 TEST(Composition, EtaScalesTheStepOfALinearSimulator) {
-  OneUpdate whole("pg", {"convention=full", "eta=1"}), half("pg", {"convention=full", "eta=0.5"});
+  OscillatorUpdate whole("pg", {"convention=full", "eta=1"}), half("pg", {"convention=full", "eta=0.5"});
   EXPECT_LT((0.5 * whole.report.physics_step - half.report.physics_step).norm(), 1e-9);
 }
 
 TEST(Composition, L1ProxyKeepsOnlyTheSigns) {
-  OneUpdate one("pg", {"proxy=l1", "rule=sgd", "rate=1"});
+  OscillatorUpdate one("pg", {"proxy=l1", "rule=sgd", "rate=1"});
   expect_close(one.update, one.at->network_vjp(Matrix(one.report.physics_step.array().sign())));
 }
 
@@ -94,7 +94,7 @@ class Unreliable final : public InverseSimulator {
 };
 
 TEST(Safeguard, FailedInversesFallBackToGaussNewtonAndAreCounted) {
-  OneUpdate good("pg", {"convention=full"});
+  OscillatorUpdate good("pg", {"convention=full"});
   Problem problem = good.pair.problem;
   problem.inverse = std::make_shared<Unreliable>(problem.inverse);
   Evaluation at(problem, good.data.theta, good.batch, good.clock, false);

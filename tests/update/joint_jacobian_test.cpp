@@ -61,8 +61,8 @@ class Centred final : public Network {
   std::vector<Block> block_;
 };
 
-struct Scene {
-  explicit Scene(const std::string& method)
+struct CentredScene {
+  explicit CentredScene(const std::string& method)
       : pair(resolve_pair(built_in(), "two-body", method,
                           {parse_override(built_in(), "batch=5"), parse_override(built_in(), "samples=5")})) {
     pair.problem.network = std::make_shared<Centred>(pair.problem.input.size(), pair.problem.simulator->controls());
@@ -73,7 +73,7 @@ struct Scene {
 };
 
 TEST(CoupledSamples, JacobianIsFormedAndTheLimitOfDifferences) {
-  Scene scene("hig");
+  CentredScene scene("hig");
   PhaseClock clock;
   const auto state = [&](const Vector& theta) {
     Evaluation at(scene.pair.problem, theta, scene.data.train, clock, false);
@@ -101,7 +101,7 @@ TEST(CoupledSamples, JacobianIsFormedAndTheLimitOfDifferences) {
 
 TEST(CoupledSamples, EveryMethodMakesAStepAndPredictsTheFormedJacobian) {
   for (const std::string& method : built_in().method_names()) {
-    Scene scene(method);
+    CentredScene scene(method);
     TrainOptions options;
     options.max_steps = 2;
     const CellRecord record = train(scene.pair.problem, *scene.pair.method, options, {});
@@ -110,7 +110,7 @@ TEST(CoupledSamples, EveryMethodMakesAStepAndPredictsTheFormedJacobian) {
     EXPECT_FALSE(sizes.factored);
     const double formed = 8.0 * static_cast<double>(sizes.outputs * 5 * sizes.parameters);
     if (method == "hig" || method == "gn" || method == "lm" || method == "spring") {
-      EXPECT_GE(scene.pair.method->predicted_bytes(sizes), formed) << method;
+      EXPECT_GE(scene.pair.method->predicted_bytes(sizes, {}), formed) << method;
     }
   }
 }
