@@ -60,7 +60,8 @@ Trial run_trial(const Plan& plan, const std::string& problem, const std::string&
 /// What is fixed for the pair and what is left to search: nothing that was given, or that a composition's name says.
 TunedPair search_of(const Plan& plan, const std::string& problem, const std::string& method) {
   const ResolvedPair pair = resolve_pair(plan.catalogue, problem, method, plan.overrides);
-  TunedPair tuned{problem, method, pair.given, search_space(pair.used, static_cast<double>(pair.problem.samples))};
+  TunedPair tuned{problem, method, pair.given,
+                  search_space(pair.method_settings, static_cast<double>(pair.problem.samples))};
   if (is_composition(method))
     for (const auto& [key, value] : parse_composition(method).defaults) tuned.fixed[key] = value;
   std::erase_if(tuned.space, [&](const SearchRange& range) { return tuned.fixed.contains(range.key); });

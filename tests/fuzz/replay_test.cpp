@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "built_in.hpp"
 #include "fuzz/readers.hpp"
 #include "physgrad/files/files.hpp"
 
