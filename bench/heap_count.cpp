@@ -5,10 +5,10 @@
 #if defined(__SANITIZE_ADDRESS__)
 
 // AddressSanitizer brings its own malloc.
-namespace physgrad::bench {
+namespace physgrad::executable {
 void start_heap_count(const HeapUse*) {}
 HeapCount stop_heap_count() { return {-1, -1, {}}; }
-}  // namespace physgrad::bench
+}  // namespace physgrad::executable
 
 #else
 
@@ -147,7 +147,7 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
 }
 }
 
-namespace physgrad::bench {
+namespace physgrad::executable {
 
 void start_heap_count(const HeapUse* use) {
   blocks.clear();
@@ -166,6 +166,6 @@ HeapCount stop_heap_count() {
   return count;
 }
 
-}  // namespace physgrad::bench
+}  // namespace physgrad::executable
 
 #endif

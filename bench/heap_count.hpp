@@ -5,7 +5,7 @@
 
 #include "physgrad/measure/heap_use.hpp"
 
-namespace physgrad::bench {
+namespace physgrad::executable {
 
 struct HeapCount {
   std::int64_t allocations = 0;  ///< calls since start_heap_count()
@@ -19,4 +19,4 @@ void start_heap_count(const HeapUse* use = nullptr);
 /// Everything is negative in builds that cannot count (AddressSanitizer).
 [[nodiscard]] HeapCount stop_heap_count();
 
-}  // namespace physgrad::bench
+}  // namespace physgrad::executable

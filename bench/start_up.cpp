@@ -1,4 +1,4 @@
-#include "start_up.hpp"
+#include "physgrad/start_up.hpp"
 
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -59,7 +59,7 @@ __attribute__((section(".preinit_array"), used)) void (*before_libraries)(int, c
 
 }  // namespace
 
-namespace physgrad::bench {
+namespace physgrad::executable {
 
 void choose_blas_core(char** arguments) {
   if (std::getenv(kBlasCoreVariable) != nullptr) return;
@@ -72,4 +72,4 @@ void choose_blas_core(char** arguments) {
   ::unsetenv(kBlasOwnCoreVariable);
 }
 
-}  // namespace physgrad::bench
+}  // namespace physgrad::executable

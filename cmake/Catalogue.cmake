@@ -1,98 +1,149 @@
-# The catalogue is the list of files: problems/NAME.cpp + NAME.json, src/methods/NAME.cpp and src/toolbox/PLACE/WORD.cpp.
-# This generates the source `generated` that knows them all, so that adding an entry touches no list. PROBLEMS, METHODS
-# and PARTS are more such files; with ONLY the problems are these and no others.
-#
-# The library physgrad contains the catalogue of the repository's own files. An executable that compiles another one
-# among its own sources uses that instead: the linker takes from a static library only what is still missing.
-function(physgrad_catalogue generated)
-  cmake_parse_arguments(EXTRA "ONLY" "" "PROBLEMS;METHODS;PARTS" ${ARGN})
-  file(GLOB problems CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/problems/*.cpp)
-  if(EXTRA_ONLY)
-    set(problems "")
+# The catalogue is the list of files: problems/NAME.cpp + NAME.json, src/methods/NAME.cpp and src/toolbox/PLACE/WORD.cpp, and
+# those that a program adds.
+
+# physgrad_catalogue(GENERATED FUNCTION [EXTENDED] PROBLEMS file... METHODS file... PARTS PLACE/file...)
+# Writes the source GENERATED, in which physgrad::FUNCTION() makes a catalogue of these files; EXTENDED: of the library's
+# own entries and these. Each file defines a function of its own name: problems::two_body() in two-body.cpp,
+# parts::rule_adam() in rule/adam.cpp.
+function(physgrad_catalogue generated function)
+  cmake_parse_arguments(ENTRY "EXTENDED" "" "PROBLEMS;METHODS;PARTS" ${ARGN})
+  set(known "")
+  if(ENTRY_EXTENDED)
+    get_property(known GLOBAL PROPERTY PHYSGRAD_BUILT_IN_NAMES)
   endif()
-  file(GLOB methods CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/methods/*.cpp)
-  list(APPEND problems ${EXTRA_PROBLEMS})
-  list(APPEND methods ${EXTRA_METHODS})
-  file(GLOB parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/toolbox/*/*.cpp)
-  list(APPEND parts ${EXTRA_PARTS})
-
-  set(declared_problems "")
-  set(listed_problems "")
-  foreach(source IN LISTS problems)
-    get_filename_component(name ${source} NAME_WE)
-    get_filename_component(folder ${source} DIRECTORY)
-    string(REPLACE "-" "_" symbol ${name})
-    set(json ${folder}/${name}.json)
-    if(NOT EXISTS ${json})
-      message(FATAL_ERROR "problem ${name} has no settings file; expected ${json}")
+  set(declared "")
+  set(added "")
+  foreach(kind problem method)
+    string(TOUPPER ${kind}s list)
+    set(type Problem)
+    if(kind STREQUAL "method")
+      set(type Method)
     endif()
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${json})
-    file(READ ${json} text)
-    string(APPEND declared_problems "ProblemDefinition ${symbol}();\n")
-    string(APPEND listed_problems "      {\"${name}\", &problems::${symbol}, R\"json(${text})json\"},\n")
+    string(APPEND declared "namespace ${kind}s {\n")
+    foreach(source IN LISTS ENTRY_${list})
+      get_filename_component(source ${source} ABSOLUTE)
+      get_filename_component(name ${source} NAME_WE)
+      physgrad_check_name(${kind} ${name} ${source} "${known}")
+      list(APPEND known ${name})
+      string(REPLACE "-" "_" symbol ${name})
+      string(APPEND declared "${type}Definition ${symbol}();\n")
+      set(json "")
+      if(kind STREQUAL "problem")
+        physgrad_read_settings(${source} text)
+        set(json ", R\"json(${text})json\"")
+      endif()
+      set(digest "")
+      if(ENTRY_EXTENDED)
+        physgrad_digest(digest ${source})
+        set(digest ", \"${digest}\"")
+      endif()
+      string(APPEND added "  catalogue.add(${type}Entry{\"${name}\", &${kind}s::${symbol}${json}${digest}});\n")
+    endforeach()
+    string(APPEND declared "}  // namespace ${kind}s\n")
   endforeach()
-
-  set(declared_methods "")
-  set(listed_methods "")
-  foreach(source IN LISTS methods)
-    get_filename_component(name ${source} NAME_WE)
-    string(REPLACE "-" "_" symbol ${name})
-    string(APPEND declared_methods "MethodDefinition ${symbol}();\n")
-    string(APPEND listed_methods "      {\"${name}\", &methods::${symbol}},\n")
-  endforeach()
-
-  set(places loss physics network joint rule search)
-  set(declared_parts "")
-  set(listed_parts "")
-  foreach(source IN LISTS parts)
-    get_filename_component(word ${source} NAME_WE)
-    get_filename_component(folder ${source} DIRECTORY)
-    get_filename_component(place ${folder} NAME)
-    if(NOT place IN_LIST places)
-      list(JOIN places ", " known)
-      message(FATAL_ERROR "${source} lies in no folder of a part's place; expected src/toolbox/PLACE/WORD.cpp with PLACE of ${known}")
+  string(APPEND declared "namespace parts {\n")
+  foreach(source IN LISTS ENTRY_PARTS)
+    get_filename_component(source ${source} ABSOLUTE)
+    physgrad_part_name(${source} place word)
+    physgrad_check_name(part ${word} ${source} "")
+    if(${place}/${word} IN_LIST known)
+      message(FATAL_ERROR "a part cannot be called '${word}' (${source}): the catalogue has a part of this name at ${place}")
     endif()
+    list(APPEND known ${place}/${word})
     string(REPLACE "-" "_" symbol ${place}_${word})
-    string(APPEND declared_parts "PartDefinition ${symbol}();\n")
-    string(APPEND listed_parts "      {Place::${place}, \"${word}\", &parts::${symbol}},\n")
+    string(APPEND declared "PartDefinition ${symbol}();\n")
+    set(digest "")
+    if(ENTRY_EXTENDED)
+      physgrad_digest(digest ${source})
+      set(digest ", \"${digest}\"")
+    endif()
+    string(APPEND added "  catalogue.add(PartEntry{Place::${place}, \"${word}\", &parts::${symbol}${digest}});\n")
   endforeach()
+  string(APPEND declared "}  // namespace parts\n")
+  set(start "")
+  if(ENTRY_EXTENDED)
+    set(start " = Catalogue::built_in()")
+  endif()
 
   file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT
-"// Generated by cmake/Catalogue.cmake from the files in problems/, src/methods/ and src/toolbox/.
-#include \"physgrad/catalogue/entries.hpp\"
+"// Generated by cmake/Catalogue.cmake from the files of problems, methods and parts.
+#include \"physgrad/catalogue/catalogue.hpp\"
 
 namespace physgrad {
-namespace problems {
-@declared_problems@}
-namespace methods {
-@declared_methods@}
-namespace parts {
-@declared_parts@}
 
-const std::vector<ProblemEntry>& problem_entries() {
-  static const std::vector<ProblemEntry> entries = {
-@listed_problems@  };
-  return entries;
+@declared@
+Catalogue @function@() {
+  Catalogue catalogue@start@;
+@added@  return catalogue;
 }
 
-const std::vector<MethodEntry>& method_entries() {
-  static const std::vector<MethodEntry> entries = {
-@listed_methods@  };
-  return entries;
-}
-
-const std::vector<PartEntry>& part_entries() {
-  static const std::vector<PartEntry> entries = {
-@listed_parts@  };
-  return entries;
-}
 }  // namespace physgrad
 ")
 endfunction()
 
+# A part's place is its folder, its word the file's name.
+function(physgrad_part_name source place word)
+  get_filename_component(name ${source} NAME_WE)
+  get_filename_component(folder ${source} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  set(places loss physics network joint rule search)
+  if(NOT folder IN_LIST places)
+    list(JOIN places ", " known)
+    message(FATAL_ERROR "${source} lies in no folder of a part's place; expected PLACE/WORD.cpp with PLACE of ${known}")
+  endif()
+  set(${place} ${folder} PARENT_SCOPE)
+  set(${word} ${name} PARENT_SCOPE)
+endfunction()
+
+# One clear message while configuring, where the linker would choose between two functions of one name.
+function(physgrad_check_name kind name source known)
+  if(NOT EXISTS ${source})
+    message(FATAL_ERROR "there is no file ${source}, which was given as a ${kind}")
+  endif()
+  if(NOT name MATCHES "^[a-z0-9-]+$" OR name STREQUAL "all")
+    message(FATAL_ERROR "a ${kind} cannot be called '${name}' (${source}); expected lower-case letters, digits and '-', and not the word all")
+  endif()
+  if(name IN_LIST known)
+    message(FATAL_ERROR "a ${kind} cannot be called '${name}' (${source}): the catalogue has an entry of this name")
+  endif()
+endfunction()
+
+# The text of the .json beside a problem's source.
+function(physgrad_read_settings source result)
+  get_filename_component(folder ${source} DIRECTORY)
+  get_filename_component(name ${source} NAME_WE)
+  set(json ${folder}/${name}.json)
+  if(NOT EXISTS ${json})
+    message(FATAL_ERROR "problem ${name} has no settings file; expected ${json}")
+  endif()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${json})
+  file(READ ${json} text)
+  string(JSON type ERROR_VARIABLE complaint TYPE "${text}")
+  if(complaint)
+    message(FATAL_ERROR "${json} is no JSON: ${complaint}")
+  endif()
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# Of the sources of an entry that the library's own version says nothing about.
+function(physgrad_digest result source)
+  string(REGEX REPLACE "\\.[^.]*$" ".json" json ${source})
+  set(content "")
+  foreach(file ${source} ${json})
+    if(EXISTS ${file})
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+      file(SHA256 ${file} hash)
+      string(APPEND content ${hash})
+    endif()
+  endforeach()
+  string(SHA256 hash "${content}")
+  string(SUBSTRING ${hash} 0 12 hash)
+  set(${result} ${hash} PARENT_SCOPE)
+endfunction()
+
 # The published claims, embedded like the problems' settings, so that `physgrad-bench claims` works from any directory.
 function(physgrad_claims generated)
-  set(json ${CMAKE_SOURCE_DIR}/docs/claims.json)
+  set(json ${PROJECT_SOURCE_DIR}/docs/claims.json)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${json})
   file(READ ${json} text)
   file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT

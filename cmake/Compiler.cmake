@@ -1,4 +1,4 @@
-# Flags every target of the project shares.
+# Warnings of the project's own targets; nobody else's.
 add_library(physgrad_flags INTERFACE)
 target_compile_options(physgrad_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -13,16 +13,20 @@ endif()
 if(PHYSGRAD_WERROR)
   target_compile_options(physgrad_flags INTERFACE -Werror)
 endif()
-target_compile_options(physgrad_flags INTERFACE ${PHYSGRAD_MARCH})
+
+# What everything is compiled with that shares objects with the library, programs that use it too.
+add_library(physgrad_abi INTERFACE)
+set_target_properties(physgrad_abi PROPERTIES EXPORT_NAME abi)
+target_compile_options(physgrad_abi INTERFACE ${PHYSGRAD_MARCH})
 if(PHYSGRAD_SANITIZE)
   # Checks of every single pointer double the compile time of Eigen code; what they would find, AddressSanitizer (null,
   # out of bounds) and Eigen's own assertions (alignment) find too.
-  target_compile_options(physgrad_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+  target_compile_options(physgrad_abi INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
     -fno-sanitize=null,alignment,object-size,pointer-overflow -fno-omit-frame-pointer)
-  target_link_options(physgrad_flags INTERFACE -fsanitize=address,undefined)
+  target_link_options(physgrad_abi INTERFACE -fsanitize=address,undefined)
 endif()
 # Eigen's own threading would compete with the one compute thread that timings are defined for.
-target_compile_definitions(physgrad_flags INTERFACE EIGEN_DONT_PARALLELIZE)
+target_compile_definitions(physgrad_abi INTERFACE EIGEN_DONT_PARALLELIZE)
 
 # Most of a small file's compile time is Eigen's headers: they are compiled once a target. No file depends on that; each
 # includes what it uses (the tidy preset builds without).

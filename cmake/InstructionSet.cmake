@@ -16,7 +16,7 @@ separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${bu
 list(APPEND flags ${PHYSGRAD_MARCH})
 get_target_property(eigen Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
 list(TRANSFORM eigen PREPEND -I)
-set(probe ${CMAKE_BINARY_DIR}/generated/abi_probe)
+set(probe ${PROJECT_BINARY_DIR}/generated/abi_probe)
 file(WRITE ${probe}.cpp "#define PHYSGRAD_ABI_PROBE
 #include \"physgrad/core/eigen_abi.hpp\"
 physgrad_align EIGEN_MAX_ALIGN_BYTES
@@ -48,7 +48,7 @@ set(advice "compile this program with ${PHYSGRAD_MACHINE_FLAGS} too")
 if(NOT machine_flags)
   set(advice "compile this program without -march")
 endif()
-file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/library_abi.hpp @ONLY CONTENT
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/library_abi.hpp @ONLY CONTENT
 "#pragma once
 #define PHYSGRAD_LIBRARY_ALIGN_BYTES @align@
 #define PHYSGRAD_LIBRARY_REGISTER_BYTES @register@

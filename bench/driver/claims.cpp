@@ -13,7 +13,6 @@
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/plan.hpp"
 #include "run.hpp"
-#include "standard_streams.hpp"
 #include "table_format.hpp"
 #include "verbs.hpp"
 
@@ -39,22 +38,22 @@ RunRequest request_of(const std::string& name, const Json& config, const ClaimsR
 }
 
 /// Measures every run that the claims ask for, each in its own directory; returns an exit code of `run` that is not 0.
-int measure_runs(const ClaimsFile& file, const ClaimsRequest& request, const std::vector<std::string>& command) {
+int measure_runs(const ClaimsFile& file, const ClaimsRequest& request, const Call& call) {
   // Everything is planned before anything is measured: what cannot be carried out is said in the first second.
-  for (const auto& [name, config] : file.runs) (void)make_plan(request_of(name, config, request));
+  for (const auto& [name, config] : file.runs) (void)make_plan(call.catalogue, request_of(name, config, request));
   for (const auto& [name, config] : file.runs)
-    if (const int code = run_suite(request_of(name, config, request), command); code != 0) return code;
+    if (const int code = run_suite(request_of(name, config, request), call); code != 0) return code;
   return 0;
 }
 
-int judge_claims(ClaimsRequest request, const std::vector<std::string>& command) {
+int judge_claims(ClaimsRequest request, const Call& call) {
   const TableFormat format = parse_table_format(request.format);
   const ClaimsFile file = read_claims(request.claims);
   if (request.run != request.from.empty())
     throw UsageError("claims need reports to judge by: either --from REPORT or --run to measure them");
   if (request.run) {
     if (request.out.empty()) throw UsageError("--out cannot be empty");
-    if (const int code = measure_runs(file, request, command); code != 0) return code;
+    if (const int code = measure_runs(file, request, call); code != 0) return code;
     request.from = {request.out};
   }
   const ClaimReports reports = read_claim_reports({request.from.begin(), request.from.end()});
@@ -66,19 +65,19 @@ int judge_claims(ClaimsRequest request, const std::vector<std::string>& command)
   }
   fmt::print("{}", claims_document(file.claims, results, reports));
   if (const auto ids = unexplained(file.claims, results); !ids.empty())
-    tell(fmt::format("physgrad-bench: not reproduced and without an explanation: {}\n", fmt::join(ids, ", ")));
+    call.tell(fmt::format("not reproduced and without an explanation: {}", fmt::join(ids, ", ")));
   return 0;
 }
 
 }  // namespace
 
-void add_claims(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
+void add_claims(CLI::App& app, Call& call) {
   CLI::App* verb = app.add_subcommand("claims", "Compare published claims with what reports measured");
   verb->footer(
-      "Verdicts: reproduced, contradicted, unresolved; 6 seeds are the fewest that can decide.\nExamples:\n"
-      "  physgrad-bench claims --from results/reference/claims\n"
-      "  physgrad-bench claims --run --out results/claims\n"
-      "  physgrad-bench claims --from results/mine --claims mine.json --format md");
+      call.help("Verdicts: reproduced, contradicted, unresolved; 6 seeds are the fewest that can decide.\nExamples:\n"
+                "  physgrad-bench claims --from results/reference/claims\n"
+                "  physgrad-bench claims --run --out results/claims\n"
+                "  physgrad-bench claims --from results/mine --claims mine.json --format md"));
   const auto request = std::make_shared<ClaimsRequest>();
   verb->add_option("--from", request->from,
                    "report.json, run directory, or a directory of run directories named as the claims' runs")
@@ -91,7 +90,7 @@ void add_claims(CLI::App& app, int& exit_code, const std::vector<std::string>& c
   verb->add_flag("--quiet", request->quiet, "no progress of --run")->needs(run);
   verb->add_option("--claims", request->claims, "claims to judge (default: docs/claims.json, which is built in)");
   verb->add_option("--format", request->format, table_formats_text());
-  verb->callback([request, &exit_code, command] { exit_code = judge_claims(*request, command); });
+  verb->callback([request, &call] { call.exit_code = judge_claims(*request, call); });
 }
 
 }  // namespace physgrad::driver

@@ -4,19 +4,19 @@
 #include <memory>
 
 #include "number_options.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/files/files.hpp"
 #include "physgrad/study/inspection.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
 
-void add_inspect(CLI::App& app, int& exit_code) {
+void add_inspect(CLI::App& app, Call& call) {
   CLI::App* verb = app.add_subcommand("inspect", "Write one update with everything it was made from, as JSON");
   verb->footer(
-      "The batch is the first B training samples of the seed, the same for every method.\nExamples:\n"
-      "  physgrad-bench inspect --problem heat --method pg --seed 1 --out step.json\n"
-      "  physgrad-bench inspect --problem two-body --method hig --batch 4 --set kappa=0.7 --jacobian");
+      call.help("The batch is the first B training samples of the seed, the same for every method.\nExamples:\n"
+                "  physgrad-bench inspect --problem heat --method pg --seed 1 --out step.json\n"
+                "  physgrad-bench inspect --problem two-body --method hig --batch 4 --set kappa=0.7 --jacobian"));
   const auto request = std::make_shared<InspectRequest>();
   const auto out = std::make_shared<std::string>("-");
   verb->add_option("--problem", request->problem, "a problem of the catalogue")->required();
@@ -28,15 +28,15 @@ void add_inspect(CLI::App& app, int& exit_code) {
   verb->add_option("--config", request->config, "a config file of run or tune: its settings for the pair");
   verb->add_flag("--jacobian", request->jacobian, "write the joint and the control Jacobian too");
   verb->add_option("--out", *out, "file to write, '-' for standard output (default)");
-  verb->callback([request, out, &exit_code] {
-    request->method = method_name(request->method);
+  verb->callback([request, out, &call] {
+    request->method = method_name(call.catalogue, request->method);
     if (*out != "-") check_output_path(*out);
-    const std::string text = inspection(*request);
+    const std::string text = inspection(call.catalogue, *request);
     if (*out == "-")
       std::fwrite(text.data(), 1, text.size(), stdout);
     else
       write_text_file(*out, text);
-    exit_code = 0;
+    call.exit_code = 0;
   });
 }
 

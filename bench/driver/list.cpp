@@ -4,8 +4,7 @@
 
 #include <memory>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/files/json.hpp"
 #include "verbs.hpp"
 
@@ -28,10 +27,10 @@ OrderedJson specs_json(const std::vector<SettingSpec>& specs) {
   return list;
 }
 
-OrderedJson problems_json() {
+OrderedJson problems_json(const Catalogue& catalogue) {
   OrderedJson list = OrderedJson::array();
-  for (const std::string& name : problem_names()) {
-    const ProblemFacts facts = problem_facts(name);
+  for (const std::string& name : catalogue.problem_names()) {
+    const ProblemFacts facts = problem_facts(catalogue, name);
     list.push_back({{"name", name},
                     {"summary", facts.summary},
                     {"citation", facts.citation},
@@ -49,10 +48,10 @@ OrderedJson problems_json() {
   return list;
 }
 
-OrderedJson methods_json() {
+OrderedJson methods_json(const Catalogue& catalogue) {
   OrderedJson list = OrderedJson::array();
-  for (const std::string& name : method_names()) {
-    const MethodFacts facts = method_facts(name);
+  for (const std::string& name : catalogue.method_names()) {
+    const MethodFacts facts = method_facts(catalogue, name);
     OrderedJson made_of = OrderedJson::object();
     for (const auto& [place, word] : facts.parts) made_of[place] = word;
     list.push_back({{"name", name},
@@ -65,9 +64,9 @@ OrderedJson methods_json() {
   return list;
 }
 
-OrderedJson parts_json() {
+OrderedJson parts_json(const Catalogue& catalogue) {
   OrderedJson list = OrderedJson::array();
-  for (const Part& part : built_in_parts().parts())
+  for (const Part& part : catalogue.parts().parts())
     list.push_back({{"place", to_text(part.place)},
                     {"word", part.word},
                     {"summary", part.definition.summary},
@@ -77,11 +76,11 @@ OrderedJson parts_json() {
   return list;
 }
 
-OrderedJson pairs_json() {
+OrderedJson pairs_json(const Catalogue& catalogue) {
   OrderedJson list = OrderedJson::array();
-  for (const std::string& problem : problem_names())
-    for (const std::string& method : method_names()) {
-      const std::string reason = skip_reason(problem, method);
+  for (const std::string& problem : catalogue.problem_names())
+    for (const std::string& method : catalogue.method_names()) {
+      const std::string reason = skip_reason(catalogue, problem, method);
       OrderedJson pair = {{"problem", problem}, {"method", method}, {"runs", reason.empty()}};
       pair["reason"] = reason.empty() ? OrderedJson(nullptr) : OrderedJson(reason);
       list.push_back(std::move(pair));
@@ -89,10 +88,10 @@ OrderedJson pairs_json() {
   return list;
 }
 
-void print_problems() {
+void print_problems(const Catalogue& catalogue) {
   fmt::print("Problems\n");
-  for (const std::string& name : problem_names()) {
-    const ProblemFacts facts = problem_facts(name);
+  for (const std::string& name : catalogue.problem_names()) {
+    const ProblemFacts facts = problem_facts(catalogue, name);
     fmt::print("  {:<22} {}\n  {:<22} {} controls -> {} outputs, {} parameters{}{}\n  {:<22} {}\n", name, facts.summary,
                "", facts.controls, facts.outputs, facts.parameters, facts.has_network ? "" : ", no network",
                facts.has_inverse ? "" : ", no inverse simulator", "", facts.citation);
@@ -100,10 +99,10 @@ void print_problems() {
   }
 }
 
-void print_methods() {
+void print_methods(const Catalogue& catalogue) {
   fmt::print("Methods\n");
-  for (const std::string& name : method_names()) {
-    const MethodFacts facts = method_facts(name);
+  for (const std::string& name : catalogue.method_names()) {
+    const MethodFacts facts = method_facts(catalogue, name);
     std::vector<std::string> made_of;
     for (const auto& [place, word] : facts.parts) made_of.push_back(place + "=" + word);
     fmt::print("  {:<12} {}\n  {:<12} {}\n  {:<12} needs {}; {}\n", name, facts.summary, "",
@@ -116,9 +115,9 @@ std::string listed(const std::vector<std::string>& words, const char* otherwise)
   return words.empty() ? otherwise : fmt::format("{}", fmt::join(words, ", "));
 }
 
-void print_parts() {
+void print_parts(const Catalogue& catalogue) {
   fmt::print("Parts of compositions (compose:PLACE=WORD,...; a joint part stands at physics and network)\n");
-  for (const Part& part : built_in_parts().parts()) {
+  for (const Part& part : catalogue.parts().parts()) {
     std::vector<std::string> keys;
     for (const SettingSpec& spec : part.definition.settings) keys.push_back(spec.key);
     fmt::print("  {:<7} {:<14} {}\n  {:<22} needs {}; settings: {}\n  {:<22} {}\n", to_text(part.place), part.word,
@@ -127,12 +126,12 @@ void print_parts() {
   }
 }
 
-void print_pairs() {
+void print_pairs(const Catalogue& catalogue) {
   fmt::print("Pairs ('-' cannot run)\n");
-  for (const std::string& problem : problem_names()) {
+  for (const std::string& problem : catalogue.problem_names()) {
     std::vector<std::string> words, reasons;
-    for (const std::string& method : method_names()) {
-      const std::string reason = skip_reason(problem, method);
+    for (const std::string& method : catalogue.method_names()) {
+      const std::string reason = skip_reason(catalogue, problem, method);
       words.push_back(reason.empty() ? method : "-" + method);
       if (!reason.empty()) reasons.push_back(reason);
     }
@@ -141,21 +140,21 @@ void print_pairs() {
   }
 }
 
-int list(const std::string& what, bool json) {
+int list(const Catalogue& catalogue, const std::string& what, bool json) {
   const bool all = what.empty();
   if (json) {
     OrderedJson root;
-    if (all || what == "problems") root["problems"] = problems_json();
-    if (all || what == "methods") root["methods"] = methods_json();
-    if (all || what == "parts") root["parts"] = parts_json();
-    if (all || what == "pairs") root["pairs"] = pairs_json();
+    if (all || what == "problems") root["problems"] = problems_json(catalogue);
+    if (all || what == "methods") root["methods"] = methods_json(catalogue);
+    if (all || what == "parts") root["parts"] = parts_json(catalogue);
+    if (all || what == "pairs") root["pairs"] = pairs_json(catalogue);
     fmt::print("{}\n", dump_json(root, 2));
     return 0;
   }
-  if (all || what == "problems") print_problems();
-  if (all || what == "methods") print_methods();
-  if (all || what == "parts") print_parts();
-  if (what == "pairs" || all) print_pairs();
+  if (all || what == "problems") print_problems(catalogue);
+  if (all || what == "methods") print_methods(catalogue);
+  if (all || what == "parts") print_parts(catalogue);
+  if (what == "pairs" || all) print_pairs(catalogue);
   return 0;
 }
 
@@ -165,17 +164,17 @@ namespace {
 const std::vector<std::string> kLists = {"problems", "methods", "pairs", "parts"};
 }  // namespace
 
-void add_list(CLI::App& app, int& exit_code) {
+void add_list(CLI::App& app, Call& call) {
   CLI::App* verb = app.add_subcommand("list", "Show problems, methods, their parts and which pairs can run");
-  verb->footer("Examples:\n  physgrad-bench list\n  physgrad-bench list problems --json");
+  verb->footer(call.help("Examples:\n  physgrad-bench list\n  physgrad-bench list problems --json"));
   const auto what = std::make_shared<std::string>();
   const auto json = std::make_shared<bool>(false);
   verb->add_option("what", *what, fmt::format("{}; all of them without", fmt::join(kLists, ", ")));
   verb->add_flag("--json", *json, "as JSON, with every setting, default and range");
-  verb->callback([what, json, &exit_code] {
+  verb->callback([what, json, &call] {
     if (!what->empty() && std::ranges::find(kLists, *what) == kLists.end())
       throw UsageError(unknown_name_message("list", *what, kLists));
-    exit_code = list(*what, *json);
+    call.exit_code = list(call.catalogue, *what, *json);
   });
 }
 

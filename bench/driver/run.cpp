@@ -30,25 +30,26 @@ void write_tables(const Plan& plan, const std::vector<LabelledReport>& reports) 
 }
 
 /// Tables, the summary and the exit code.
-int conclude(const Plan& plan, const RunResult& result, bool silent) {
+int conclude(const Plan& plan, const RunResult& result, bool silent, const Call& call) {
   const Report& report = result.report;
   const std::vector<LabelledReport> reports = {{report.header.name, report}};
   write_tables(plan, reports);
   const std::string path = (plan.directory / "report.json").string();
   if (!silent) fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text), path);
   if (result.signal != 0) {
-    tell(fmt::format("physgrad-bench: interrupted with {} of {} cells done; the same command with --out {} continues\n",
-                     report.cells.size(), plan.cells.size(), plan.directory.string()));
+    call.tell(fmt::format("interrupted with {} of {} cells done; the same command with --out {} continues",
+                          report.cells.size(), plan.cells.size(), plan.directory.string()));
     return 128 + result.signal;
   }
   if (std::ranges::any_of(report.cells, succeeded)) return 0;
-  tell(fmt::format("physgrad-bench: no cell succeeded ({} planned); see {}\n", plan.cells.size(), path));
+  call.tell(fmt::format("no cell succeeded ({} planned); see {}", plan.cells.size(), path));
   return kFailure;
 }
 
 /// What a person sees of it on standard error.
-RunWatcher watcher_of(const RunRequest& request, const Plan& plan, std::optional<Progress>& progress) {
-  return {.tell = [](const std::string& line) { tell(line); },
+RunWatcher watcher_of(const RunRequest& request, const Plan& plan, const Call& call,
+                      std::optional<Progress>& progress) {
+  return {.tell = [&call](const std::string& message) { call.tell(message); },
           .begin =
               [&](std::size_t planned, std::size_t cells) {
                 if (!progress && !request.quiet)
@@ -60,8 +61,8 @@ RunWatcher watcher_of(const RunRequest& request, const Plan& plan, std::optional
           .end = [&](std::size_t index, const CellRecord& cell) { progress->end(index, cell); }};
 }
 
-int print_specs(const RunRequest& request) {
-  const Plan plan = make_plan(request);
+int print_specs(const RunRequest& request, const Catalogue& catalogue) {
+  const Plan plan = make_plan(catalogue, request);
   for (const CellKey& cell : plan.cells)
     if (plan.task_of(cell).skip_reason.empty()) fmt::print("{}\n", run_line(plan.spec_of(cell)));
   return 0;
@@ -69,15 +70,15 @@ int print_specs(const RunRequest& request) {
 
 }  // namespace
 
-int run_suite(const RunRequest& request, const std::vector<std::string>& command) {
-  Plan plan = make_plan(request);
+int run_suite(const RunRequest& request, const Call& call) {
+  Plan plan = make_plan(call.catalogue, request);
   if (request.out.empty()) plan.directory = make_own_folder(plan.directory);
   RunOptions options{request.jobs, request.timing, {}};
   for (const std::string& kind : table_kinds()) options.tables.push_back(kind + ".md");
   std::optional<Progress> progress;
   int exit_code = 0;
-  run_plan(plan, command, options, watcher_of(request, plan, progress),
-           [&](const RunResult& result) { exit_code = conclude(plan, result, request.silent_end); });
+  run_plan(plan, call.command, options, watcher_of(request, plan, call, progress),
+           [&](const RunResult& result) { exit_code = conclude(plan, result, request.silent_end, call); });
   return exit_code;
 }
 
@@ -93,10 +94,10 @@ void add_target_stop(CLI::App& verb, std::optional<bool>& stop) {
 
 }  // namespace
 
-void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
+void add_run(CLI::App& app, Call& call) {
   CLI::App* verb = app.add_subcommand("run", "Measure problems and methods and print a comparison");
-  verb->footer(
-      "Without options: " + default_suite_text() +
+  verb->footer(call.help(
+      "Without options: " + default_suite_text(call.catalogue) +
       " x 3 seeds.\nExamples:\n"
       "  physgrad-bench run --problem heat --method pg,dp-adam --seeds 5 --budget 10\n"
       "  physgrad-bench run --problem all --method hig --steps 100 --set hig.kappa=0.7 --set heat.points=32\n"
@@ -105,7 +106,7 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
       "  physgrad-bench run --profile paper --problem coupled-oscillators\n"
       "  physgrad-bench run --config mine.json --out results/mine      (again: continues)\n"
       "A setting takes effect in some cell or is refused; the command line beats the file, however a key is qualified\n"
-      "there, and --steps or --budget replaces both of the file's. A composition is qualified by its whole name.");
+      "there, and --steps or --budget replaces both of the file's. A composition is qualified by its whole name."));
   const auto request = std::make_shared<RunRequest>();
   const auto specs = std::make_shared<bool>(false);
   verb->add_option("--problem", request->problems, "problems, or all")->delimiter(',');
@@ -136,8 +137,8 @@ void add_run(CLI::App& app, int& exit_code, const std::vector<std::string>& comm
     verb->get_option(option)->check([option](const std::string& text) {
       return text.empty() ? fmt::format("{} cannot be empty", option) : std::string{};
     });
-  verb->callback([request, specs, &exit_code, command] {
-    exit_code = *specs ? print_specs(*request) : run_suite(*request, command);
+  verb->callback([request, specs, &call] {
+    call.exit_code = *specs ? print_specs(*request, call.catalogue) : run_suite(*request, call);
   });
 }
 

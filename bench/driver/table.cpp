@@ -20,16 +20,16 @@ struct TableRequest {
 
 }  // namespace
 
-void add_table(CLI::App& app, int& exit_code) {
+void add_table(CLI::App& app, Call& call) {
   CLI::App* verb = app.add_subcommand("table", "Print tables from one or more reports");
   verb->footer(
-      "Examples:\n  physgrad-bench table --from results/mine --kind time\n"
-      "  physgrad-bench table --from a/report.json --from b/report.json --format latex");
+      call.help("Examples:\n  physgrad-bench table --from results/mine --kind time\n"
+                "  physgrad-bench table --from a/report.json --from b/report.json --format latex"));
   const auto request = std::make_shared<TableRequest>();
   verb->add_option("--from", request->from, "run directory or report.json; several are joined")->required()->take_all();
   verb->add_option("--kind", request->kind, fmt::format("{} (default summary)", fmt::join(table_kinds(), ", ")));
   verb->add_option("--format", request->format, table_formats_text());
-  verb->callback([request, &exit_code] {
+  verb->callback([request, &call] {
     const TableFormat format = parse_table_format(request->format);
     std::vector<LabelledReport> reports;
     for (const std::string& path : request->from) {
@@ -38,7 +38,7 @@ void add_table(CLI::App& app, int& exit_code) {
     }
     const std::vector<Table> tables = make_tables(request->kind, reports);
     fmt::print("{}", render(tables, format));
-    exit_code = 0;
+    call.exit_code = 0;
   });
 }
 

@@ -58,35 +58,34 @@ void save(const Plan& plan, const TuneRequest& request, const std::vector<TunedP
 }
 
 /// Prints what was found, says what was not, and returns the exit code.
-int conclude_tuning(const std::vector<TunedPair>& pairs, const std::string& path) {
+int conclude_tuning(const std::vector<TunedPair>& pairs, const std::string& path, const Call& call) {
   const bool found = std::ranges::any_of(pairs, &TunedPair::found);
   fmt::print("{}\n{}", render({result_table(pairs)}, TableFormat::text),
              found ? fmt::format("Settings: {}\n", path) : "");
   for (const TunedPair& pair : pairs)
     if (!pair.trials.empty() && !pair.found())
-      tell(fmt::format("physgrad-bench: every trial of {} on {} failed, no settings for it are written ({})\n",
-                       pair.method, pair.problem,
-                       pair.trials.front().failures.empty() ? "no loss" : pair.trials.front().failures.front()));
+      call.tell(fmt::format("every trial of {} on {} failed, no settings for it are written ({})", pair.method,
+                            pair.problem,
+                            pair.trials.front().failures.empty() ? "no loss" : pair.trials.front().failures.front()));
   if (interrupted_by() != 0) return 128 + interrupted_by();
   return found ? 0 : kFailure;
 }
 
-int tune(TuneRequest request, const std::vector<std::string>& command) {
+int tune(TuneRequest request, const Call& call) {
   request.run = with_named_config(std::move(request.run));
   if (!request.run.file.sweeps.empty()) throw UsageError("a search takes no sweep; leave 'sweep' out of the config");
   // Reports start at seed 0: what is tuned here is validated on other data and weights than it is compared on.
   if (request.run.seeds.empty()) request.run.seeds = "100,";
   request.run.tuned_seeds.clear();
   check_output_path(request.out);
-  const Plan plan = make_plan(request.run);
+  const Plan plan = make_plan(call.catalogue, request.run);
   std::vector<TunedPair> pairs = planned_searches(plan);
   for (const TunedPair& pair : pairs)
     if (pair.space.empty())
-      tell(fmt::format(
-          "physgrad-bench: nothing is left to search for {} on {}: one trial, of the settings as they are\n",
-          pair.method, pair.problem));
+      call.tell(fmt::format("nothing is left to search for {} on {}: one trial, of the settings as they are",
+                            pair.method, pair.problem));
   catch_interrupts();
-  if (const std::string line = load_line(1); !line.empty()) tell(line);
+  if (const std::string line = load_line(1); !line.empty()) call.tell(line);
   for (TunedPair& pair : pairs) {
     if (interrupted_by() != 0) break;
     run_trials(plan, request.trials, pair, [&](const Trial& trial, long index, long trials) {
@@ -94,22 +93,22 @@ int tune(TuneRequest request, const std::vector<std::string>& command) {
         tell(fmt::format("{} {} [{}/{}] {}: {:.3e}\n", pair.problem, pair.method, index + 1, trials,
                          trial.settings.empty() ? "as they are" : trial.settings, trial.loss));
     });
-    save(plan, request, pairs, command);
+    save(plan, request, pairs, call.command);
   }
-  return conclude_tuning(pairs, request.out);
+  return conclude_tuning(pairs, request.out, call);
 }
 
 }  // namespace
 
-void add_tune(CLI::App& app, int& exit_code, const std::vector<std::string>& command) {
+void add_tune(CLI::App& app, Call& call) {
   CLI::App* verb = app.add_subcommand("tune", "Search settings with equal trials for every method");
-  verb->footer(
+  verb->footer(call.help(
       "Trial 0 is the settings as they are, the others a Halton sequence over rate, batch, truncation, damping and "
       "the\n"
       "like, without what --set, --config or a composition fixes; the smallest held-out loss on the tuning seeds "
       "wins.\nExamples:\n"
       "  physgrad-bench tune --problem heat --method dp-adam,pg,hig --trials 16 --budget 1 --out tuned.json\n"
-      "  physgrad-bench run --config tuned.json --seeds 6");
+      "  physgrad-bench run --config tuned.json --seeds 6"));
   const auto request = std::make_shared<TuneRequest>();
   verb->add_option("--problem", request->run.problems, "problems, or all")->delimiter(',');
   verb->add_option("--method", request->run.methods, "methods, compositions, or all");
@@ -124,7 +123,7 @@ void add_tune(CLI::App& app, int& exit_code, const std::vector<std::string>& com
   verb->add_option("--config", request->run.config, "a config as for run; its settings stay fixed as well");
   verb->add_option("--out", request->out, "the config file to write")->required();
   verb->add_flag("--quiet", request->quiet, "no progress");
-  verb->callback([request, &exit_code, command] { exit_code = tune(*request, command); });
+  verb->callback([request, &call] { call.exit_code = tune(*request, call); });
 }
 
 }  // namespace physgrad::driver

@@ -7,22 +7,23 @@
 #include <string_view>
 #include <vector>
 
-#include "../start_up.hpp"
 #include "heap.hpp"
 #include "physgrad/measure/blas_core.hpp"
+#include "physgrad/start_up.hpp"
 #include "suite.hpp"
 
 int main(int argc, char** argv) {
-  physgrad::bench::choose_blas_core(argv);
+  physgrad::executable::choose_blas_core(argv);
   std::vector<char*> arguments(argv, argv + argc);
   const bool large = std::erase_if(arguments, [](const char* text) { return std::string_view(text) == "--large"; }) > 0;
+  const physgrad::Catalogue catalogue = physgrad::Catalogue::built_in();
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
   benchmark::AddCustomContext("blas_core", physgrad::blas_core());
   physgrad::kernels_bench::HeapMemoryManager memory;
   benchmark::RegisterMemoryManager(&memory);
-  physgrad::kernels_bench::Suite suite(large);
+  physgrad::kernels_bench::Suite suite(catalogue, large);
   add_partial_inverses(suite);
   add_simulators(suite);
   add_networks(suite);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/model/activation.hpp"
 #include "scene.hpp"
 #include "suite.hpp"
@@ -110,11 +111,12 @@ std::string shape(const Scene& scene) {
 void add_networks(Suite& suite) {
   const std::vector<std::pair<const char*, Prepare>> cases = {
       {"run", prepare_run}, {"linearize", prepare_record}, {"vjp", prepare_vjp}, {"jvp", prepare_jvp}};
-  for (const std::string& name : problem_names()) {
-    if (!problem_facts(name).has_network) continue;
+  for (const std::string& name : suite.catalogue().problem_names()) {
+    if (!problem_facts(suite.catalogue(), name).has_network) continue;
     for (const auto& [what, prepare] : cases)
-      suite.add(fmt::format("network/{}/{}", name, what), [name, prepare = prepare] {
-        const auto scene = std::make_shared<const Scene>(name, "dp-adam", std::vector<SettingOverride>{}, kBatch);
+      suite.add(fmt::format("network/{}/{}", name, what), [&catalogue = suite.catalogue(), name, prepare = prepare] {
+        const auto scene =
+            std::make_shared<const Scene>(catalogue, name, "dp-adam", std::vector<SettingOverride>{}, kBatch);
         Prepared prepared = prepare(scene);
         prepared.label = shape(*scene);
         return prepared;

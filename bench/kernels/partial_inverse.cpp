@@ -29,8 +29,8 @@ namespace {
 /// A batch, its joint Jacobian as an operator, and the reference answer, built when the first case needs it.
 class JacobianScene {
  public:
-  JacobianScene(const std::string& problem, Index batch)
-      : scene_(problem, "hig", {}, batch),
+  JacobianScene(const Catalogue& catalogue, const std::string& problem, Index batch)
+      : scene_(catalogue, problem, "hig", {}, batch),
         evaluation_(scene_.problem(), scene_.theta, scene_.batch, clock_, true),
         gradient_(evaluation_.loss_gradient().reshaped()) {}
   // The evaluation refers to its neighbours.
@@ -110,22 +110,23 @@ void add_size(Suite& suite, const NamedSize& size) {
   const auto shared = std::make_shared<std::unique_ptr<JacobianScene>>();
   for (const double tau : {1e-4, 1e-6, 1e-8})
     for (const Contender& contender : contenders())
-      suite.add(fmt::format("partial_inverse/{}/tau={:g}/{}", size.name, tau, contender.name), [=] {
-        if (!*shared) *shared = std::make_unique<JacobianScene>(size.problem, size.batch);
-        PartialInverseOptions options;
-        options.tau = tau;
-        options.kernel = contender.kernel;
-        options.precision = contender.precision;
-        return prepare(**shared, options);
-      });
+      suite.add(fmt::format("partial_inverse/{}/tau={:g}/{}", size.name, tau, contender.name),
+                [=, &catalogue = suite.catalogue()] {
+                  if (!*shared) *shared = std::make_unique<JacobianScene>(catalogue, size.problem, size.batch);
+                  PartialInverseOptions options;
+                  options.tau = tau;
+                  options.kernel = contender.kernel;
+                  options.precision = contender.precision;
+                  return prepare(**shared, options);
+                });
 }
 
 void add_backends(Suite& suite) {
   for (const std::string_view name : backend_names())
     for (const std::string& kernel : partial_inverse_kernels())
-      suite.add(fmt::format("backends/{}/{}", name, kernel), [=] {
+      suite.add(fmt::format("backends/{}/{}", name, kernel), [=, &catalogue = suite.catalogue()] {
         const NamedSize& size = *std::ranges::find(kSizes, std::string_view("b"), &NamedSize::name);
-        const auto scene = std::make_shared<JacobianScene>(size.problem, size.batch);
+        const auto scene = std::make_shared<JacobianScene>(catalogue, size.problem, size.batch);
         PartialInverseOptions options;
         options.tau = 1e-5;
         options.kernel = kernel;
@@ -145,8 +146,8 @@ void add_over_rows(Suite& suite) {
     std::vector<long> rows = {32, 64, 128, 256, 512};
     if (!slow) rows.insert(rows.end(), {1024, 2048});
     const auto scene = std::make_shared<std::unique_ptr<JacobianScene>>();
-    suite.add_family("over_rows/" + contender.name, rows, [=](long m) {
-      *scene = std::make_unique<JacobianScene>("nonlinear-oscillators", m / kOutputs);
+    suite.add_family("over_rows/" + contender.name, rows, [=, &catalogue = suite.catalogue()](long m) {
+      *scene = std::make_unique<JacobianScene>(catalogue, "nonlinear-oscillators", m / kOutputs);
       PartialInverseOptions options;
       options.tau = 1e-5;
       options.kernel = contender.kernel;

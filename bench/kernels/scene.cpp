@@ -10,9 +10,9 @@
 
 namespace physgrad::kernels_bench {
 
-Scene::Scene(const std::string& problem, const std::string& method, const std::vector<SettingOverride>& overrides,
-             Index count)
-    : pair(resolve_pair(problem, method, overrides)) {
+Scene::Scene(const Catalogue& catalogue, const std::string& problem, const std::string& method,
+             const std::vector<SettingOverride>& overrides, Index count)
+    : pair(resolve_pair(catalogue, problem, method, overrides)) {
   const PreparedData data = prepare_data(pair.problem, 1);
   std::vector<Index> first(static_cast<std::size_t>(std::min(count, pair.problem.samples)));
   std::iota(first.begin(), first.end(), Index{0});

@@ -3,15 +3,15 @@
 #include <string>
 #include <vector>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/pair.hpp"
 
 namespace physgrad::kernels_bench {
 
 /// One batch of a problem a little off its start weights, so that nothing is zero by accident.
 struct Scene {
   /// Takes `count` samples, or all the problem has.
-  Scene(const std::string& problem, const std::string& method, const std::vector<SettingOverride>& overrides,
-        Index count);
+  Scene(const Catalogue& catalogue, const std::string& problem, const std::string& method,
+        const std::vector<SettingOverride>& overrides, Index count);
   ResolvedPair pair;
   Batch batch;
   Vector theta;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "scene.hpp"
 #include "suite.hpp"
 
@@ -11,7 +12,7 @@ namespace physgrad::kernels_bench {
 namespace {
 
 struct SimulatorScene : Scene {
-  explicit SimulatorScene(const std::string& name) : Scene(name, "dp-adam", {}, kBatch) {}
+  SimulatorScene(const Catalogue& catalogue, const std::string& name) : Scene(catalogue, name, "dp-adam", {}, kBatch) {}
   [[nodiscard]] const Simulator& simulator() const { return *problem().simulator; }
   [[nodiscard]] Matrix run(const Matrix& x) const { return simulator().run(x, batch.context); }
 };
@@ -77,10 +78,10 @@ using Prepare = Prepared (*)(const SharedScene&);
 void add_problem(Suite& suite, const std::string& name) {
   std::vector<std::pair<const char*, Prepare>> cases = {
       {"run", prepare_run}, {"linearize", prepare_linearize}, {"vjp", prepare_vjp}, {"jvp", prepare_jvp}};
-  if (problem_facts(name).has_inverse) cases.emplace_back("inverse", prepare_inverse);
+  if (problem_facts(suite.catalogue(), name).has_inverse) cases.emplace_back("inverse", prepare_inverse);
   for (const auto& [what, prepare] : cases)
-    suite.add(fmt::format("simulator/{}/{}", name, what), [name, prepare = prepare] {
-      const auto scene = std::make_shared<const SimulatorScene>(name);
+    suite.add(fmt::format("simulator/{}/{}", name, what), [&catalogue = suite.catalogue(), name, prepare = prepare] {
+      const auto scene = std::make_shared<const SimulatorScene>(catalogue, name);
       Prepared prepared = prepare(scene);
       prepared.label = fmt::format("dx={} dy={} B={}", scene->simulator().controls(), scene->simulator().outputs(),
                                    scene->batch.size());
@@ -91,7 +92,7 @@ void add_problem(Suite& suite, const std::string& name) {
 }  // namespace
 
 void add_simulators(Suite& suite) {
-  for (const std::string& name : problem_names()) add_problem(suite, name);
+  for (const std::string& name : suite.catalogue().problem_names()) add_problem(suite, name);
 }
 
 }  // namespace physgrad::kernels_bench

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "physgrad/catalogue/catalogue.hpp"
+
 namespace physgrad::kernels_bench {
 
 using Counters = std::map<std::string, double>;
@@ -25,17 +27,20 @@ struct Prepared {
 /// filter on the command line saves the time of everything it excludes.
 class Suite {
  public:
-  /// `large` says whether cases that take minutes or gigabytes are wanted.
-  explicit Suite(bool large) : large_(large) {}
+  /// Cases are of the catalogue, which outlives them. `large` says whether those that take minutes or gigabytes are
+  /// wanted.
+  Suite(const Catalogue& catalogue, bool large) : catalogue_(catalogue), large_(large) {}
 
   void add(const std::string& name, std::function<Prepared()> prepare);
   /// The same case at several sizes; Google Benchmark fits the order of growth over them.
   void add_family(const std::string& name, const std::vector<long>& sizes, std::function<Prepared(long size)> prepare);
+  [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
   [[nodiscard]] bool large() const { return large_; }
   /// Cases whose check failed so far.
   [[nodiscard]] int failures() const { return *failures_; }
 
  private:
+  const Catalogue& catalogue_;
   bool large_;
   std::shared_ptr<int> failures_ = std::make_shared<int>(0);
 };

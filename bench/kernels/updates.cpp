@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "scene.hpp"
 #include "sizes.hpp"
 #include "suite.hpp"
@@ -16,9 +17,9 @@ namespace physgrad::kernels_bench {
 namespace {
 
 struct UpdateScene : Scene {
-  UpdateScene(const std::string& name, const std::string& method, const std::vector<SettingOverride>& overrides,
-              Index count)
-      : Scene(name, method, overrides, count),
+  UpdateScene(const Catalogue& catalogue, const std::string& name, const std::string& method,
+              const std::vector<SettingOverride>& overrides, Index count)
+      : Scene(catalogue, name, method, overrides, count),
         evaluation(problem(), theta, batch, clock, pair.method->needs_derivatives()) {}
   // The evaluation refers to its neighbours.
   UpdateScene(const UpdateScene&) = delete;
@@ -97,13 +98,13 @@ constexpr Contender kContenders[] = {
 
 void add_steps(Suite& suite, const NamedSize& size) {
   for (const Contender& contender : kContenders)
-    suite.add(fmt::format("step/{}/{}", size.name, contender.name), [size, contender] {
+    suite.add(fmt::format("step/{}/{}", size.name, contender.name), [&catalogue = suite.catalogue(), size, contender] {
       std::vector<SettingOverride> overrides = {{"", "", "batch", static_cast<double>(size.batch)}};
       if (contender.kernel != nullptr) {
         overrides.push_back({"", "", "kernel", std::string(contender.kernel)});
         overrides.push_back({"", "", "precision", std::string(contender.precision)});
       }
-      return prepare(std::make_shared<UpdateScene>(size.problem, contender.method, overrides, size.batch));
+      return prepare(std::make_shared<UpdateScene>(catalogue, size.problem, contender.method, overrides, size.batch));
     });
 }
 
@@ -113,11 +114,12 @@ void add_updates(Suite& suite) {
   for (const NamedSize& size : kSizes)
     if (!size.large || suite.large()) add_steps(suite, size);
   for (const std::string& problem : {std::string("coupled-oscillators"), std::string("heat")})
-    for (const std::string& method : method_names()) {
-      if (!skip_reason(problem, method).empty()) continue;
-      suite.add(fmt::format("update/{}/{}", problem, method), [problem, method] {
-        const Index batch = resolve_pair(problem, method, {}).method->batch;
-        return prepare(std::make_shared<UpdateScene>(problem, method, std::vector<SettingOverride>{}, batch));
+    for (const std::string& method : suite.catalogue().method_names()) {
+      if (!skip_reason(suite.catalogue(), problem, method).empty()) continue;
+      suite.add(fmt::format("update/{}/{}", problem, method), [&catalogue = suite.catalogue(), problem, method] {
+        const Index batch = resolve_pair(catalogue, problem, method, {}).method->batch;
+        return prepare(
+            std::make_shared<UpdateScene>(catalogue, problem, method, std::vector<SettingOverride>{}, batch));
       });
     }
 }

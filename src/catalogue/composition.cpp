@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
 #include "physgrad/update/compose.hpp"
 
 namespace physgrad {
@@ -41,8 +40,8 @@ std::string take(std::map<std::string, std::string>& entries, const char* place,
 }
 
 /// The joint part that stands at one of physics and network, and hence at both; empty where none does.
-std::string joint_word(const std::map<std::string, std::string>& entries) {
-  for (const Part& part : built_in_parts().parts())
+std::string joint_word(const PartTable& parts, const std::map<std::string, std::string>& entries) {
+  for (const Part& part : parts.parts())
     for (const char* place : {"physics", "network"})
       if (const auto entry = entries.find(place);
           part.place == Place::joint && entry != entries.end() && entry->second == part.word)
@@ -51,8 +50,9 @@ std::string joint_word(const std::map<std::string, std::string>& entries) {
 }
 
 /// Reads the remaining entries as settings of the composition.
-SettingMap settings_of(const MethodDefinition& definition, const std::map<std::string, std::string>& entries) {
-  const Settings known = method_settings(built_in_parts(), definition);
+SettingMap settings_of(const PartTable& parts, const MethodDefinition& definition,
+                       const std::map<std::string, std::string>& entries) {
+  const Settings known = method_settings(parts, definition);
   SettingMap result;
   for (const auto& [key, value] : entries) {
     const auto spec = std::ranges::find(known.specs(), key, &SettingSpec::key);
@@ -73,21 +73,21 @@ SettingMap settings_of(const MethodDefinition& definition, const std::map<std::s
 
 bool is_composition(const std::string& text) { return text.starts_with(kPrefix); }
 
-MethodDefinition parse_composition(const std::string& text) {
+MethodDefinition parse_composition(const PartTable& parts, const std::string& text) {
   std::map<std::string, std::string> entries = entries_of(text);
   MethodDefinition definition;
-  Composition& parts = definition.composition;
-  parts.loss = take(entries, "loss", parts.loss);
-  const std::string joint = joint_word(entries);
-  parts.physics = take(entries, "physics", joint.empty() ? parts.physics : joint);
-  parts.network = take(entries, "network", joint.empty() ? parts.network : joint);
-  parts.rule = take(entries, "rule", parts.rule);
-  parts.search = take(entries, "search", parts.search);
-  check_composition(built_in_parts(), parts);
-  definition.defaults = settings_of(definition, entries);
-  definition.summary = fmt::format("{} step of the loss, {} physics, {} network, {}", parts.loss, parts.physics,
-                                   parts.network, parts.rule);
-  if (parts.search != Composition{}.search) definition.summary += fmt::format(", {} search", parts.search);
+  Composition& words = definition.composition;
+  words.loss = take(entries, "loss", words.loss);
+  const std::string joint = joint_word(parts, entries);
+  words.physics = take(entries, "physics", joint.empty() ? words.physics : joint);
+  words.network = take(entries, "network", joint.empty() ? words.network : joint);
+  words.rule = take(entries, "rule", words.rule);
+  words.search = take(entries, "search", words.search);
+  check_composition(parts, words);
+  definition.defaults = settings_of(parts, definition, entries);
+  definition.summary = fmt::format("{} step of the loss, {} physics, {} network, {}", words.loss, words.physics,
+                                   words.network, words.rule);
+  if (words.search != Composition{}.search) definition.summary += fmt::format(", {} search", words.search);
   definition.citation = "composed by the user";
   return definition;
 }

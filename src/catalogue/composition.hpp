@@ -3,6 +3,7 @@
 #include <string>
 
 #include "physgrad/update/method.hpp"
+#include "physgrad/update/part.hpp"
 
 namespace physgrad {
 
@@ -11,7 +12,7 @@ namespace physgrad {
 /// Places that are left out keep the words of Composition's defaults (a joint part at physics or network brings itself
 /// to the other); every other key is a setting of the method. Throws UsageError for text without '=', a key twice,
 /// unknown words and keys (nearest match), and values out of range.
-[[nodiscard]] MethodDefinition parse_composition(const std::string& text);
+[[nodiscard]] MethodDefinition parse_composition(const PartTable& parts, const std::string& text);
 
 /// The canonical text: the places in order, the search only where it is not `fixed`, then the given settings by name.
 /// Equal for equal compositions.

@@ -1,10 +1,10 @@
-// What becomes of overrides, and messages for those that mean nothing.
+#include "physgrad/catalogue/fates.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
 #include "physgrad/catalogue/idle.hpp"
 #include "physgrad/catalogue/settled.hpp"
 #include "physgrad/update/compose.hpp"
@@ -21,10 +21,10 @@ std::vector<std::string> keys_of(const Settings& settings) {
 }
 
 /// Every key that the pair (problem, method) knows after the overrides' choice of rule.
-std::vector<std::string> known_keys(const std::string& problem, const std::string& method,
+std::vector<std::string> known_keys(const Catalogue& catalogue, const std::string& problem, const std::string& method,
                                     const std::vector<SettingOverride>& overrides) {
-  std::vector<std::string> keys = keys_of(settled_problem(problem, {}));
-  std::ranges::move(keys_of(settled_method(problem, method, matching(overrides, problem, method))),
+  std::vector<std::string> keys = keys_of(settled_problem(catalogue, problem, {}).settings);
+  std::ranges::move(keys_of(settled_method(catalogue, problem, method, matching(overrides, problem, method)).settings),
                     std::back_inserter(keys));
   return keys;
 }
@@ -36,19 +36,20 @@ void check_scope(const char* what, const std::string& scope, const std::vector<s
 }
 
 /// Other rules of the method under which it has the setting.
-std::vector<std::string> rules_with(const std::string& method, const std::string& key) {
+std::vector<std::string> rules_with(const Catalogue& catalogue, const std::string& method, const std::string& key) {
   std::vector<std::string> rules;
-  const MethodDefinition definition = find_method(method);
+  const MethodDefinition definition = find_method(catalogue, method);
   if (!has_free_rule(definition)) return rules;
-  const PartTable& parts = built_in_parts();
+  const PartTable& parts = catalogue.parts();
   for (const std::string& rule : parts.words(Place::rule))
     if (method_settings(parts, definition, rule).knows(key)) rules.push_back(rule);
   return rules;
 }
 
 /// Where in the run, outside of its scope, the override's key means something; empty where nowhere.
-std::string right_place(const SettingOverride& change, const std::vector<std::string>& problems,
-                        const std::vector<std::string>& methods, const std::vector<SettingOverride>& overrides) {
+std::string right_place(const Catalogue& catalogue, const SettingOverride& change,
+                        const std::vector<std::string>& problems, const std::vector<std::string>& methods,
+                        const std::vector<SettingOverride>& overrides) {
   const auto advice = [&](const char* what, const std::vector<std::string>& owners) {
     const std::string value = to_text(change.value);
     return fmt::format("'{}' belongs to {} {}; write {}={} or {}.{}={}", change.key, what, fmt::join(owners, ", "),
@@ -56,30 +57,31 @@ std::string right_place(const SettingOverride& change, const std::vector<std::st
   };
   std::vector<std::string> owners;
   for (const std::string& problem : problems)
-    if (settled_problem(problem, {}).knows(change.key)) owners.push_back(problem);
+    if (settled_problem(catalogue, problem, {}).settings.knows(change.key)) owners.push_back(problem);
   if (!owners.empty()) return advice("problem", owners);
   for (const std::string& method : methods)
     for (const std::string& problem : problems)
-      if (!contains(owners, method) && contains(known_keys(problem, method, overrides), change.key))
+      if (!contains(owners, method) && contains(known_keys(catalogue, problem, method, overrides), change.key))
         owners.push_back(method);
   if (!owners.empty()) return advice("method", owners);
   for (const std::string& method : methods)
-    if (const auto rules = rules_with(method, change.key); fits(change.method, method) && !rules.empty())
+    if (const auto rules = rules_with(catalogue, method, change.key); fits(change.method, method) && !rules.empty())
       return fmt::format("{} has '{}' with rule={} only", method, change.key, fmt::join(rules, ", "));
   return {};
 }
 
 }  // namespace
 
-bool concerns_problem(const SettingOverride& change, const std::string& problem) {
-  return change.method.empty() && fits(change.problem, problem) && settled_problem(problem, {}).knows(change.key);
+bool concerns_problem(const Catalogue& catalogue, const SettingOverride& change, const std::string& problem) {
+  return change.method.empty() && fits(change.problem, problem) &&
+         settled_problem(catalogue, problem, {}).settings.knows(change.key);
 }
 
-std::vector<Fate> override_fates(const std::string& problem, const std::string& method,
+std::vector<Fate> override_fates(const Catalogue& catalogue, const std::string& problem, const std::string& method,
                                  const std::vector<SettingOverride>& overrides) {
   const std::vector<SettingOverride> changes = matching(overrides, problem, method);
-  const Settings of_problem = settled_problem(problem, changes);
-  const Settings of_method = settled_method(problem, method, changes);
+  const Settings of_problem = settled_problem(catalogue, problem, changes).settings;
+  const Settings of_method = settled_method(catalogue, problem, method, changes).settings;
   std::vector<Fate> fates;
   for (const SettingOverride& change : overrides) {
     Fate fate;
@@ -89,7 +91,7 @@ std::vector<Fate> override_fates(const std::string& problem, const std::string& 
       const auto strongest = std::ranges::find(changes.rbegin(), changes.rend(), change.key, &SettingOverride::key);
       const bool wins = strongest->origin == change.origin && scoped_key(*strongest) == scoped_key(change) &&
                         strongest->value == change.value;
-      fate.reason = idle_reason(change, problem, method_facts(method).needs, of_problem, of_method);
+      fate.reason = idle_reason(change, problem, method_facts(catalogue, method).needs, of_problem, of_method);
       fate.kind = !known                 ? Fate::Kind::unknown
                   : !wins                ? Fate::Kind::beaten
                   : !fate.reason.empty() ? Fate::Kind::idle
@@ -102,30 +104,32 @@ std::vector<Fate> override_fates(const std::string& problem, const std::string& 
   return fates;
 }
 
-void check_override(const SettingOverride& change, const std::vector<std::string>& problems,
+void check_override(const Catalogue& catalogue, const SettingOverride& change, const std::vector<std::string>& problems,
                     const std::vector<std::string>& methods, const std::vector<SettingOverride>& overrides) {
   check_scope("problem", change.problem, problems);
   check_scope("method", change.method, methods);
   std::vector<std::string> known;
   for (const std::string& problem : problems) {
     if (!fits(change.problem, problem)) continue;
-    if (change.method.empty()) std::ranges::move(keys_of(settled_problem(problem, {})), std::back_inserter(known));
+    if (change.method.empty())
+      std::ranges::move(keys_of(settled_problem(catalogue, problem, {}).settings), std::back_inserter(known));
     for (const std::string& method : methods)
       if (fits(change.method, method))
-        std::ranges::move(keys_of(settled_method(problem, method, matching(overrides, problem, method))),
-                          std::back_inserter(known));
+        std::ranges::move(
+            keys_of(settled_method(catalogue, problem, method, matching(overrides, problem, method)).settings),
+            std::back_inserter(known));
   }
   if (contains(known, change.key)) return;
-  if (const std::string place = right_place(change, problems, methods, overrides); !place.empty())
+  if (const std::string place = right_place(catalogue, change, problems, methods, overrides); !place.empty())
     throw UsageError(fmt::format("setting '{}' has no effect: {}", to_text(change), place));
   std::ranges::sort(known);
   known.erase(std::unique(known.begin(), known.end()), known.end());
   throw UsageError(unknown_name_message("setting", change.key, known));
 }
 
-void check_overrides(const std::vector<SettingOverride>& overrides, const std::vector<std::string>& problems,
-                     const std::vector<std::string>& methods) {
-  for (const SettingOverride& change : overrides) check_override(change, problems, methods, overrides);
+void check_overrides(const Catalogue& catalogue, const std::vector<SettingOverride>& overrides,
+                     const std::vector<std::string>& problems, const std::vector<std::string>& methods) {
+  for (const SettingOverride& change : overrides) check_override(catalogue, change, problems, methods, overrides);
 }
 
 }  // namespace physgrad

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/settled.hpp"
 #include "physgrad/core/rng.hpp"
 
@@ -44,11 +45,11 @@ std::string text_of(const SettingMap& settings) {
 
 }  // namespace
 
-Identity identity_of(const ResolvedPair& pair, const std::string& limits) {
+Identity identity_of(const Catalogue& catalogue, const ResolvedPair& pair, const std::string& limits) {
   const Problem& problem = pair.problem;
   std::vector<Index> widths;
   for (const Block& block : problem.network->blocks()) widths.push_back(block.outputs);
-  const Settings declared = settled_problem(problem.name, {});
+  const Settings declared = settled_problem(catalogue, problem.name, {}).settings;
   SettingMap problem_settings = pair.problem_settings;
   std::erase_if(problem_settings, [&](const auto& entry) {
     const auto spec = std::ranges::find(declared.specs(), entry.first, &SettingSpec::key);
@@ -58,7 +59,7 @@ Identity identity_of(const ResolvedPair& pair, const std::string& limits) {
   const std::string task =
       fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,
                   text_of(problem_settings), problem.data_digest, fmt::join(widths, "-"),
-                  fmt::join(problem_file(problem.name).targets, ","), limits);
+                  fmt::join(problem_file(catalogue, problem.name).targets, ","), limits);
   return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(pair.method_settings)))};
 }
 

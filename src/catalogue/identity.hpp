@@ -2,7 +2,7 @@
 // What a cell is beside its names: numbers are compared only where these are equal.
 #include <string>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/pair.hpp"
 
 namespace physgrad {
 
@@ -12,8 +12,8 @@ struct Identity {
   std::string setup;  ///< the task, and the method with all its resolved settings
 };
 
-/// `limits` is a text that says what bounds the cell. A seed is no part of an identity: cells of one setup that differ
-/// in their seeds are repetitions.
-[[nodiscard]] Identity identity_of(const ResolvedPair& pair, const std::string& limits);
+/// Of a pair of this catalogue. `limits` is a text that says what bounds the cell. A seed is no part of an identity:
+/// cells of one setup that differ in their seeds are repetitions.
+[[nodiscard]] Identity identity_of(const Catalogue& catalogue, const ResolvedPair& pair, const std::string& limits);
 
 }  // namespace physgrad

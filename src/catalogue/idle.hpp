@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/overrides.hpp"
 
 namespace physgrad {
 

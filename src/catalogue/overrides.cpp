@@ -1,11 +1,14 @@
-// Overrides from where they come: texts, swept settings, published set-ups.
+#include "physgrad/catalogue/overrides.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <sstream>
 
-#include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/catalogue/composition.hpp"
+#include "physgrad/catalogue/facts.hpp"
 
 namespace physgrad {
 namespace {
@@ -44,7 +47,7 @@ std::pair<std::string, std::string> split_setting(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-SettingOverride parse_override(const std::string& text, Origin origin) {
+SettingOverride parse_override(const Catalogue& catalogue, const std::string& text, Origin origin) {
   auto [key, value] = split_setting(text);
   SettingOverride change;
   change.value = value;
@@ -52,13 +55,13 @@ SettingOverride parse_override(const std::string& text, Origin origin) {
   for (std::size_t dot = scope_end(key); dot != std::string::npos; dot = scope_end(key)) {
     const std::string scope = key.substr(0, dot);
     key.erase(0, dot + 1);
-    if (contains(problem_names(), scope) && change.problem.empty()) {
+    if (contains(catalogue.problem_names(), scope) && change.problem.empty()) {
       change.problem = scope;
-    } else if (change.method.empty() && (is_composition(scope) || contains(method_names(), scope))) {
-      change.method = method_name(scope);
+    } else if (change.method.empty() && (is_composition(scope) || contains(catalogue.method_names(), scope))) {
+      change.method = method_name(catalogue, scope);
     } else {
-      std::vector<std::string> known = problem_names();
-      std::ranges::move(method_names(), std::back_inserter(known));
+      std::vector<std::string> known = catalogue.problem_names();
+      std::ranges::move(catalogue.method_names(), std::back_inserter(known));
       throw UsageError(unknown_name_message("problem or method", scope, known));
     }
   }
@@ -82,9 +85,22 @@ bool covers(const SettingOverride& wide, const SettingOverride& narrow) {
   return wide.key == narrow.key && fits(wide.problem, narrow.problem) && fits(wide.method, narrow.method);
 }
 
-std::vector<SettingOverride> published_overrides(const std::string& problem) {
+std::vector<SettingOverride> matching(const std::vector<SettingOverride>& overrides, const std::string& problem,
+                                      const std::string& method) {
+  std::vector<SettingOverride> result;
+  for (const SettingOverride& each : overrides)
+    if ((each.problem.empty() || each.problem == problem) && (each.method.empty() || each.method == method))
+      result.push_back(each);
+  const auto strength = [](const SettingOverride& each) {
+    return std::pair(each.origin, static_cast<int>(!each.problem.empty()) + static_cast<int>(!each.method.empty()));
+  };
+  std::ranges::stable_sort(result, {}, strength);
+  return result;
+}
+
+std::vector<SettingOverride> published_overrides(const Catalogue& catalogue, const std::string& problem) {
   std::vector<SettingOverride> overrides;
-  const std::optional<PublishedSetup> paper = problem_facts(problem).paper;
+  const std::optional<PublishedSetup> paper = problem_file(catalogue, problem).paper;
   if (!paper) return overrides;
   for (const auto& [key, value] : paper->settings) overrides.push_back({problem, "", key, value, Origin::published});
   for (const auto& [method, settings] : paper->methods)
@@ -92,16 +108,16 @@ std::vector<SettingOverride> published_overrides(const std::string& problem) {
   return overrides;
 }
 
-std::vector<SettingOverride> parse_swept(const std::string& text) {
+std::vector<SettingOverride> parse_swept(const Catalogue& catalogue, const std::string& text) {
   std::vector<SettingOverride> overrides;
   std::istringstream entries(text);
-  for (std::string entry; entries >> entry;) overrides.push_back(parse_override(entry));
+  for (std::string entry; entries >> entry;) overrides.push_back(parse_override(catalogue, entry));
   return overrides;
 }
 
-void check_composition_keeps(const std::string& name, const SettingOverride& change) {
+void check_composition_keeps(const Catalogue& catalogue, const std::string& name, const SettingOverride& change) {
   if (!is_composition(name) || (!change.method.empty() && change.method != name)) return;
-  if (change.key == "rule" || parse_composition(name).defaults.contains(change.key))
+  if (change.key == "rule" || parse_composition(catalogue.parts(), name).defaults.contains(change.key))
     throw UsageError(fmt::format("setting '{}' is part of '{}'; change it there", change.key, name));
 }
 

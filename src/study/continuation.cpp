@@ -64,7 +64,7 @@ FoundCell find_cell(const fs::path& path, const CellKey& key, const Plan& plan, 
   // One that cannot be read now may hold a finished cell: that ends the program instead of measuring over it.
   const std::string text = read_text_file(path);
   const auto again = [&](const std::string& why) {
-    tell(fmt::format("physgrad-bench: {}\n", one_line(fmt::format("{}; the cell is measured again", why))));
+    tell(one_line(fmt::format("{}; the cell is measured again", why)));
   };
   CellLines lines;
   try {
@@ -118,9 +118,8 @@ int machine_index(const Plan& plan, RunHeader& header, const Environment& here, 
   header.machines.push_back(here);
   // Before the first cell that names it.
   write_text_file(plan.directory / "manifest.json", manifest_text(header));
-  tell(fmt::format("physgrad-bench: {}\n",
-                   one_line(fmt::format("'{}' goes on on another machine ({}); its cells are marked as of that one",
-                                        plan.directory.string(), fmt::join(differences, "; ")))));
+  tell(one_line(fmt::format("'{}' goes on on another machine ({}); its cells are marked as of that one",
+                            plan.directory.string(), fmt::join(differences, "; "))));
   return static_cast<int>(header.machines.size()) - 1;
 }
 

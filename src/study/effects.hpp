@@ -14,7 +14,7 @@ struct Given {
 
 /// Without what the command line covers of the file's. Throws UsageError for texts that cannot be read, and for a
 /// setting that one origin gives twice.
-[[nodiscard]] Given read_given(const RunRequest& request);
+[[nodiscard]] Given read_given(const Catalogue& catalogue, const RunRequest& request);
 
 /// The given overrides that decide a setting of a cell that can run. Throws UsageError where one, or a sweep, decides
 /// none: why, and where it would. A file's need only decide one in the file's own run. The plan has problems, methods

@@ -4,7 +4,7 @@
 #include <functional>
 #include <optional>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/measure/heap_use.hpp"
 #include "physgrad/train/trainer.hpp"
 

@@ -6,7 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/files/json.hpp"
 #include "physgrad/files/settings_json.hpp"
 #include "physgrad/linalg/kernel_table.hpp"
@@ -73,24 +74,24 @@ Index batch_size(const InspectRequest& request, const ResolvedPair& pair) {
 }
 
 /// The settings of the command line and, of a config, those that concern the pair.
-std::vector<SettingOverride> overrides_of(const InspectRequest& request) {
+std::vector<SettingOverride> overrides_of(const Catalogue& catalogue, const InspectRequest& request) {
   RunRequest run;
   run.problems = {request.problem};
   run.methods = {request.method};
   run.sets = request.sets;
   run.config = request.config;
-  return pair_overrides(run);
+  return pair_overrides(catalogue, run);
 }
 
 }  // namespace
 
-std::string inspection(const InspectRequest& request) {
+std::string inspection(const Catalogue& catalogue, const InspectRequest& request) {
   const std::uint64_t seed = request.seed;
-  (void)problem_facts(request.problem);
-  (void)method_facts(request.method);
-  if (const std::string reason = skip_reason(request.problem, request.method); !reason.empty())
+  (void)problem_facts(catalogue, request.problem);
+  (void)method_facts(catalogue, request.method);
+  if (const std::string reason = skip_reason(catalogue, request.problem, request.method); !reason.empty())
     throw UsageError(reason);
-  ResolvedPair pair = resolve_pair(request.problem, request.method, overrides_of(request));
+  ResolvedPair pair = resolve_pair(catalogue, request.problem, request.method, overrides_of(catalogue, request));
   const PreparedData data = prepare_data(pair.problem, seed);
   std::vector<Index> first(static_cast<std::size_t>(batch_size(request, pair)));
   std::iota(first.begin(), first.end(), Index{0});

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/core/types.hpp"
 
 namespace physgrad {
@@ -20,6 +21,6 @@ struct InspectRequest {
 /// The update with everything it was made from, as one line of JSON. The batch is the first samples of the seed's
 /// training data. Throws UsageError for what cannot be carried out, std::runtime_error for an update that is not
 /// finite.
-[[nodiscard]] std::string inspection(const InspectRequest& request);
+[[nodiscard]] std::string inspection(const Catalogue& catalogue, const InspectRequest& request);
 
 }  // namespace physgrad

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/measure/environment.hpp"
 #include "physgrad/measure/memory.hpp"
 #include "physgrad/record/cell_lines.hpp"
@@ -27,11 +28,11 @@ void enforce_memory_limit([[maybe_unused]] double bytes) {
 #endif
 }
 
-TrainOptions options_of(const CellSpec& spec) {
+TrainOptions options_of(const Catalogue& catalogue, const CellSpec& spec) {
   const CellLimits& limits = spec.limits;
   TrainOptions options;
   options.seed = spec.key.seed;
-  options.targets = problem_file(spec.key.problem).targets;
+  options.targets = problem_file(catalogue, spec.key.problem).targets;
   options.stop_at_last_target = limits.target_stop;
   if (!std::isnan(limits.memory_bytes)) options.memory_limit_bytes = limits.memory_bytes;
   if (!std::isnan(limits.steps)) options.max_steps = static_cast<long>(limits.steps);
@@ -41,18 +42,19 @@ TrainOptions options_of(const CellSpec& spec) {
 
 }  // namespace
 
-void live_cell(const CellSpec& spec, const CellConditions& conditions, const HeapCounter& counter,
-               const std::function<void(const std::string&)>& line) {
+void live_cell(const Catalogue& catalogue, const CellSpec& spec, const CellConditions& conditions,
+               const HeapCounter& counter, const std::function<void(const std::string&)>& line) {
   if (std::isnan(spec.limits.steps) && std::isnan(spec.limits.budget_seconds))
     throw UsageError("the cell's limits bound neither steps nor budget_seconds; it would never end");
   enforce_memory_limit(spec.limits.memory_bytes);
-  const ResolvedPair pair = pair_of(spec);
-  const TrainOptions options = options_of(spec);
+  const ResolvedPair pair = pair_of(catalogue, spec);
+  const TrainOptions options = options_of(catalogue, spec);
   const double patience = std::fmin(kHeapPassSeconds, spec.limits.timeout_seconds);
   const auto peak = conditions.with_heap ? heap_peak(pair, options, counter, patience) : std::nullopt;
   reset_peak_rss();
   CellRecord record;
-  static_cast<CellSpec&>(record) = spec_of(spec.key, spec.limits, pair);  // of this program, whoever planned it
+  static_cast<CellSpec&>(record) =
+      spec_of(catalogue, spec.key, spec.limits, pair);  // of this program, whoever planned it
   record.machine = spec.machine;
   line(run_line(record, describe_environment()));
   record = train(

@@ -19,7 +19,7 @@ inline constexpr double kHeapPassSeconds = 20;
 /// Trains the cell and hands over the lines of its file, the first of them when the heap has been counted and training
 /// begins. Throws UsageError for a specification that cannot be carried out, std::bad_alloc beyond the cell's limit of
 /// memory, which holds for the whole process from here on.
-void live_cell(const CellSpec& spec, const CellConditions& conditions, const HeapCounter& counter,
-               const std::function<void(const std::string&)>& line);
+void live_cell(const Catalogue& catalogue, const CellSpec& spec, const CellConditions& conditions,
+               const HeapCounter& counter, const std::function<void(const std::string&)>& line);
 
 }  // namespace physgrad

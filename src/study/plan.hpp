@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/overrides.hpp"
 #include "physgrad/record/report.hpp"
 #include "physgrad/study/request.hpp"
 
 namespace physgrad {
 
 struct Plan {
+  Catalogue catalogue;  ///< that the names are of
   std::vector<std::string> problems, methods;
   std::vector<std::uint64_t> seeds;
   std::vector<SettingOverride> overrides;
@@ -43,13 +44,13 @@ struct Plan {
   [[nodiscard]] CellSpec spec_of(const CellKey& cell) const;
 };
 
-/// What `run` does without options, for its help: problems x methods.
-[[nodiscard]] std::string default_suite_text();
+/// What `run` does without options, for its help: problems x methods, of those that the catalogue has.
+[[nodiscard]] std::string default_suite_text(const Catalogue& catalogue);
 /// Throws UsageError for anything that cannot be carried out or would have no effect, before a cell runs.
-[[nodiscard]] Plan make_plan(const RunRequest& request);
+[[nodiscard]] Plan make_plan(const Catalogue& catalogue, const RunRequest& request);
 
 /// The settings for one pair that is not trained, of the request's --set and config, whose lists are of no account
 /// here; problem and method are its only ones. Throws UsageError as above, and where the config sweeps one of them.
-[[nodiscard]] std::vector<SettingOverride> pair_overrides(const RunRequest& request);
+[[nodiscard]] std::vector<SettingOverride> pair_overrides(const Catalogue& catalogue, const RunRequest& request);
 
 }  // namespace physgrad

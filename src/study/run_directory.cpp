@@ -83,8 +83,8 @@ RunDirectory::RunDirectory(const fs::path& path) : path_(path) {
   if (descriptor_ < 0) refuse_folder(path, std::strerror(errno));
   if (!lock_folder(descriptor_)) {
     ::close(descriptor_);
-    throw UsageError(fmt::format("'{}' is in use by another physgrad-bench; wait for its end or choose another --out",
-                                 path.string()));
+    throw UsageError(
+        fmt::format("'{}' is in use by another run; wait for its end or choose another --out", path.string()));
   }
 }
 

@@ -5,15 +5,17 @@
 
 #include <ctime>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/measure/environment.hpp"
 #include "physgrad/study/run_directory.hpp"
+#include "physgrad/study/spec.hpp"
 
 namespace physgrad {
 
 RunHeader run_header(const Plan& plan, const std::vector<std::string>& command) {
   const BuildFacts build = build_facts();
   RunHeader header;
-  header.suite = {build.name, build.version, build.commit, build.dirty, build.program};
+  header.suite = {build.name, build.version, build.commit, build.dirty, program_of(plan.catalogue)};
   header.environment = describe_environment();
   header.machines = {header.environment};
   header.name = name_of_folder(plan.directory);
@@ -25,11 +27,11 @@ RunHeader run_header(const Plan& plan, const std::vector<std::string>& command) 
   header.planned = plan.cells;
   header.tuning = plan.tuning;
   for (const std::string& name : plan.problems) {
-    const ProblemFacts facts = problem_facts(name);
+    const ProblemFacts facts = problem_facts(plan.catalogue, name);
     header.problems.push_back({name, facts.summary, facts.citation, facts.budget_seconds, facts.targets});
   }
   for (const std::string& name : plan.methods) {
-    const MethodFacts facts = method_facts(name);
+    const MethodFacts facts = method_facts(plan.catalogue, name);
     header.methods.push_back({name, facts.summary, facts.citation, facts.needs});
   }
   return header;

@@ -48,9 +48,8 @@ void RunInProgress::measure_times_again() {
   const auto left = [&] { return std::ranges::count_if(cells_, doubtful, record_of); };
   for (int attempt = 0; attempt < kAttempts && left() > 0; ++attempt) measure(1, doubtful);
   if (left() > 0 && interrupted_by() == 0)
-    watcher_.tell(
-        fmt::format("physgrad-bench: warning: {} of {} cells were disturbed {} times; their times are marked\n", left(),
-                    cells_.size(), kAttempts));
+    watcher_.tell(fmt::format("warning: {} of {} cells were disturbed {} times; their times are marked", left(),
+                              cells_.size(), kAttempts));
 }
 
 Report RunInProgress::finish() {
@@ -151,7 +150,7 @@ std::optional<CellRecord> RunInProgress::measure_into(const fs::path& path, std:
   if (lines.machine()) record = lines.record();
   if (!lines.finished()) {
     if (!lines.machine()) file.append(run_line(record, here_));  // it ended before it could say who it is
-    record.targets = targets_of_curve(record.curve, problem_file(spec.key.problem).targets);
+    record.targets = targets_of_curve(record.curve, problem_file(plan_.catalogue, spec.key.problem).targets);
     record.status = exit.timed_out ? Status::timeout : exit.out_of_memory ? Status::out_of_memory : Status::failed;
     record.reason = exit.timed_out ? fmt::format("ended after {} s", spec.limits.timeout_seconds) : exit.failure;
     record.timing_valid = !beside;

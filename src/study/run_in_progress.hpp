@@ -14,7 +14,7 @@ namespace physgrad {
 
 /// Who watches a run; calls come one at a time. Cells are named by their place in the plan.
 struct RunWatcher {
-  Tell tell;                                                          ///< a line for people
+  Tell tell;                                                          ///< a message for people, without an end of line
   std::function<void(std::size_t planned, std::size_t cells)> begin;  ///< `cells` of those planned are to be measured
   std::function<void(std::size_t, const CellKey&, const CurvePoint&)> point;
   std::function<void(std::size_t, const CellRecord&)> end;

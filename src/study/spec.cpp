@@ -10,10 +10,11 @@
 namespace physgrad {
 namespace {
 
-Identity identity_under(const CellLimits& given, const ResolvedPair& pair) {
+Identity identity_under(const Catalogue& catalogue, const CellLimits& given, const ResolvedPair& pair) {
   const CellLimits limits = absent_where_infinite(given);
-  return identity_of(pair, fmt::format("{} s, {} steps, {} s of wall time, {} bytes, {}", limits.budget_seconds,
-                                       limits.steps, limits.timeout_seconds, limits.memory_bytes, limits.target_stop));
+  return identity_of(catalogue, pair,
+                     fmt::format("{} s, {} steps, {} s of wall time, {} bytes, {}", limits.budget_seconds, limits.steps,
+                                 limits.timeout_seconds, limits.memory_bytes, limits.target_stop));
 }
 
 void check_identity(const char* what, const std::string& said, const std::string& built) {
@@ -25,19 +26,24 @@ void check_identity(const char* what, const std::string& said, const std::string
 
 }  // namespace
 
+std::string program_of(const Catalogue& catalogue) {
+  const std::string added = catalogue.digest();
+  return build_facts().program + (added.empty() ? "" : "+" + added);
+}
+
 CellLimits absent_where_infinite(CellLimits limits) {
   for (double* bound : {&limits.budget_seconds, &limits.steps, &limits.timeout_seconds, &limits.memory_bytes})
     if (!std::isfinite(*bound)) *bound = kAbsent;
   return limits;
 }
 
-CellSpec spec_of(const CellKey& key, const CellLimits& limits, const ResolvedPair& pair) {
-  const Identity identity = identity_under(limits, pair);
+CellSpec spec_of(const Catalogue& catalogue, const CellKey& key, const CellLimits& limits, const ResolvedPair& pair) {
+  const Identity identity = identity_under(catalogue, limits, pair);
   CellSpec spec;
   spec.key = key;
   spec.task_id = identity.task;
   spec.setup_id = identity.setup;
-  spec.program = build_facts().program;
+  spec.program = program_of(catalogue);
   spec.seed_matters = pair.problem.seed_matters;
   spec.limits = absent_where_infinite(limits);
   spec.data_digest = pair.problem.data_digest;
@@ -47,9 +53,9 @@ CellSpec spec_of(const CellKey& key, const CellLimits& limits, const ResolvedPai
   return spec;
 }
 
-ResolvedPair pair_of(const CellSpec& spec) {
-  ResolvedPair pair = build_pair(spec.key.problem, spec.key.method, spec.used, spec.given);
-  const Identity identity = identity_under(spec.limits, pair);
+ResolvedPair pair_of(const Catalogue& catalogue, const CellSpec& spec) {
+  ResolvedPair pair = build_pair(catalogue, spec.key.problem, spec.key.method, spec.used, spec.given);
+  const Identity identity = identity_under(catalogue, spec.limits, pair);
   check_identity("task_id", spec.task_id, identity.task);
   check_identity("setup_id", spec.setup_id, identity.setup);
   return pair;

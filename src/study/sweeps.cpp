@@ -7,6 +7,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "physgrad/catalogue/fates.hpp"
 #include "physgrad/core/numbers.hpp"
 
 namespace physgrad {
@@ -66,7 +67,7 @@ std::vector<Combination> combinations(const std::vector<Sweep>& sweeps, const Co
   return result;
 }
 
-Sweep parse_sweep(const std::string& text, Origin origin) {
+Sweep parse_sweep(const Catalogue& catalogue, const std::string& text, Origin origin) {
   const auto [key, list] = split_setting(text);
   Sweep sweep{key, {}, {}};
   std::istringstream values(list);
@@ -80,17 +81,17 @@ Sweep parse_sweep(const std::string& text, Origin origin) {
   if (list.ends_with(','))
     throw UsageError(fmt::format("--sweep '{}' cannot be read; expected KEY=A,B,... without a comma at the end", text));
   if (sweep.values.empty()) throw UsageError(fmt::format("--sweep '{}' has no values; expected KEY=A,B,...", text));
-  sweep.first = parse_override(fmt::format("{}={}", key, sweep.values.front()), origin);
+  sweep.first = parse_override(catalogue, fmt::format("{}={}", key, sweep.values.front()), origin);
   return sweep;
 }
 
 }  // namespace
 
-std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, Origin origin,
+std::vector<Sweep> parse_sweeps(const Catalogue& catalogue, const std::vector<std::string>& texts, Origin origin,
                                 const std::vector<SettingOverride>& overrides) {
   std::vector<Sweep> sweeps;
   for (const std::string& text : texts) {
-    Sweep sweep = parse_sweep(text, origin);
+    Sweep sweep = parse_sweep(catalogue, text, origin);
     const std::string& key = sweep.first.key;
     const auto same = [&](const SettingOverride& each) { return each.origin == origin && each.key == key; };
     if (std::ranges::any_of(overrides, same))
@@ -102,7 +103,7 @@ std::vector<Sweep> parse_sweeps(const std::vector<std::string>& texts, Origin or
   return sweeps;
 }
 
-std::vector<CellKey> swept_cells(const Pairs& pairs, const std::vector<Sweep>& sweeps,
+std::vector<CellKey> swept_cells(const Catalogue& catalogue, const Pairs& pairs, const std::vector<Sweep>& sweeps,
                                  const std::vector<SettingOverride>& overrides, std::size_t seeds) {
   Combination start{"", overrides};
   for (const Sweep& sweep : sweeps) start.overrides.push_back(sweep.first);
@@ -111,16 +112,16 @@ std::vector<CellKey> swept_cells(const Pairs& pairs, const std::vector<Sweep>& s
   for (const auto& pair : pairs) {
     const std::string& problem = pair.first;
     const auto decides = [&](const std::vector<SettingOverride>& all, std::size_t i, const std::string& method) {
-      return override_fates(problem, method, all)[i].kind == Fate::Kind::decides;
+      return override_fates(catalogue, problem, method, all)[i].kind == Fate::Kind::decides;
     };
     const Decides of_problem = [&](const std::vector<SettingOverride>& all, std::size_t i) {
-      return concerns_problem(all[i], problem) &&
+      return concerns_problem(catalogue, all[i], problem) &&
              std::ranges::any_of(pair.second, [&](const std::string& method) { return decides(all, i, method); });
     };
     for (const Combination& task : combinations(sweeps, start, first, of_problem))
       for (const std::string& method : pair.second) {
         const Decides of_method = [&](const std::vector<SettingOverride>& all, std::size_t i) {
-          return !concerns_problem(all[i], problem) && decides(all, i, method);
+          return !concerns_problem(catalogue, all[i], problem) && decides(all, i, method);
         };
         const Combination rest{"", task.overrides};
         for (const Combination& settings : combinations(sweeps, rest, first, of_method))

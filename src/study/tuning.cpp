@@ -8,6 +8,8 @@
 #include <sstream>
 
 #include "physgrad/catalogue/composition.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/files/json.hpp"
 #include "physgrad/files/settings_json.hpp"
 #include "physgrad/measure/environment.hpp"
@@ -33,7 +35,8 @@ std::string trial_settings(const std::vector<SearchRange>& space, long index) {
 Trial run_trial(const Plan& plan, const std::string& problem, const std::string& method, const std::string& settings) {
   Trial trial{settings, 0, 0};
   const CellKey key{problem, method, 0, "", settings};
-  CellSpec spec = spec_of(key, plan.limits_of(problem), resolve_pair(problem, method, plan.overrides_of(key)));
+  CellSpec spec = spec_of(plan.catalogue, key, plan.limits_of(problem),
+                          resolve_pair(plan.catalogue, problem, method, plan.overrides_of(key)));
   std::vector<double> losses;
   for (const std::uint64_t seed : plan.seeds) {
     CellLines lines;
@@ -56,10 +59,12 @@ Trial run_trial(const Plan& plan, const std::string& problem, const std::string&
 
 /// What is fixed for the pair and what is left to search: nothing that was given, or that a composition's name says.
 TunedPair search_of(const Plan& plan, const std::string& problem, const std::string& method) {
-  const ResolvedPair pair = resolve_pair(problem, method, plan.overrides);
-  TunedPair tuned{problem, method, pair.given, search_space(pair.method_specs, static_cast<double>(pair.problem.samples))};
+  const ResolvedPair pair = resolve_pair(plan.catalogue, problem, method, plan.overrides);
+  TunedPair tuned{problem, method, pair.given,
+                  search_space(pair.method_specs, static_cast<double>(pair.problem.samples))};
   if (is_composition(method))
-    for (const auto& [key, value] : parse_composition(method).defaults) tuned.fixed[key] = value;
+    for (const auto& [key, value] : parse_composition(plan.catalogue.parts(), method).defaults)
+      tuned.fixed[key] = value;
   std::erase_if(tuned.space, [&](const SearchRange& range) { return tuned.fixed.contains(range.key); });
   return tuned;
 }
@@ -80,8 +85,9 @@ std::vector<TunedPair> planned_searches(const Plan& plan) {
   std::vector<TunedPair> pairs;
   for (const std::string& problem : plan.problems)
     for (const std::string& method : plan.methods)
-      if (skip_reason(problem, method).empty()) pairs.push_back(search_of(plan, problem, method));
-  if (pairs.empty()) throw UsageError("nothing to tune: " + skip_reason(plan.problems.front(), plan.methods.front()));
+      if (skip_reason(plan.catalogue, problem, method).empty()) pairs.push_back(search_of(plan, problem, method));
+  if (pairs.empty())
+    throw UsageError("nothing to tune: " + skip_reason(plan.catalogue, plan.problems.front(), plan.methods.front()));
   const auto has_space = [](const TunedPair& pair) { return !pair.space.empty(); };
   if (std::ranges::none_of(pairs, has_space)) {
     std::vector<std::string> keys;

@@ -34,7 +34,7 @@ std::string load_line(int workers) {
   const char* silenced = std::getenv("PHYSGRAD_NO_LOAD_WARNING");
   if (silenced != nullptr && std::string_view(silenced) != "0" && *silenced != '\0') return {};
   const std::string warning = load_warning(processor_load(workers), workers);
-  return warning.empty() ? warning : fmt::format("physgrad-bench: warning: {}\n", warning);
+  return warning.empty() ? warning : "warning: " + warning;
 }
 
 void run_side_by_side(int workers, std::size_t count, const std::function<void(std::size_t, int)>& work) {

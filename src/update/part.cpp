@@ -34,12 +34,15 @@ const char* to_text(Place place) {
   return "?";
 }
 
-void PartTable::add(Place place, std::string word, PartDefinition definition) {
-  const auto same = [&](const Part& part) {
+bool PartTable::has(Place place, const std::string& word) const {
+  return std::ranges::any_of(parts_, [&](const Part& part) {
     return part.word == word && (stands_at(part, place) || (place == Place::joint && stands_at(part, Place::physics)) ||
                                  (place == Place::joint && stands_at(part, Place::network)));
-  };
-  if (std::ranges::any_of(parts_, same))
+  });
+}
+
+void PartTable::add(Place place, std::string word, PartDefinition definition) {
+  if (has(place, word))
     throw std::logic_error(fmt::format("two parts are called '{}' at place {}", word, to_text(place)));
   const bool empty = std::visit([](const auto& make) { return make == nullptr; }, definition.make);
   if (empty || definition.make.index() != static_cast<std::size_t>(place))

@@ -68,6 +68,8 @@ struct Part {
 
 class PartTable {
  public:
+  /// Whether a part of this word stands at the place, or at one of its places.
+  [[nodiscard]] bool has(Place place, const std::string& word) const;
   /// Throws std::logic_error where the word is taken or `make` does not fit the place.
   void add(Place place, std::string word, PartDefinition definition);
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }

@@ -1,6 +1,6 @@
 cmake_minimum_required(VERSION 3.25)
 # A program for another instruction set than the library's does not compile, and is told what to add.
-#   cmake -DCOMPILER=... -DFLAGS=the library's -DINCLUDES=folder;... -DFOLDER=... -P abi_test.cmake
+#   cmake -DCOMPILER=... -DFLAGS=the library's -DINCLUDES=folder;... -DABI=library_abi.hpp -DFOLDER=... -P abi_test.cmake
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
 list(TRANSFORM INCLUDES PREPEND -I)
 file(WRITE ${FOLDER}/consumer.cpp "#include \"physgrad/core/types.hpp\"\nint main() { return static_cast<int>(physgrad::Matrix(2, 2).size()) - 4; }\n")
@@ -15,7 +15,7 @@ consume(${FLAGS})
 if(failed)
   message(FATAL_ERROR "with the library's flags (${FLAGS}) a program does not compile:\n${complaint}")
 endif()
-file(STRINGS ${FOLDER}/../library_abi.hpp register REGEX "REGISTER_BYTES")
+file(STRINGS ${ABI} register REGEX "REGISTER_BYTES")
 string(REGEX MATCH "[0-9]+$" register "${register}")
 # The levels have registers of 16, 32 and 64 bytes.
 set(march_16 -march=x86-64-v2)

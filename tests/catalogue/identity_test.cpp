@@ -7,13 +7,15 @@
 #include <filesystem>
 #include <fstream>
 
+#include "built_in.hpp"
+
 namespace physgrad::testing {
 namespace {
 
 Identity identity(const std::string& problem, const std::vector<std::string>& changes) {
   std::vector<SettingOverride> overrides;
-  for (const std::string& change : changes) overrides.push_back(parse_override(change));
-  return identity_of(resolve_pair(problem, "dp-adam", overrides), "none");
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  return identity_of(built_in(), resolve_pair(built_in(), problem, "dp-adam", overrides), "none");
 }
 
 TEST(Identity, EqualNumbersAreEqualHoweverTheyAreWritten) {
@@ -35,12 +37,12 @@ TEST(Identity, ASettingAtItsHistoricValueIsNotNamed) {
   EXPECT_NE(identity("heat", {"network=residual"}).task, plain.task);
   EXPECT_NE(identity("heat", {"fresh=true"}).task, plain.task);
   // As cells were named before these could be set.
-  ResolvedPair pair = resolve_pair("heat", "dp-adam", {});
+  ResolvedPair pair = resolve_pair(built_in(), "heat", "dp-adam", {});
   EXPECT_EQ(pair.problem_settings.erase("network") + pair.problem_settings.erase("fresh"), 2U);
-  EXPECT_EQ(identity_of(pair, "none").task, plain.task);
-  EXPECT_EQ(identity_of(pair, "none").setup, plain.setup);
+  EXPECT_EQ(identity_of(built_in(), pair, "none").task, plain.task);
+  EXPECT_EQ(identity_of(built_in(), pair, "none").setup, plain.setup);
   EXPECT_EQ(pair.problem_settings.erase("widths"), 1U);
-  EXPECT_NE(identity_of(pair, "none").task, plain.task);
+  EXPECT_NE(identity_of(built_in(), pair, "none").task, plain.task);
 }
 
 class DataFiles : public ::testing::Test {

@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/files/files.hpp"
 
 namespace physgrad::testing {
@@ -27,14 +28,16 @@ TEST(ProblemFile, ANetworkIsDenseUnlessItSaysItsKind) {
 }
 
 TEST(SkipReason, NamesWhatTheProblemLacks) {
-  ProblemFacts problem = problem_facts("heat");
+  ProblemFacts problem = problem_facts(built_in(), "heat");
   EXPECT_TRUE(problem.has_newton_step);
-  for (const std::string& method : method_names()) EXPECT_EQ(skip_reason(problem, method_facts(method)), "") << method;
+  for (const std::string& method : built_in().method_names())
+    EXPECT_EQ(skip_reason(problem, method_facts(built_in(), method)), "") << method;
   problem.has_newton_step = false;
   for (const char* method : {"pg", "pg-gn", "lm", "spring"})
-    EXPECT_NE(skip_reason(problem, method_facts(method)).find("Newton step of the loss"), std::string::npos) << method;
+    EXPECT_NE(skip_reason(problem, method_facts(built_in(), method)).find("Newton step of the loss"), std::string::npos)
+        << method;
   for (const char* method : {"dp-adam", "hig", "pg-newton"})
-    EXPECT_EQ(skip_reason(problem, method_facts(method)), "") << method;
+    EXPECT_EQ(skip_reason(problem, method_facts(built_in(), method)), "") << method;
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -25,14 +27,14 @@ TEST(Halton, FillsEveryEighthOfAnAxisEqually) {
 
 TEST(SearchSpace, StaysWithinWhatTheSettingsAllow) {
   for (const std::string problem : {"heat", "quadratic", "scaled-fit"})
-    for (const std::string& method : method_names()) {
-      const ResolvedPair pair = resolve_pair(problem, method, {});
+    for (const std::string& method : built_in().method_names()) {
+      const ResolvedPair pair = resolve_pair(built_in(), problem, method, {});
       for (const SearchRange& range : search_space(pair.method_specs, static_cast<double>(pair.problem.samples)))
         for (const double share : {0.0, 0.3, 1.0}) {
           SettingOverride change;
           change.key = range.key;
           change.value = range.at(share);
-          EXPECT_NO_THROW((void)resolve_pair(problem, method, {change})) << problem << method << range.key;
+          EXPECT_NO_THROW((void)resolve_pair(built_in(), problem, method, {change})) << problem << method << range.key;
         }
     }
 }
@@ -40,7 +42,7 @@ TEST(SearchSpace, StaysWithinWhatTheSettingsAllow) {
 TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
   const auto keys = [](const std::string& method) {
     std::vector<std::string> result;
-    for (const SearchRange& range : search_space(resolve_pair("heat", method, {}).method_specs, 2048))
+    for (const SearchRange& range : search_space(resolve_pair(built_in(), "heat", method, {}).method_specs, 2048))
       result.push_back(range.key);
     return result;
   };
@@ -60,7 +62,7 @@ TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
 
 TEST(SearchSpace, RatesAreSearchedAroundTheirValueAndBelowOneWhereAnInverseScalesTheStep) {
   const auto ends = [](const std::string& method, double samples) {
-    const ResolvedPair pair = resolve_pair("quadratic", method, {});
+    const ResolvedPair pair = resolve_pair(built_in(), "quadratic", method, {});
     std::vector<double> result;
     for (const SearchRange& range : search_space(pair.method_specs, samples))
       if (range.key == "rate" || range.key == "batch") result.insert(result.end(), {range.low, range.high});

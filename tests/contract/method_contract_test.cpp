@@ -1,9 +1,12 @@
 // What every method of the catalogue must satisfy, by being in the catalogue.
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "contract/test_name.hpp"
+#include "contract/under_test.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
-#include "support.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -11,8 +14,8 @@ namespace {
 CellRecord train_briefly(const std::string& problem, const std::string& method, long steps,
                          const std::vector<std::string>& changes = {}) {
   std::vector<SettingOverride> overrides;
-  for (const std::string& change : changes) overrides.push_back(parse_override(change));
-  ResolvedPair pair = resolve_pair(problem, method, overrides);
+  for (const std::string& change : changes) overrides.push_back(parse_override(under_test().catalogue, change));
+  ResolvedPair pair = resolve_pair(under_test().catalogue, problem, method, overrides);
   TrainOptions options;
   options.max_steps = steps;
   options.seed = 2;
@@ -20,7 +23,8 @@ CellRecord train_briefly(const std::string& problem, const std::string& method, 
 }
 
 class EveryMethod : public ::testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Catalogue, EveryMethod, ::testing::ValuesIn(method_names()), test_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EveryMethod);  // a catalogue may add problems alone
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryMethod, ::testing::ValuesIn(under_test().methods), test_name);
 
 TEST_P(EveryMethod, ReducesTheLossOfTheQuadratic) {
   const CellRecord record = train_briefly("quadratic", GetParam(), 10);
@@ -29,7 +33,8 @@ TEST_P(EveryMethod, ReducesTheLossOfTheQuadratic) {
 }
 
 TEST_P(EveryMethod, ReducesTheLossThroughANetwork) {
-  if (const std::string reason = skip_reason("coupled-oscillators", GetParam()); !reason.empty())
+  if (const std::string reason = skip_reason(under_test().catalogue, "coupled-oscillators", GetParam());
+      !reason.empty())
     GTEST_SKIP() << reason;
   const CellRecord record = train_briefly("coupled-oscillators", GetParam(), 12);
   EXPECT_EQ(record.status, Status::completed);
@@ -37,7 +42,8 @@ TEST_P(EveryMethod, ReducesTheLossThroughANetwork) {
 }
 
 TEST_P(EveryMethod, ReducesTheLossThroughAResidualNetwork) {
-  if (const std::string reason = skip_reason("coupled-oscillators", GetParam()); !reason.empty())
+  if (const std::string reason = skip_reason(under_test().catalogue, "coupled-oscillators", GetParam());
+      !reason.empty())
     GTEST_SKIP() << reason;
   std::vector<std::string> changes = {"network=residual", "widths=4-20-20-20-24"};
   // Rates are those of the dense chain. Blocks that add up make the loss steeper, too steep for the largest of them
@@ -58,7 +64,7 @@ TEST_P(EveryMethod, RepeatsItselfBitForBit) {
 }
 
 TEST_P(EveryMethod, SaysWhatItIsAndNeeds) {
-  const MethodFacts facts = method_facts(GetParam());
+  const MethodFacts facts = method_facts(under_test().catalogue, GetParam());
   EXPECT_FALSE(facts.summary.empty());
   EXPECT_FALSE(facts.citation.empty());
   EXPECT_FALSE(facts.needs.empty());

@@ -2,10 +2,12 @@
 // plain parts, and of those that it asks for.
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "contract/test_name.hpp"
+#include "contract/under_test.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
-#include "support.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -16,7 +18,7 @@ std::string text_of(const Part& part) {
 }
 
 const Part& part_of(const std::string& name) {
-  for (const Part& part : built_in_parts().parts())
+  for (const Part& part : under_test().parts)
     if (std::string(to_text(part.place)) + "-" + part.word == name) return part;
   throw std::logic_error("no part " + name);
 }
@@ -24,7 +26,7 @@ const Part& part_of(const std::string& name) {
 std::string composition_with(const Part& part) {
   std::string text = "compose:" + text_of(part);
   for (const Ask& ask : part.definition.asks)
-    for (const Part& other : built_in_parts().parts()) {
+    for (const Part& other : under_test().catalogue.parts().parts()) {
       if (!other.offers(ask.what)) continue;
       text += "," + text_of(other);
       break;
@@ -33,7 +35,8 @@ std::string composition_with(const Part& part) {
 }
 
 CellRecord train_composed(const std::string& problem, const std::string& method, long steps) {
-  ResolvedPair pair = resolve_pair(problem, method, {parse_override("batch=16")});
+  ResolvedPair pair =
+      resolve_pair(under_test().catalogue, problem, method, {parse_override(under_test().catalogue, "batch=16")});
   TrainOptions options;
   options.max_steps = steps;
   options.seed = 2;
@@ -42,17 +45,18 @@ CellRecord train_composed(const std::string& problem, const std::string& method,
 
 std::vector<std::string> part_names() {
   std::vector<std::string> names;
-  for (const Part& part : built_in_parts().parts()) names.push_back(std::string(to_text(part.place)) + "-" + part.word);
+  for (const Part& part : under_test().parts) names.push_back(std::string(to_text(part.place)) + "-" + part.word);
   return names;
 }
 
 class EveryPart : public ::testing::TestWithParam<std::string> {};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EveryPart);  // a catalogue may add no parts
 INSTANTIATE_TEST_SUITE_P(Catalogue, EveryPart, ::testing::ValuesIn(part_names()), test_name);
 
 TEST_P(EveryPart, ReducesTheLossInAComposition) {
   const std::string method = composition_with(part_of(GetParam()));
   for (const std::string problem : {"quadratic", "coupled-oscillators"}) {
-    if (!skip_reason(problem, method).empty()) continue;
+    if (!skip_reason(under_test().catalogue, problem, method).empty()) continue;
     const CellRecord record = train_composed(problem, method, 12);
     EXPECT_EQ(record.status, Status::completed) << problem << " " << method << " " << record.reason;
     EXPECT_LT(record.final.train_loss, record.initial.train_loss) << problem << " " << method;
@@ -61,7 +65,7 @@ TEST_P(EveryPart, ReducesTheLossInAComposition) {
 
 TEST_P(EveryPart, RepeatsItselfBitForBit) {
   const std::string method = composition_with(part_of(GetParam()));
-  if (!skip_reason("coupled-oscillators", method).empty()) GTEST_SKIP();
+  if (!skip_reason(under_test().catalogue, "coupled-oscillators", method).empty()) GTEST_SKIP();
   EXPECT_EQ(train_composed("coupled-oscillators", method, 5).trajectory_hash,
             train_composed("coupled-oscillators", method, 5).trajectory_hash);
 }
@@ -85,7 +89,7 @@ TEST_P(EveryPart, SaysWhatItIsAndHasRangesWithinWhatItsSettingsAllow) {
 TEST_P(EveryPart, IsAskedForNothingThatNoPartOffers) {
   for (const Ask& ask : part_of(GetParam()).definition.asks) {
     bool offered = false;
-    for (const Part& other : built_in_parts().parts()) offered = offered || other.offers(ask.what);
+    for (const Part& other : under_test().catalogue.parts().parts()) offered = offered || other.offers(ask.what);
     EXPECT_TRUE(offered) << ask.what;
   }
 }

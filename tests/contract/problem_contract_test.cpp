@@ -3,12 +3,15 @@
 
 #include <cmath>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "contract/test_name.hpp"
+#include "contract/under_test.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
-#include "support.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -17,7 +20,7 @@ namespace {
 /// all-zero start of a reconstruction).
 struct At {
   explicit At(const std::string& name, const std::vector<SettingOverride>& changes = {}, Index count = 3)
-      : pair(resolve_pair(name, "dp-adam", changes)), data(prepare_data(pair.problem, 11)) {
+      : pair(resolve_pair(under_test().catalogue, name, "dp-adam", changes)), data(prepare_data(pair.problem, 11)) {
     batch = select_samples(data.train, first(std::min(count, pair.problem.samples)));
     Rng rng(5, "contract");
     theta = data.theta + 0.1 * rng.uniform_matrix(data.theta.size(), 1, -1, 1);
@@ -38,17 +41,18 @@ struct At {
 /// The problem with its own network, and with every kind in such widths that kinds differ.
 std::vector<std::vector<SettingOverride>> networks_of(const std::string& problem) {
   std::vector<std::vector<SettingOverride>> networks = {{}};
-  if (!problem_facts(problem).has_network) return networks;
-  const SettingMap used = resolve_pair(problem, "dp-adam", {}).used;
+  if (!problem_facts(under_test().catalogue, problem).has_network) return networks;
+  const SettingMap used = resolve_pair(under_test().catalogue, problem, "dp-adam", {}).used;
   const auto& widths = std::get<std::vector<double>>(used.at("widths"));
   for (const std::string& kind : network_kinds())
-    networks.push_back({parse_override("network=" + kind),
+    networks.push_back({parse_override(under_test().catalogue, "network=" + kind),
                         {problem, "", "widths", std::vector<double>{widths.front(), 6, 6, 6, widths.back()}}});
   return networks;
 }
 
 class EveryProblem : public ::testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Catalogue, EveryProblem, ::testing::ValuesIn(problem_names()), test_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(EveryProblem);  // a catalogue may add methods alone
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryProblem, ::testing::ValuesIn(under_test().problems), test_name);
 
 TEST_P(EveryProblem, HasConsistentShapes) {
   const At at(GetParam());
@@ -59,9 +63,9 @@ TEST_P(EveryProblem, HasConsistentShapes) {
   EXPECT_EQ(at.batch.context.rows(), at.pair.problem.context);
   EXPECT_TRUE(at.batch.reference.rows() == 0 || at.batch.reference.rows() == simulator.controls());
   EXPECT_EQ(simulator.run(at.x, at.batch.context).rows(), simulator.outputs());
-  EXPECT_FALSE(problem_facts(GetParam()).summary.empty());
-  EXPECT_FALSE(problem_facts(GetParam()).citation.empty());
-  EXPECT_GE(problem_facts(GetParam()).targets.size(), 3U);
+  EXPECT_FALSE(problem_facts(under_test().catalogue, GetParam()).summary.empty());
+  EXPECT_FALSE(problem_facts(under_test().catalogue, GetParam()).citation.empty());
+  EXPECT_GE(problem_facts(under_test().catalogue, GetParam()).targets.size(), 3U);
 }
 
 TEST_P(EveryProblem, LinearizationHasTheStateOfTheSimulation) {
@@ -185,7 +189,7 @@ TEST_P(EveryProblem, GradientIsTheLimitOfCentralDifferences) {
 }
 
 TEST_P(EveryProblem, DataDependsOnTheSeedAlone) {
-  const ResolvedPair pair = resolve_pair(GetParam(), "dp-adam", {});
+  const ResolvedPair pair = resolve_pair(under_test().catalogue, GetParam(), "dp-adam", {});
   const PreparedData once = prepare_data(pair.problem, 3), again = prepare_data(pair.problem, 3);
   EXPECT_EQ(once.train.target, again.train.target);
   EXPECT_EQ(once.theta, again.theta);
@@ -198,13 +202,14 @@ TEST_P(EveryProblem, DataDependsOnTheSeedAlone) {
 TEST_P(EveryProblem, ErrorsOfXAreOneForZeroAndNoneForTheReference) {
   const At at(GetParam());
   const Problem& problem = at.pair.problem;
-  EXPECT_EQ(problem_facts(GetParam()).determined.empty(), problem.x_error_determined == nullptr);
+  EXPECT_EQ(problem_facts(under_test().catalogue, GetParam()).determined.empty(),
+            problem.x_error_determined == nullptr);
   if (!problem.x_error) GTEST_SKIP() << GetParam() << " knows no reference";
   // A network without weights gives x = 0.
   TrainOptions options;
   options.seed = 11;
   options.max_steps = 0;
-  ResolvedPair still = resolve_pair(GetParam(), "dp-adam", {});
+  ResolvedPair still = resolve_pair(under_test().catalogue, GetParam(), "dp-adam", {});
   still.problem.start = Vector::Zero(still.problem.network->parameters());
   const Losses zero = train(still.problem, *still.method, options, {}).initial;
   if (at.batch.reference.isZero(0.0) && at.batch.reference.rows() > 0) {
@@ -228,7 +233,7 @@ TEST_P(EveryProblem, ErrorsOfXAreOneForZeroAndNoneForTheReference) {
 /// The bits of everything that a short training leaves: every batch, weight and loss.
 std::string hash_of_short_run(const std::string& problem, const std::string& method, std::uint64_t seed,
                               const std::vector<SettingOverride>& changes) {
-  ResolvedPair pair = resolve_pair(problem, method, changes);
+  ResolvedPair pair = resolve_pair(under_test().catalogue, problem, method, changes);
   TrainOptions options;
   options.seed = seed;
   options.max_steps = 3;
@@ -237,14 +242,17 @@ std::string hash_of_short_run(const std::string& problem, const std::string& met
 
 TEST_P(EveryProblem, SaysWhetherASeedChangesAnything) {
   std::vector<std::vector<SettingOverride>> variants = {{}};
-  if (problem_facts(GetParam()).has_network) {
-    variants = {{parse_override("samples=40"), parse_override("test_samples=8"), parse_override("batch=8")},
-                {parse_override("samples=40"), parse_override("test_samples=8"), parse_override("batch=8"),
-                 parse_override("fresh=true"), parse_override("network=residual")},
-                {parse_override("instance=true")}};
+  if (problem_facts(under_test().catalogue, GetParam()).has_network) {
+    variants = {
+        {parse_override(under_test().catalogue, "samples=40"), parse_override(under_test().catalogue, "test_samples=8"),
+         parse_override(under_test().catalogue, "batch=8")},
+        {parse_override(under_test().catalogue, "samples=40"), parse_override(under_test().catalogue, "test_samples=8"),
+         parse_override(under_test().catalogue, "batch=8"), parse_override(under_test().catalogue, "fresh=true"),
+         parse_override(under_test().catalogue, "network=residual")},
+        {parse_override(under_test().catalogue, "instance=true")}};
   }
   for (const std::vector<SettingOverride>& changes : variants) {
-    const Problem problem = resolve_pair(GetParam(), "dp-adam", changes).problem;
+    const Problem problem = resolve_pair(under_test().catalogue, GetParam(), "dp-adam", changes).problem;
     const PreparedData one = prepare_data(problem, 1), two = prepare_data(problem, 2);
     const bool same = one.train.input == two.train.input && one.train.context == two.train.context &&
                       one.train.target == two.train.target && one.theta == two.theta && problem.samples == 1;
@@ -257,10 +265,10 @@ TEST_P(EveryProblem, SaysWhetherASeedChangesAnything) {
 }
 
 TEST_P(EveryProblem, SkipsNoMethodWithoutSayingWhy) {
-  for (const std::string& method : method_names()) {
-    const std::string reason = skip_reason(GetParam(), method);
+  for (const std::string& method : under_test().catalogue.method_names()) {
+    const std::string reason = skip_reason(under_test().catalogue, GetParam(), method);
     if (reason.empty()) {
-      EXPECT_NO_THROW((void)resolve_pair(GetParam(), method, {})) << method;
+      EXPECT_NO_THROW((void)resolve_pair(under_test().catalogue, GetParam(), method, {})) << method;
     } else {
       EXPECT_NE(reason.find(GetParam()), std::string::npos);
     }

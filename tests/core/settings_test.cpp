@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/fates.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -17,55 +20,66 @@ std::string error_of(const auto& action) {
 }
 
 TEST(Settings, AWrongValueSaysWhatIsAllowed) {
-  EXPECT_EQ(error_of([] { (void)resolve_pair("heat", "hig", {parse_override("kappa=2")}); }),
+  EXPECT_EQ(error_of([] { (void)resolve_pair(built_in(), "heat", "hig", {parse_override(built_in(), "kappa=2")}); }),
             "setting 'kappa' cannot be '2'; expected a number in [-1, 1]");
-  EXPECT_EQ(error_of([] { (void)resolve_pair("heat", "hig", {parse_override("batch=2.5")}); }),
+  EXPECT_EQ(error_of([] { (void)resolve_pair(built_in(), "heat", "hig", {parse_override(built_in(), "batch=2.5")}); }),
             "setting 'batch' cannot be '2.5'; expected a whole number in [1, 1000000]");
-  EXPECT_NE(
-      error_of([] { (void)resolve_pair("heat", "hig", {parse_override("convention=half")}); }).find("full, published"),
-      std::string::npos);
+  EXPECT_NE(error_of([] {
+              (void)resolve_pair(built_in(), "heat", "hig", {parse_override(built_in(), "convention=half")});
+            }).find("full, published"),
+            std::string::npos);
   for (const char* text : {"kappa=", "kappa=x", "kappa=nan", "kappa=1e400", "kappa=0.5x"})
-    EXPECT_NE(error_of([&] { (void)resolve_pair("heat", "hig", {parse_override(text)}); }).find("kappa"),
+    EXPECT_NE(error_of([&] {
+                (void)resolve_pair(built_in(), "heat", "hig", {parse_override(built_in(), text)});
+              }).find("kappa"),
               std::string::npos)
         << text;
 }
 
 TEST(Settings, AnUnstableNumberOfStepsIsRefusedWithTheNeededOne) {
-  EXPECT_NE(error_of([] { (void)resolve_pair("burgers", "hig", {parse_override("nu=0.1")}); }).find("at least 47"),
+  EXPECT_NE(error_of([] {
+              (void)resolve_pair(built_in(), "burgers", "hig", {parse_override(built_in(), "nu=0.1")});
+            }).find("at least 47"),
             std::string::npos);
   EXPECT_EQ(error_of([] {
-              (void)resolve_pair("burgers", "hig", {parse_override("nu=0.1"), parse_override("steps=47")});
+              (void)resolve_pair(built_in(), "burgers", "hig",
+                                 {parse_override(built_in(), "nu=0.1"), parse_override(built_in(), "steps=47")});
             }),
             "no error");
 }
 
 TEST(Settings, AnUnknownKeyNamesTheNearest) {
-  const std::string message = error_of([] { check_overrides({parse_override("kapa=1")}, {"heat"}, {"hig"}); });
+  const std::string message =
+      error_of([] { check_overrides(built_in(), {parse_override(built_in(), "kapa=1")}, {"heat"}, {"hig"}); });
   EXPECT_NE(message.find("did you mean 'kappa'?"), std::string::npos) << message;
-  EXPECT_NE(error_of([] { (void)parse_override("higg.kappa=1"); }).find("did you mean 'hig'?"), std::string::npos);
-  EXPECT_NE(error_of([] { (void)parse_override("kappa"); }).find("KEY=VALUE"), std::string::npos);
+  EXPECT_NE(error_of([] { (void)parse_override(built_in(), "higg.kappa=1"); }).find("did you mean 'hig'?"),
+            std::string::npos);
+  EXPECT_NE(error_of([] { (void)parse_override(built_in(), "kappa"); }).find("KEY=VALUE"), std::string::npos);
   EXPECT_NE(error_of([] {
-              check_overrides({parse_override("heat.points=32")}, {"quadratic"}, {"hig"});
+              check_overrides(built_in(), {parse_override(built_in(), "heat.points=32")}, {"quadratic"}, {"hig"});
             }).find("not in the run"),
             std::string::npos);
 }
 
 TEST(Settings, ASettingWithoutEffectIsUnknown) {
   // The rule decides which settings exist: momentum means nothing to Adam.
-  EXPECT_NE(error_of([] { check_overrides({parse_override("momentum=0.5")}, {"quadratic"}, {"dp-adam"}); }),
+  EXPECT_NE(error_of([] {
+              check_overrides(built_in(), {parse_override(built_in(), "momentum=0.5")}, {"quadratic"}, {"dp-adam"});
+            }),
             "no error");
-  EXPECT_EQ(
-      error_of([] {
-        check_overrides({parse_override("rule=momentum"), parse_override("momentum=0.5")}, {"quadratic"}, {"dp-adam"});
-      }),
-      "no error");
+  EXPECT_EQ(error_of([] {
+              check_overrides(built_in(),
+                              {parse_override(built_in(), "rule=momentum"), parse_override(built_in(), "momentum=0.5")},
+                              {"quadratic"}, {"dp-adam"});
+            }),
+            "no error");
 }
 
 TEST(Settings, AMissedScopeSaysWhichWouldBeRight) {
   const auto refused = [](std::vector<std::string> texts) {
     std::vector<SettingOverride> changes;
-    for (const std::string& text : texts) changes.push_back(parse_override(text));
-    return error_of([&] { check_overrides(changes, {"heat", "scaled-fit"}, {"dp-adam", "hig"}); });
+    for (const std::string& text : texts) changes.push_back(parse_override(built_in(), text));
+    return error_of([&] { check_overrides(built_in(), changes, {"heat", "scaled-fit"}, {"dp-adam", "hig"}); });
   };
   for (const char* scope : {"dp-adam.", "heat.dp-adam.", "dp-adam.heat."})
     EXPECT_NE(refused({std::string(scope) + "points=16"})
@@ -83,9 +97,10 @@ TEST(Settings, AMissedScopeSaysWhichWouldBeRight) {
 TEST(Settings, FatesSayWhatDecidesAndWhyNot) {
   const auto fates = [](const std::string& problem, const std::string& method, std::vector<std::string> texts) {
     std::vector<SettingOverride> changes;
-    for (const std::string& text : texts) changes.push_back(parse_override(text));
+    for (const std::string& text : texts) changes.push_back(parse_override(built_in(), text));
     std::string kinds;
-    for (const Fate& fate : override_fates(problem, method, changes)) kinds += "eukbd"[static_cast<int>(fate.kind)];
+    for (const Fate& fate : override_fates(built_in(), problem, method, changes))
+      kinds += "eukbd"[static_cast<int>(fate.kind)];
     return kinds;  // elsewhere, unknown, idle (k), beaten, decides
   };
   EXPECT_EQ(fates("heat", "dp-adam", {"rate=0.1", "dp-adam.rate=0.2", "pg.rate=1", "kappa=1"}), "bdeu");
@@ -99,34 +114,37 @@ TEST(Settings, FatesSayWhatDecidesAndWhyNot) {
 
 TEST(Settings, OriginsAreStrongerThanScopes) {
   const auto rate = [](std::vector<SettingOverride> changes) {
-    return std::get<double>(resolve_pair("heat", "hig", changes).used.at("rate"));
+    return std::get<double>(resolve_pair(built_in(), "heat", "hig", changes).used.at("rate"));
   };
-  EXPECT_EQ(rate({parse_override("heat.hig.rate=0.5", Origin::file), parse_override("rate=0.25")}), 0.25);
-  EXPECT_EQ(rate({parse_override("heat.hig.rate=0.5", Origin::published), parse_override("rate=0.25", Origin::file)}),
+  EXPECT_EQ(
+      rate({parse_override(built_in(), "heat.hig.rate=0.5", Origin::file), parse_override(built_in(), "rate=0.25")}),
+      0.25);
+  EXPECT_EQ(rate({parse_override(built_in(), "heat.hig.rate=0.5", Origin::published),
+                  parse_override(built_in(), "rate=0.25", Origin::file)}),
             0.25);
 }
 
 TEST(Settings, ACompositionIsAScope) {
   const std::string name = "compose:loss=gradient,physics=adjoint,network=adjoint,rule=sgd,rate=0.1";
   for (const std::string& scope : {name, std::string("compose:rate=0.1,rule=sgd")}) {
-    const SettingOverride change = parse_override("heat." + scope + ".batch=8");
+    const SettingOverride change = parse_override(built_in(), "heat." + scope + ".batch=8");
     EXPECT_EQ(change.problem, "heat");
     EXPECT_EQ(change.method, name);
     EXPECT_EQ(change.key, "batch");
     EXPECT_EQ(std::get<std::string>(change.value), "8");
-    EXPECT_EQ(to_text(parse_override(to_text(change))), "heat." + name + ".batch=8");
+    EXPECT_EQ(to_text(parse_override(built_in(), to_text(change))), "heat." + name + ".batch=8");
   }
   EXPECT_EQ(split_setting("compose:rule=sgd.target_file=a.b=c"),
             (std::pair<std::string, std::string>{"compose:rule=sgd.target_file", "a.b=c"}));
   for (const char* wrong : {"compose:rule=sgd", "compose:rule=sgd.", "heat.=1", "=1", "compose:rule=sgdd.batch=1"})
-    EXPECT_THROW((void)parse_override(wrong), UsageError) << wrong;
+    EXPECT_THROW((void)parse_override(built_in(), wrong), UsageError) << wrong;
 }
 
 TEST(Settings, AGivenBatchIsNotCut) {
   const auto error = [](std::vector<std::string> texts) {
     std::vector<SettingOverride> changes;
-    for (const std::string& text : texts) changes.push_back(parse_override(text));
-    return error_of([&] { (void)resolve_pair("heat", "hig", changes); });
+    for (const std::string& text : texts) changes.push_back(parse_override(built_in(), text));
+    return error_of([&] { (void)resolve_pair(built_in(), "heat", "hig", changes); });
   };
   EXPECT_NE(error({"samples=8", "batch=16"}).find("at most its 8 training samples"), std::string::npos);
   EXPECT_EQ(error({"samples=8", "batch=8"}), "no error");
@@ -136,8 +154,8 @@ TEST(Settings, AGivenBatchIsNotCut) {
 TEST(Settings, MoreScopesWinAndThenTheLater) {
   const auto rate = [](std::vector<std::string> texts) {
     std::vector<SettingOverride> changes;
-    for (const std::string& text : texts) changes.push_back(parse_override(text));
-    return std::get<double>(resolve_pair("heat", "hig", changes).used.at("rate"));
+    for (const std::string& text : texts) changes.push_back(parse_override(built_in(), text));
+    return std::get<double>(resolve_pair(built_in(), "heat", "hig", changes).used.at("rate"));
   };
   EXPECT_EQ(rate({"hig.rate=0.5", "rate=0.25"}), 0.5);
   EXPECT_EQ(rate({"rate=0.5", "rate=0.25"}), 0.25);
@@ -146,7 +164,7 @@ TEST(Settings, MoreScopesWinAndThenTheLater) {
 
 TEST(Settings, WidthsFollowTheProblemAndMustFitWhenGiven) {
   const auto widths = [](const std::string& text) {
-    const Problem problem = resolve_pair("heat", "hig", {parse_override(text)}).problem;
+    const Problem problem = resolve_pair(built_in(), "heat", "hig", {parse_override(built_in(), text)}).problem;
     return std::get<std::vector<double>>(problem.network->description().at("widths"));
   };
   EXPECT_EQ(widths("points=32").front(), 32);

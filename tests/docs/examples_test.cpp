@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
+#include "built_in.hpp"
 #include "physgrad/update/compose.hpp"
 
 namespace physgrad::testing {
@@ -42,7 +42,7 @@ TEST(Documents, ShowTheExamplePartsAsTheyAre) { expect_examples_shown("part"); }
 TEST(Documents, NameEveryWordOfAComposition) {
   const std::string document = text_of(std::filesystem::path(PHYSGRAD_SOURCE_DIR) / "docs" / "add-a-method.md");
   for (const std::string& place : composition_places())
-    for (const std::string& word : composition_words(built_in_parts(), place))
+    for (const std::string& word : composition_words(built_in().parts(), place))
       EXPECT_NE(document.find("`" + word + "`"), std::string::npos) << place << " " << word;
 }
 

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/record/stored_run.hpp"
 
 namespace physgrad::testing {
@@ -53,8 +54,8 @@ TEST(MeasuringRules, EachNamesTestsThatExist) {
 }
 
 TEST(MeasuringRules, EveryProblemHasSeveralFrozenTargets) {
-  for (const std::string& name : problem_names()) {
-    const std::vector<double> targets = problem_facts(name).targets;
+  for (const std::string& name : built_in().problem_names()) {
+    const std::vector<double> targets = problem_facts(built_in(), name).targets;
     EXPECT_GE(targets.size(), 2u) << name;
     EXPECT_TRUE(std::is_sorted(targets.rbegin(), targets.rend())) << name;
   }

@@ -1,8 +1,11 @@
 // The verb `claims`, and that the claims of the repository can be measured by this program.
 #include <algorithm>
 
+#include "built_in.hpp"
 #include "driver/driver_process.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/record/report_json.hpp"
 #include "record/sample_records.hpp"
@@ -79,7 +82,8 @@ void flatten(const Json& settings, const std::string& prefix, std::vector<Settin
     if (value.is_object())
       flatten(value, prefix + key + ".", out);
     else
-      out.push_back(parse_override(prefix + key + "=" + (value.is_string() ? value.get<std::string>() : value.dump())));
+      out.push_back(parse_override(built_in(),
+                                   prefix + key + "=" + (value.is_string() ? value.get<std::string>() : value.dump())));
   }
 }
 
@@ -94,7 +98,8 @@ void expect_measured(const Claim& claim, const ClaimSide& side, const Json& run)
   std::vector<SettingOverride> overrides;
   flatten(run.value("settings", Json::object()), "", overrides);
   SettingMap used;
-  if (skip_reason(side.problem, side.method).empty()) used = resolve_pair(side.problem, side.method, overrides).used;
+  if (skip_reason(built_in(), side.problem, side.method).empty())
+    used = resolve_pair(built_in(), side.problem, side.method, overrides).used;
   const Json sweep = run.value("sweep", Json::object());
   for (const auto& [key, value] : side.settings) {
     ASSERT_TRUE(used.contains(key)) << claim.id << " " << key;

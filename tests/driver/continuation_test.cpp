@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "built_in.hpp"
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
 #include "physgrad/record/cell_lines.hpp"
@@ -234,7 +235,7 @@ TEST_F(Continuation, EveryCellSaysWhatItIs) {
   request.methods = {"dp-adam", "gn"};
   request.seeds = "2";
   request.steps = 2;
-  const Plan plan = make_plan(request);
+  const Plan plan = make_plan(built_in(), request);
   for (const CellRecord& cell : before_.cells) {
     EXPECT_EQ(cell.task_id, plan.task_of(cell.key).spec.task_id);
     EXPECT_EQ(cell.setup_id, plan.task_of(cell.key).spec.setup_id);
@@ -274,8 +275,8 @@ TEST(CellIdentity, EveryPairOfTheCatalogueHasOneWhetherItRunsOrNot) {
   RunRequest request;
   request.problems = request.methods = {"all"};
   request.seeds = "1";
-  const Plan plan = make_plan(request);
-  EXPECT_EQ(plan.tasks.size(), problem_names().size() * method_names().size());
+  const Plan plan = make_plan(built_in(), request);
+  EXPECT_EQ(plan.tasks.size(), built_in().problem_names().size() * built_in().method_names().size());
 }
 
 TEST(CellIdentity, LimitsArePartOfTheTask) {
@@ -284,7 +285,7 @@ TEST(CellIdentity, LimitsArePartOfTheTask) {
     request.problems = {"quadratic"};
     request.methods = {"gn"};
     change(request);
-    return make_plan(request).tasks.begin()->second.spec.task_id;
+    return make_plan(built_in(), request).tasks.begin()->second.spec.task_id;
   };
   const std::vector<std::string> tasks = {task([](auto&) {}),
                                           task([](auto& request) { request.steps = 7; }),

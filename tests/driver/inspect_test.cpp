@@ -2,8 +2,9 @@
 #include <cmath>
 #include <map>
 
+#include "built_in.hpp"
 #include "driver/driver_process.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/files/json.hpp"
 
 namespace physgrad {
@@ -99,10 +100,10 @@ const std::map<std::string, std::string> kSmaller = {
     {"heat", " --set points=16 --set samples=8 --set test_samples=2"}};
 
 TEST_F(Inspect, EveryPairOfTheCatalogue) {
-  for (const std::string& problem : problem_names())
-    for (const std::string& method : method_names()) {
+  for (const std::string& problem : built_in().problem_names())
+    for (const std::string& method : built_in().method_names()) {
       const auto smaller = kSmaller.find(problem);
-      const bool possible = skip_reason(problem, method).empty();
+      const bool possible = skip_reason(built_in(), problem, method).empty();
       const testing::Outcome outcome =
           driver("inspect --batch 2 --problem " + problem + " --method " + method + " --out step.json" +
                  (smaller == kSmaller.end() ? std::string{} : smaller->second));

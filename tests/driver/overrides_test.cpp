@@ -1,8 +1,11 @@
 // What is given takes effect or is refused; the command line beats the file; what one verb writes every verb reads.
 #include <algorithm>
 
+#include "built_in.hpp"
 #include "driver/driver_process.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/record/stored_run.hpp"
 #include "physgrad/study/config.hpp"
@@ -23,7 +26,7 @@ RunRequest request_of(std::vector<std::string> sets, std::vector<std::string> sw
 
 std::string error_of(const RunRequest& request) {
   try {
-    (void)make_plan(request);
+    (void)make_plan(built_in(), request);
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -38,8 +41,8 @@ RunRequest with_file(const std::string& json, RunRequest request) {
 /// What a cell gets to hear: the limits' texts as the command line of the cell.
 double used(const Plan& plan, const std::string& method, const std::string& key) {
   std::vector<SettingOverride> overrides;
-  for (const std::string& text : plan.limits.settings) overrides.push_back(parse_override(text));
-  return std::get<double>(resolve_pair(plan.problems.front(), method, overrides).used.at(key));
+  for (const std::string& text : plan.limits.settings) overrides.push_back(parse_override(built_in(), text));
+  return std::get<double>(resolve_pair(built_in(), plan.problems.front(), method, overrides).used.at(key));
 }
 
 void expect_refused(const RunRequest& request, const std::string& part) {
@@ -70,7 +73,7 @@ TEST(Overrides, OneForPairsThatCannotRunIsRefused) {
   request.problems = {"poisson", "quantum-dipole"};
   request.methods = {"dp-adam", "pg"};
   for (const std::string& problem : request.problems)
-    if (!skip_reason(problem, "pg").empty()) {
+    if (!skip_reason(built_in(), problem, "pg").empty()) {
       request.problems = {problem};
       expect_refused(request, "pg needs an inverse simulator");
     }
@@ -85,7 +88,7 @@ TEST(Overrides, SweepsOfRulesBringTheirSettings) {
   RunRequest request = request_of({}, {"momentum=0.5,0.9", "rule=sgd,momentum"});
   request.methods = {"dp-sgd"};
   request.seeds = "1";
-  const Plan plan = make_plan(request);
+  const Plan plan = make_plan(built_in(), request);
   std::vector<std::string> sweeps;
   for (const CellKey& cell : plan.cells) sweeps.push_back(cell.method_sweep);
   EXPECT_EQ(sweeps, (std::vector<std::string>{"rule=sgd", "rule=momentum momentum=0.5", "rule=momentum momentum=0.9"}));
@@ -93,19 +96,19 @@ TEST(Overrides, SweepsOfRulesBringTheirSettings) {
 
 TEST(Overrides, TheCommandLineBeatsTheFileHoweverItIsScoped) {
   const char* file = R"({"settings": {"heat.hig.rate": 0.01, "heat": {"dp-adam": {"rate": 0.02}}, "hig.kappa": 0.9}})";
-  Plan plan = make_plan(with_file(file, request_of({"rate=0.5"})));
+  Plan plan = make_plan(built_in(), with_file(file, request_of({"rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.5);
   EXPECT_EQ(used(plan, "hig", "kappa"), 0.9);
-  plan = make_plan(with_file(file, request_of({"hig.rate=0.5"})));
+  plan = make_plan(built_in(), with_file(file, request_of({"hig.rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.02);
   // A wide key of the file under a narrow one of the command line.
-  plan = make_plan(with_file(R"({"settings": {"rate": 0.3}})", request_of({"heat.hig.rate=0.5"})));
+  plan = make_plan(built_in(), with_file(R"({"settings": {"rate": 0.3}})", request_of({"heat.hig.rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.3);
   // Problem against method: neither covers the other, the command line still wins.
-  plan = make_plan(with_file(R"({"settings": {"heat.rate": 0.3}})", request_of({"hig.rate=0.5"})));
+  plan = make_plan(built_in(), with_file(R"({"settings": {"heat.rate": 0.3}})", request_of({"hig.rate=0.5"})));
   EXPECT_EQ(used(plan, "hig", "rate"), 0.5);
   EXPECT_EQ(used(plan, "dp-adam", "rate"), 0.3);
 }
@@ -118,15 +121,16 @@ TEST(Overrides, SweepsAndSettingsOfFileAndCommandLine) {
     return texts;
   };
   using Texts = std::vector<std::string>;
-  Plan plan = make_plan(with_file(R"({"settings": {"heat.hig.rate": 0.3}})", request_of({}, {"rate=1,2"})));
+  Plan plan = make_plan(built_in(), with_file(R"({"settings": {"heat.hig.rate": 0.3}})", request_of({}, {"rate=1,2"})));
   EXPECT_EQ(sweeps(plan), (Texts{"dp-adam rate=1", "dp-adam rate=2", "hig rate=1", "hig rate=2"}));
   EXPECT_TRUE(plan.limits.settings.empty());
-  plan = make_plan(with_file(R"({"sweep": {"rate": [1, 2]}})", request_of({"rate=3"})));
+  plan = make_plan(built_in(), with_file(R"({"sweep": {"rate": [1, 2]}})", request_of({"rate=3"})));
   EXPECT_EQ(sweeps(plan), (Texts{"dp-adam ", "hig "}));
-  plan = make_plan(with_file(R"({"sweep": {"heat": {"rate": [1, 2]}}})", request_of({"hig.rate=3"})));
+  plan = make_plan(built_in(), with_file(R"({"sweep": {"heat": {"rate": [1, 2]}}})", request_of({"hig.rate=3"})));
   EXPECT_EQ(sweeps(plan), (Texts{"dp-adam heat.rate=1", "dp-adam heat.rate=2", "hig "}));
   EXPECT_EQ(used(plan, "hig", "rate"), 3);
-  plan = make_plan(with_file(R"({"sweep": {"rate": [1, 2], "points": [8, 16]}})", request_of({}, {"rate=5,6"})));
+  plan = make_plan(built_in(),
+                   with_file(R"({"sweep": {"rate": [1, 2], "points": [8, 16]}})", request_of({}, {"rate=5,6"})));
   EXPECT_EQ(plan.cells.size(), 3u * 2 * 2 * 2);
   EXPECT_NE(error_of(with_file(R"({"sweep": {"rate": [1, 2]}, "settings": {"hig.rate": 1}})", request_of({})))
                 .find("both set and swept"),
@@ -141,9 +145,9 @@ TEST(Overrides, FlagsOfTheCommandLineBeatTheFile) {
   request.target_stop = false;
   request.seeds = "1,";
   request.memory_limit = "2e6";
-  Plan plan = make_plan(with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "budget": 9, "steps": 5,
+  Plan plan = make_plan(built_in(), with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "budget": 9, "steps": 5,
                                              "target_stop": true, "seeds": [7], "memory_limit": "1G"})",
-                                  request));
+                                              request));
   EXPECT_EQ(plan.limits.steps, 10);
   EXPECT_TRUE(std::isnan(plan.limits.budget_seconds));
   EXPECT_FALSE(plan.limits.target_stop);
@@ -151,17 +155,17 @@ TEST(Overrides, FlagsOfTheCommandLineBeatTheFile) {
   EXPECT_EQ(plan.limits.memory_bytes, 2e6);
   RunRequest budget;
   budget.budget = 0.5;
-  plan = make_plan(with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "steps": 5})", budget));
+  plan = make_plan(built_in(), with_file(R"({"problems": ["quadratic"], "methods": ["gn"], "steps": 5})", budget));
   EXPECT_TRUE(std::isnan(plan.limits.steps));
   EXPECT_EQ(plan.limits.budget_seconds, 0.5);
   expect_refused(with_file(file, {}), "--profile standard has no effect");
   RunRequest quick;
   quick.profile = "quick";
-  EXPECT_EQ(make_plan(with_file(file, quick)).problems.size(), 4u);
+  EXPECT_EQ(make_plan(built_in(), with_file(file, quick)).problems.size(), 4u);
   RunRequest both;
   both.problems = {"heat"};
   both.methods = {"pg"};
-  EXPECT_EQ(make_plan(with_file(file, both)).profile, "custom");
+  EXPECT_EQ(make_plan(built_in(), with_file(file, both)).profile, "custom");
 }
 
 TEST(Overrides, AFileMayHoldMoreThanTheCommandLineRuns) {
@@ -170,7 +174,8 @@ TEST(Overrides, AFileMayHoldMoreThanTheCommandLineRuns) {
   RunRequest request;
   request.problems = {"heat"};
   request.methods = {"dp-adam"};
-  EXPECT_EQ(make_plan(with_file(file, request)).limits.settings, std::vector<std::string>{"heat.dp-adam.rate=0.2"});
+  EXPECT_EQ(make_plan(built_in(), with_file(file, request)).limits.settings,
+            std::vector<std::string>{"heat.dp-adam.rate=0.2"});
   const char* wrong = R"({"problems": ["heat"], "methods": ["dp-adam"], "settings": {"dp-adam": {"points": 16}}})";
   expect_refused(with_file(wrong, {}), "write points=16 or heat.points=16");
   expect_refused(with_file(R"({"settings": {"rate": 0.1, "dp-adam.rate": 1, "hig.rate": 1}})", request_of({})),
@@ -213,7 +218,7 @@ TEST(Overrides, AllAndMore) {
   RunRequest request;
   request.problems = {"heat"};
   request.methods = {"all,compose:rule=sgd"};
-  EXPECT_EQ(make_plan(request).methods.size(), method_names().size() + 1);
+  EXPECT_EQ(make_plan(built_in(), request).methods.size(), built_in().method_names().size() + 1);
   request.problems = {"all", "haet"};
   expect_refused(request, "did you mean 'heat'");
 }
@@ -228,7 +233,7 @@ class RoundTrip : public testing::DriverProcess {};
 
 TEST_F(RoundTrip, WhatTuneWritesRunAndInspectRead) {
   std::string methods;
-  for (const std::string& name : method_names()) methods += (methods.empty() ? "" : ",") + name;
+  for (const std::string& name : built_in().method_names()) methods += (methods.empty() ? "" : ",") + name;
   const std::string compositions =
       "--method compose:network=half-inverse,rule=sgd --method compose:physics=joint,rate=0.5,rule=sgd "
       "--method compose:loss=newton,physics=inverse,rule=momentum,momentum=0.25 ";
@@ -239,7 +244,7 @@ TEST_F(RoundTrip, WhatTuneWritesRunAndInspectRead) {
   const testing::Outcome ran = driver("run --config t.json --steps 2 --seeds 1 --quiet --out r");
   ASSERT_EQ(ran.code, 0) << ran.err;
   const Report report = read_report(folder_ / "r");
-  EXPECT_EQ(report.cells.size(), method_names().size() + 3);
+  EXPECT_EQ(report.cells.size(), built_in().method_names().size() + 3);
   const Json tuned = parse_json(testing::file_text(folder_ / "t.json"), "t.json");
   std::size_t given = 0;
   for (const CellRecord& cell : report.cells) {
@@ -248,7 +253,9 @@ TEST_F(RoundTrip, WhatTuneWritesRunAndInspectRead) {
     pair.problems = {"quadratic"};
     pair.methods = {cell.key.method};
     pair.config = (folder_ / "t.json").string();
-    EXPECT_EQ(resolve_pair("quadratic", cell.key.method, pair_overrides(pair)).given, cell.given) << cell.key.method;
+    EXPECT_EQ(resolve_pair(built_in(), "quadratic", cell.key.method, pair_overrides(built_in(), pair)).given,
+              cell.given)
+        << cell.key.method;
     if (!cell.key.method.starts_with("compose:")) continue;
     const testing::Outcome step =
         driver("inspect --config t.json --problem quadratic --method " + cell.key.method + " --out i.json");

@@ -3,8 +3,10 @@
 #include <cstdint>
 
 #include "fuzz/readers.hpp"
+#include "physgrad/catalogue/extended.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  physgrad::testing::fuzz_reader({reinterpret_cast<const char*>(data), size});
+  static const physgrad::Catalogue catalogue = physgrad::extended_catalogue();
+  physgrad::testing::fuzz_reader(catalogue, {reinterpret_cast<const char*>(data), size});
   return 0;
 }

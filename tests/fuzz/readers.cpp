@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/problem_file.hpp"
 #include "physgrad/claims/claim_reports.hpp"
 #include "physgrad/claims/claim_verdict.hpp"
@@ -130,22 +131,23 @@ bool is_affordable(const RunRequest& request) {
   return true;
 }
 
-void plan_of(RunRequest request) {
+void plan_of(const Catalogue& catalogue, RunRequest request) {
   if (!is_affordable(request)) return;
   // The default suites are long, and the fuzzer's catalogue lacks most of them.
   if (request.problems.empty()) request.problems = {"quadratic"};
   if (request.methods.empty() && request.profile != "paper") request.methods = {"dp-adam", "hig"};
-  const Plan plan = make_plan(request);
+  const Plan plan = make_plan(catalogue, request);
   require(!plan.cells.empty() && plan.cells.size() <= 100000, "a plan of no or too many cells");
-  for (const std::string& name : plan.methods) require(method_name(name) == name, "a method has two canonical names");
+  for (const std::string& name : plan.methods)
+    require(method_name(catalogue, name) == name, "a method has two canonical names");
 }
 
-void read_config(const std::string& text) {
+void read_config(const Catalogue& catalogue, const std::string& text) {
   const Json tree = parse_json(text, "config.json");
-  plan_of(with_config({}, JsonView(tree, "config.json")));
+  plan_of(catalogue, with_config({}, JsonView(tree, "config.json")));
 }
 
-void read_options(const std::string& text) {
+void read_options(const Catalogue& catalogue, const std::string& text) {
   RunRequest request;
   for (const std::string& line : lines_of(text)) {
     const std::size_t space = std::min(line.find(' '), line.size());
@@ -158,30 +160,30 @@ void read_options(const std::string& text) {
     if (option == "--seeds") request.seeds = value;
     if (option == "--memory-limit") request.memory_limit = value;
   }
-  plan_of(std::move(request));
+  plan_of(catalogue, std::move(request));
 }
 
-using Reader = void (*)(const std::string&);
+using Reader = void (*)(const Catalogue&, const std::string&);
 constexpr std::pair<std::string_view, Reader> kReaders[] = {
-    {"report", read_report_text},
+    {"report", [](const Catalogue&, const std::string& text) { read_report_text(text); }},
     {"manifest",
-     [](const std::string& text) {
+     [](const Catalogue&, const std::string& text) {
        check_round_trip(parse_manifest(text, "manifest.json"), manifest_text, parse_manifest);
      }},
-    {"cells", read_cells},
-    {"claims", judge_claims},
+    {"cells", [](const Catalogue&, const std::string& text) { read_cells(text); }},
+    {"claims", [](const Catalogue&, const std::string& text) { judge_claims(text); }},
     {"config", read_config},
-    {"problem", [](const std::string& text) { (void)parse_problem_file("fuzz", text); }},
+    {"problem", [](const Catalogue&, const std::string& text) { (void)parse_problem_file("fuzz", text); }},
     {"options", read_options}};
 
 }  // namespace
 
-void fuzz_reader(std::string_view input) {
+void fuzz_reader(const Catalogue& catalogue, std::string_view input) {
   const std::size_t end = std::min(input.find('\n'), input.size());
   const std::string text(input.substr(std::min(end + 1, input.size())));
   for (const auto& [name, read] : kReaders)
     if (name == input.substr(0, end)) try {
-        read(text);
+        read(catalogue, text);
       } catch (const UsageError& error) {
         check_message(error.what());
       }

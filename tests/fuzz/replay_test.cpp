@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "built_in.hpp"
 #include "fuzz/readers.hpp"
 #include "physgrad/files/files.hpp"
 
@@ -30,7 +31,7 @@ std::vector<Input> inputs() {
 }
 
 void expect_harmless(const std::string& text, const std::string& what) {
-  EXPECT_NO_THROW(testing::fuzz_reader(text)) << what << "\n" << text.substr(0, 2000);
+  EXPECT_NO_THROW(testing::fuzz_reader(built_in(), text)) << what << "\n" << text.substr(0, 2000);
 }
 
 /// Positions of `text` that `is_place` names, at most `most` of them, spread evenly.

@@ -7,7 +7,8 @@
 #include <fstream>
 #include <string>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/update/evaluation.hpp"
 
 namespace physgrad::testing {
@@ -16,7 +17,7 @@ namespace {
 const std::string name = "burgers-reconstruction";
 
 ResolvedPair with_target(const std::string& file) {
-  return resolve_pair(name, "dp-sgd", {{name, "", "target_file", file}, {name, "dp-sgd", "rate", 5.0}});
+  return resolve_pair(built_in(), name, "dp-sgd", {{name, "", "target_file", file}, {name, "dp-sgd", "rate", 5.0}});
 }
 
 std::filesystem::path published_target() {
@@ -45,7 +46,7 @@ TEST(BurgersReconstruction, GradientDescentHasThePublishedLosses) {
 }
 
 TEST(BurgersReconstruction, WithoutATargetFileTheAnswerIsKnown) {
-  const Problem problem = resolve_pair(name, "dp-sgd", {}).problem;
+  const Problem problem = resolve_pair(built_in(), name, "dp-sgd", {}).problem;
   Rng rng(0, "data");
   const Batch batch = problem.sample(rng, 2);
   EXPECT_LT(problem.loss->value(problem.simulator->run(batch.reference, batch.context), batch.target), 1e-30);

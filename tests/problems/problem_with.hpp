@@ -1,24 +1,19 @@
 #pragma once
 #include <gtest/gtest.h>
 
-#include <stdexcept>
 #include <string>
 
-#include "physgrad/catalogue/entries.hpp"
+#include "built_in.hpp"
 #include "physgrad/core/problem.hpp"
 
 namespace physgrad::testing {
 
 /// A problem's physics at its own defaults with `changes`, without the network that the catalogue fits to it.
 inline Problem problem_with(const std::string& name, const SettingMap& changes = {}) {
-  for (const ProblemEntry& entry : problem_entries())
-    if (entry.name == name) {
-      const ProblemDefinition definition = entry.definition();
-      Settings settings(definition.settings);
-      for (const auto& [key, value] : changes) settings.set(key, value);
-      return definition.build(settings);
-    }
-  throw std::invalid_argument("no problem " + name);
+  const ProblemDefinition definition = built_in().problem(name).definition();
+  Settings settings(definition.settings);
+  for (const auto& [key, value] : changes) settings.set(key, value);
+  return definition.build(settings);
 }
 
 /// The largest |a - b|; NaN where either has one, so that no comparison passes.

@@ -5,9 +5,9 @@
 #include <cctype>
 #include <map>
 
+#include "built_in.hpp"
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/record/stored_run.hpp"
 
 namespace physgrad {
@@ -16,8 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(CellFile, OrdinaryNamesAreReadable) {
-  for (const std::string& problem : problem_names())
-    for (const std::string& method : method_names())
+  for (const std::string& problem : built_in().problem_names())
+    for (const std::string& method : built_in().method_names())
       EXPECT_EQ(cell_file_name({problem, method, 7}), problem + "__" + method + "__s7.jsonl");
 }
 

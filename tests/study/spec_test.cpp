@@ -7,6 +7,8 @@
 #include <functional>
 #include <string>
 
+#include "built_in.hpp"
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/files/json.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/study/plan.hpp"
@@ -19,7 +21,7 @@ Plan plan_of(const std::vector<std::string>& problems, const std::vector<std::st
   request.problems = problems;
   request.methods = methods;
   request.seeds = "18446744073709551615,";
-  return make_plan(request);
+  return make_plan(built_in(), request);
 }
 
 CellSpec some_spec() { return plan_of({"heat"}, {"hig"}).spec_of({"heat", "hig", 18446744073709551615u}); }
@@ -29,7 +31,7 @@ std::string complaint(const std::function<void(Json&)>& edit) {
   Json json = Json::parse(run_line(some_spec()));
   edit(json);
   try {
-    (void)pair_of(parse_run_line(json.dump(), "standard input"));
+    (void)pair_of(built_in(), parse_run_line(json.dump(), "standard input"));
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -43,18 +45,18 @@ TEST(CellSpec, SurvivesItsTextForEveryPairOfTheCatalogue) {
     EXPECT_EQ(run_line(read), run_line(planned));
     EXPECT_EQ(read.key, cell);
     if (cell.problem != "heat" && cell.method != "gn") continue;  // building every pair again takes long
-    const ResolvedPair pair = pair_of(read);
+    const ResolvedPair pair = pair_of(built_in(), read);
     EXPECT_EQ(pair.used, planned.used) << cell.problem << " " << cell.method;
     EXPECT_EQ(pair.given, planned.given) << cell.problem << " " << cell.method;
   }
 }
 
 TEST(CellSpec, NoSettingBelongsToProblemAndMethod) {
-  for (const std::string& problem : problem_names())
-    for (const std::string& method : method_names()) {
+  for (const std::string& problem : built_in().problem_names())
+    for (const std::string& method : built_in().method_names()) {
       const Plan plan = plan_of({problem}, {method});
       const CellSpec spec = plan.spec_of(plan.cells.front());
-      for (const SettingSpec& setting : method_facts(method).settings)
+      for (const SettingSpec& setting : method_facts(built_in(), method).settings)
         EXPECT_EQ(std::ranges::find(spec.problem_settings, setting.key), spec.problem_settings.end())
             << problem << " " << method << " " << setting.key;
     }

@@ -7,8 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/catalogue/settled.hpp"
 #include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
@@ -21,8 +22,8 @@ namespace {
 struct Scene {
   explicit Scene(const std::string& method, const std::vector<std::string>& changes = {}) {
     std::vector<SettingOverride> overrides;
-    for (const std::string& change : changes) overrides.push_back(parse_override(change));
-    pair = resolve_pair("coupled-oscillators", method, overrides);
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    pair = resolve_pair(built_in(), "coupled-oscillators", method, overrides);
     data = prepare_data(pair.problem, 1);
     theta = data.theta;
     batch = select_samples(data.train, {0, 1, 2, 3, 4});
@@ -140,8 +141,8 @@ TEST(LevenbergMarquardt, AnEqualLossIsNoSuccess) {
   Evaluation at(problem, theta, batch, clock, true);
   Vector update;
   StepReport report;
-  const MethodDefinition lm = find_method("lm");
-  make_method(built_in_parts(), lm, method_settings(built_in_parts(), lm))->update(at, {}, update, report);
+  const MethodDefinition lm = find_method(built_in(), "lm");
+  make_method(built_in().parts(), lm, method_settings(built_in().parts(), lm))->update(at, {}, update, report);
   EXPECT_EQ(update, theta);
   // At the solution there is nothing to try.
   Scene solved("lm");

@@ -4,7 +4,7 @@
 #include <Eigen/Eigenvalues>
 #include <cmath>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
+#include "built_in.hpp"
 #include "physgrad/core/rng.hpp"
 #include "physgrad/toolbox/orthogonalised.hpp"
 
@@ -12,7 +12,7 @@ namespace physgrad::testing {
 namespace {
 
 std::unique_ptr<Rule> rule(const std::string& name, const SettingMap& changes = {}) {
-  const Part& part = built_in_parts().find(Place::rule, name);
+  const Part& part = built_in().parts().find(Place::rule, name);
   Settings settings(part.definition.settings);
   for (const auto& [key, value] : changes) settings.set(key, value);
   return part.make<Rule>(settings);

@@ -3,9 +3,10 @@
 
 #include <cmath>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
 #include "physgrad/catalogue/composition.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/compose.hpp"
@@ -30,8 +31,8 @@ struct Parabola {
   explicit Parabola(const std::string& text) {
     problem.simulator = std::make_shared<Identity>();
     problem.network = no_network(1);
-    const MethodDefinition definition = parse_composition(text);
-    method = make_method(built_in_parts(), definition, method_settings(built_in_parts(), definition));
+    const MethodDefinition definition = parse_composition(built_in().parts(), text);
+    method = make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition));
     at = std::make_unique<Evaluation>(problem, theta, batch, clock, true, method->rounding);
   }
   double step() {
@@ -84,7 +85,8 @@ TEST(Backtracking, NeverRaisesTheLossOfItsBatch) {
   for (const std::string text : {"compose:rule=sgd,rate=30,batch=8,search=backtracking",
                                  "compose:loss=newton,physics=inverse,rule=momentum,rate=1,batch=8,search=backtracking",
                                  "compose:physics=inverse,network=half-inverse,rule=sgd,rate=4,search=backtracking"}) {
-    ResolvedPair pair = resolve_pair("coupled-oscillators", text, {parse_override("samples=32")});
+    ResolvedPair pair =
+        resolve_pair(built_in(), "coupled-oscillators", text, {parse_override(built_in(), "samples=32")});
     EXPECT_TRUE(pair.method->needs_derivatives()) << text;
     const PreparedData data = prepare_data(pair.problem, 2);
     const Batch batch = select_samples(data.train, {0, 1, 2, 3, 4, 5, 6, 7});
@@ -108,7 +110,8 @@ TEST(Backtracking, NeverRaisesTheLossOfItsBatch) {
 }
 
 TEST(Search, SinglePrecisionRoundsTheTrial) {
-  const ResolvedPair pair = resolve_pair("nonlinear-oscillators", "compose:precision=single,search=backtracking", {});
+  const ResolvedPair pair =
+      resolve_pair(built_in(), "nonlinear-oscillators", "compose:precision=single,search=backtracking", {});
   EXPECT_EQ(pair.method->rounding, Rounding::single);
   const PreparedData data = prepare_data(pair.problem, 1);
   const Batch batch = select_samples(data.train, {0, 1, 2});
@@ -125,10 +128,10 @@ TEST(Search, SinglePrecisionRoundsTheTrial) {
 }
 
 TEST(Search, PredictedBytesContainATrial) {
-  const Problem problem = resolve_pair("two-body", "dp-sgd", {}).problem;
+  const Problem problem = resolve_pair(built_in(), "two-body", "dp-sgd", {}).problem;
   const auto predicted = [&](const std::string& text) {
-    const MethodDefinition definition = parse_composition(text);
-    return make_method(built_in_parts(), definition, method_settings(built_in_parts(), definition))
+    const MethodDefinition definition = parse_composition(built_in().parts(), text);
+    return make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition))
         ->predicted_bytes(method_sizes(problem, 32), {});
   };
   EXPECT_GE(predicted("compose:rule=sgd,search=backtracking") - predicted("compose:rule=sgd"),
@@ -138,8 +141,8 @@ TEST(Search, PredictedBytesContainATrial) {
 TEST(Damping, OfAComposedMethodIsLevenbergMarquardt) {
   const auto hash = [](const std::string& method, const std::vector<std::string>& changes) {
     std::vector<SettingOverride> overrides;
-    for (const std::string& change : changes) overrides.push_back(parse_override(change));
-    ResolvedPair pair = resolve_pair("two-body", method, overrides);
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    ResolvedPair pair = resolve_pair(built_in(), "two-body", method, overrides);
     TrainOptions options;
     options.max_steps = 6;
     return train(pair.problem, *pair.method, options, {}).trajectory_hash;
@@ -160,7 +163,7 @@ TEST(Damping, PromisesWhatAShorterStepGainsOnALinearModel) {
 
 std::string refusal(const std::string& text) {
   try {
-    (void)parse_composition(text);
+    (void)parse_composition(built_in().parts(), text);
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -184,12 +187,14 @@ TEST(Search, WhatDoesNotGoTogetherIsRefusedInOneLine) {
 }
 
 TEST(Search, FixedIsNotMentionedInNamesAndSettings) {
-  const auto name = [](const std::string& text) { return composition_name(parse_composition(text)); };
+  const auto name = [](const std::string& text) {
+    return composition_name(parse_composition(built_in().parts(), text));
+  };
   EXPECT_EQ(name("compose:search=fixed,rule=sgd"), "compose:loss=gradient,physics=adjoint,network=adjoint,rule=sgd");
   EXPECT_EQ(name("compose:trials=4,search=backtracking,rule=sgd"),
             "compose:loss=gradient,physics=adjoint,network=adjoint,rule=sgd,search=backtracking,trials=4");
   EXPECT_EQ(name("compose:network=damped"), "compose:loss=gradient,physics=damped,network=damped,rule=adam");
-  EXPECT_FALSE(resolve_pair("quadratic", "compose:rule=sgd", {}).used.contains("search"));
+  EXPECT_FALSE(resolve_pair(built_in(), "quadratic", "compose:rule=sgd", {}).used.contains("search"));
 }
 
 }  // namespace

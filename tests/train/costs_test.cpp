@@ -1,7 +1,10 @@
 // What a step costs beside seconds, counted by hand.
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
@@ -11,10 +14,11 @@ constexpr double kBatch = 16;
 
 CellRecord run(const std::string& problem, const std::string& method, long steps,
                const std::vector<std::string>& changes = {}) {
-  std::vector<SettingOverride> overrides = {parse_override("batch=16"), parse_override("samples=64"),
-                                            parse_override("test_samples=8")};
-  for (const std::string& change : changes) overrides.push_back(parse_override(change));
-  ResolvedPair pair = resolve_pair(problem, method, overrides);
+  std::vector<SettingOverride> overrides = {parse_override(built_in(), "batch=16"),
+                                            parse_override(built_in(), "samples=64"),
+                                            parse_override(built_in(), "test_samples=8")};
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  ResolvedPair pair = resolve_pair(built_in(), problem, method, overrides);
   TrainOptions options;
   options.max_steps = steps;
   return train(pair.problem, *pair.method, options, {});
@@ -94,8 +98,8 @@ TEST(Costs, TheCurveCarriesTheCallsUpToEachPoint) {
 }
 
 TEST(Costs, EveryMethodOfTheCatalogueCounts) {
-  for (const std::string& method : method_names()) {
-    if (!skip_reason("two-body", method).empty()) continue;
+  for (const std::string& method : built_in().method_names()) {
+    if (!skip_reason(built_in(), "two-body", method).empty()) continue;
     const Costs costs = run("two-body", method, 2).costs;
     EXPECT_GE(costs.simulations, 2 * kBatch) << method;
     EXPECT_GE(costs.network_passes, 2 * kBatch) << method;

@@ -1,7 +1,9 @@
 // Defaults that once failed on some seed.
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
@@ -10,7 +12,7 @@ namespace {
 // With rate 0.01 and physics_tau 1.6e-4 x drifted where y determines nothing, until a velocity was too large for the
 // time step and the simulation of step 71 overflowed.
 TEST(Defaults, PseudoInversesOnBurgersDoNotWanderOff) {
-  ResolvedPair pair = resolve_pair("burgers", "pg-gn", {parse_override("test_samples=32")});
+  ResolvedPair pair = resolve_pair(built_in(), "burgers", "pg-gn", {parse_override(built_in(), "test_samples=32")});
   TrainOptions options;
   options.seed = 0;
   options.max_steps = 80;

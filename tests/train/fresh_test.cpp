@@ -3,7 +3,9 @@
 
 #include <memory>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
@@ -16,9 +18,10 @@ struct Drawn {
 };
 
 Drawn train_and_listen(const std::string& method, long steps, std::uint64_t seed, std::vector<std::string> changes) {
-  std::vector<SettingOverride> overrides = {parse_override("samples=24"), parse_override("test_samples=4")};
-  for (const std::string& change : changes) overrides.push_back(parse_override(change));
-  ResolvedPair pair = resolve_pair("two-body", method, overrides);
+  std::vector<SettingOverride> overrides = {parse_override(built_in(), "samples=24"),
+                                            parse_override(built_in(), "test_samples=4")};
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  ResolvedPair pair = resolve_pair(built_in(), "two-body", method, overrides);
   const auto drawn = std::make_shared<Drawn>();
   pair.problem.sample = [sample = pair.problem.sample, drawn](Rng& rng, Index count) {
     drawn->batches.push_back(sample(rng, count));

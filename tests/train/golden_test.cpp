@@ -1,7 +1,8 @@
 // Published end points that involve the whole chain.
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/update/evaluation.hpp"
 
 namespace physgrad::testing {
@@ -9,7 +10,7 @@ namespace {
 
 /// theta after `steps` updates on a problem without a network.
 Vector iterate(const std::string& problem, const std::string& method, int steps) {
-  ResolvedPair pair = resolve_pair(problem, method, {});
+  ResolvedPair pair = resolve_pair(built_in(), problem, method, {});
   Rng rng(0, "data");
   const Batch batch = pair.problem.sample(rng, 1);
   Vector theta = pair.problem.start;

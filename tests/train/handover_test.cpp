@@ -3,7 +3,9 @@
 
 #include <limits>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/update_fault.hpp"
 
@@ -12,9 +14,9 @@ namespace {
 
 CellRecord train_pair(const std::string& problem, const std::string& method, long steps,
                       const std::vector<std::string>& changes, std::uint64_t seed = 0) {
-  std::vector<SettingOverride> overrides = {parse_override("test_samples=8")};
-  for (const std::string& change : changes) overrides.push_back(parse_override(change));
-  ResolvedPair pair = resolve_pair(problem, method, overrides);
+  std::vector<SettingOverride> overrides = {parse_override(built_in(), "test_samples=8")};
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  ResolvedPair pair = resolve_pair(built_in(), problem, method, overrides);
   TrainOptions options;
   options.seed = seed;
   options.max_steps = steps;
@@ -43,7 +45,7 @@ TEST(Handovers, TheDefaultAccuracyMakesNoneWhereTheGramFormSuffices) {
 }
 
 TEST(NonFiniteUpdate, NamesTheQuantityOrTheKernel) {
-  const ResolvedPair pair = resolve_pair("coupled-oscillators", "hig", {});
+  const ResolvedPair pair = resolve_pair(built_in(), "coupled-oscillators", "hig", {});
   const PreparedData data = prepare_data(pair.problem, 1);
   const Batch batch = select_samples(data.train, {0, 1, 2});
   PhaseClock clock;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/train/trainer.hpp"
 
@@ -13,8 +15,8 @@ namespace {
 CellRecord train_within(const std::string& method, double limit) {
   std::vector<SettingOverride> overrides;
   for (const char* change : {"batch=48", "samples=48", "test_samples=4"})
-    overrides.push_back(parse_override(std::string("coupled-oscillators.") + change));
-  ResolvedPair pair = resolve_pair("coupled-oscillators", method, overrides);
+    overrides.push_back(parse_override(built_in(), std::string("coupled-oscillators.") + change));
+  ResolvedPair pair = resolve_pair(built_in(), "coupled-oscillators", method, overrides);
   TrainOptions options;
   options.max_steps = 1;
   options.memory_limit_bytes = limit;
@@ -22,7 +24,7 @@ CellRecord train_within(const std::string& method, double limit) {
 }
 
 std::vector<std::string> methods_and_compositions() {
-  std::vector<std::string> names = method_names();
+  std::vector<std::string> names = built_in().method_names();
   for (const char* physics : {"adjoint", "inverse", "pseudo-inverse", "half-inverse", "newton"})
     names.push_back(std::string("compose:network=half-inverse,rule=sgd,physics=") + physics);
   for (const char* rule : {"soap", "full-adagrad", "muon"}) {

@@ -9,7 +9,9 @@
 #include <set>
 #include <thread>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 
 namespace physgrad::testing {
 namespace {
@@ -17,8 +19,8 @@ namespace {
 CellRecord run(const std::string& problem, const std::string& method, TrainOptions options,
                const std::vector<std::string>& changes = {}) {
   std::vector<SettingOverride> overrides;
-  for (const std::string& change : changes) overrides.push_back(parse_override(change));
-  ResolvedPair pair = resolve_pair(problem, method, overrides);
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  ResolvedPair pair = resolve_pair(built_in(), problem, method, overrides);
   return train(pair.problem, *pair.method, options, {});
 }
 
@@ -117,8 +119,8 @@ class ProbeMethod final : public Method {
 CellRecord probe(Method& method, TrainOptions options, const Observer& observer = {},
                  const std::vector<std::string>& changes = {}) {
   std::vector<SettingOverride> overrides;
-  for (const std::string& change : changes) overrides.push_back(parse_override(change));
-  const ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-sgd", overrides);
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  const ResolvedPair pair = resolve_pair(built_in(), "coupled-oscillators", "dp-sgd", overrides);
   return train(pair.problem, method, options, observer);
 }
 
@@ -137,9 +139,9 @@ TEST(Trainer, AnInstanceIsHeldOutOfEveryTraining) {
       }
     };
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
-      add(prepare_data(resolve_pair(name, "gn", {}).problem, seed).train, trained);
-      const PreparedData instance =
-          prepare_data(resolve_pair(name, "gn", {parse_override("instance=true")}).problem, seed);
+      add(prepare_data(resolve_pair(built_in(), name, "gn", {}).problem, seed).train, trained);
+      const PreparedData instance = prepare_data(
+          resolve_pair(built_in(), name, "gn", {parse_override(built_in(), "instance=true")}).problem, seed);
       EXPECT_EQ(instance.train.target.cols(), 1);
       EXPECT_EQ(instance.train.target, instance.test.target);
       add(instance.train, solved);
@@ -203,7 +205,7 @@ TEST(Trainer, WhatIsKnownOfACellBeforeStays) {
   known.given = {{"rate", 0.5}};
   TrainOptions options;
   options.max_steps = 1;
-  ResolvedPair fresh = resolve_pair("quadratic", "dp-sgd", {});
+  ResolvedPair fresh = resolve_pair(built_in(), "quadratic", "dp-sgd", {});
   const CellRecord record = train(fresh.problem, *fresh.method, options, {}, known);
   EXPECT_EQ(record.key.problem, "quadratic");
   EXPECT_EQ(record.task_id, "task");
@@ -214,7 +216,8 @@ TEST(Trainer, WhatIsKnownOfACellBeforeStays) {
 
 TEST(Trainer, StartUpIsBeforeTheClock) {
   const std::vector<std::string> large = {"samples=100000"};
-  const ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-sgd", {parse_override(large.front())});
+  const ResolvedPair pair =
+      resolve_pair(built_in(), "coupled-oscillators", "dp-sgd", {parse_override(built_in(), large.front())});
   const PhaseClock clock;
   (void)prepare_data(pair.problem, 0);
   const double start_up = clock.wall();

@@ -3,7 +3,9 @@
 
 #include <Eigen/SVD>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/linalg/partial_inverse.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
@@ -98,7 +100,8 @@ TEST(Safeguard, FailedInversesFallBackToGaussNewtonAndAreCounted) {
   Evaluation at(problem, good.data.theta, good.batch, good.clock, false);
   StepReport report;
   Vector update;
-  resolve_pair("coupled-oscillators", "pg", {parse_override("convention=full")}).method->update(at, {}, update, report);
+  resolve_pair(built_in(), "coupled-oscillators", "pg", {parse_override(built_in(), "convention=full")})
+      .method->update(at, {}, update, report);
   EXPECT_DOUBLE_EQ(report.fallback_rate, 2.0 / 5.0);
   EXPECT_LT((report.physics_step - good.report.physics_step).norm(), 1e-8);
 }

@@ -6,7 +6,10 @@
 
 #include <Eigen/SVD>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/facts.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
 #include "update/one_update.hpp"
@@ -67,13 +70,15 @@ TEST(Composition, TextOfANamedMethodGivesItsUpdate) {
     EXPECT_EQ(named.update, composed.update) << text;
   };
   same("hig", "compose:physics=joint,rule=sgd,rate=0.25,batch=3,tau=" +
-                  to_text(resolve_pair("two-body", "hig", {}).used.at("tau")));
+                  to_text(resolve_pair(built_in(), "two-body", "hig", {}).used.at("tau")));
   same("dp-adam", "compose:physics=adjoint,network=adjoint,rule=adam,rate=0.25,batch=3");
   same("dp-adam", "compose:batch=3,rate=0.25");
 }
 
 TEST(Composition, NamesAreCanonical) {
-  const auto name = [](const std::string& text) { return composition_name(parse_composition(text)); };
+  const auto name = [](const std::string& text) {
+    return composition_name(parse_composition(built_in().parts(), text));
+  };
   EXPECT_EQ(name("compose:rate=0.50,network=joint,rule=sgd"),
             "compose:loss=gradient,physics=joint,network=joint,rule=sgd,rate=0.5");
   EXPECT_EQ(name("compose:"), "compose:loss=gradient,physics=adjoint,network=adjoint,rule=adam");
@@ -84,7 +89,7 @@ TEST(Composition, NamesAreCanonical) {
 TEST(Composition, WrongTextsSayWhatIsAllowed) {
   const auto message = [](const std::string& text) -> std::string {
     try {
-      (void)parse_composition(text);
+      (void)parse_composition(built_in().parts(), text);
     } catch (const UsageError& error) {
       return error.what();
     }
@@ -103,19 +108,21 @@ TEST(Composition, WrongTextsSayWhatIsAllowed) {
 }
 
 TEST(Composition, NeedsFollowFromThePieces) {
-  EXPECT_EQ(method_facts("compose:physics=inverse,network=half-inverse").needs,
+  EXPECT_EQ(method_facts(built_in(), "compose:physics=inverse,network=half-inverse").needs,
             (std::vector<std::string>{"inverse", "jacobian"}));
-  EXPECT_EQ(method_facts("compose:physics=joint").needs, (std::vector<std::string>{"gradient", "jacobian"}));
-  EXPECT_EQ(method_facts("compose:physics=half-inverse").needs, (std::vector<std::string>{"gradient"}));
-  EXPECT_EQ(method_facts("compose:loss=newton,physics=inverse").needs,
+  EXPECT_EQ(method_facts(built_in(), "compose:physics=joint").needs,
+            (std::vector<std::string>{"gradient", "jacobian"}));
+  EXPECT_EQ(method_facts(built_in(), "compose:physics=half-inverse").needs, (std::vector<std::string>{"gradient"}));
+  EXPECT_EQ(method_facts(built_in(), "compose:loss=newton,physics=inverse").needs,
             (std::vector<std::string>{"inverse", "newton-step"}));
 }
 
 TEST(Lbfgs, FirstStepFollowsTheGradientAndLaterOnesTheCurvature) {
   // On an instance with a quadratic loss and a linear simulator, L-BFGS ends where Gauss-Newton ends.
-  const std::vector<SettingOverride> instance = {parse_override("instance=true"), parse_override("dp-lbfgs.rate=1"),
-                                                 parse_override("gn.rate=1")};
-  ResolvedPair pair = resolve_pair("coupled-oscillators", "dp-lbfgs", instance);
+  const std::vector<SettingOverride> instance = {parse_override(built_in(), "instance=true"),
+                                                 parse_override(built_in(), "dp-lbfgs.rate=1"),
+                                                 parse_override(built_in(), "gn.rate=1")};
+  ResolvedPair pair = resolve_pair(built_in(), "coupled-oscillators", "dp-lbfgs", instance);
   EXPECT_EQ(pair.problem.network->parameters(), pair.problem.simulator->controls());
   TrainOptions options;
   options.max_steps = 25;
@@ -125,13 +132,13 @@ TEST(Lbfgs, FirstStepFollowsTheGradientAndLaterOnesTheCurvature) {
   EXPECT_LT(record.final.train_loss, 1e-9 * record.initial.train_loss);
   EXPECT_EQ(record.sizes.batch, 1);
   EXPECT_EQ(record.final.test_loss, record.final.train_loss);
-  ResolvedPair newton = resolve_pair("coupled-oscillators", "gn", instance);
+  ResolvedPair newton = resolve_pair(built_in(), "coupled-oscillators", "gn", instance);
   options.max_steps = 1;
   EXPECT_LT(train(newton.problem, *newton.method, options, {}).final.train_loss, 1e-20);
 }
 
 TEST(Lbfgs, NeverRaisesTheBatchsLoss) {
-  ResolvedPair pair = resolve_pair("two-body", "dp-lbfgs", {parse_override("batch=16")});
+  ResolvedPair pair = resolve_pair(built_in(), "two-body", "dp-lbfgs", {parse_override(built_in(), "batch=16")});
   const PreparedData data = prepare_data(pair.problem, 2);
   Vector theta = data.theta;
   Batch batch = data.train;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
@@ -61,7 +63,8 @@ class Centred final : public Network {
 
 struct CentredScene {
   explicit CentredScene(const std::string& method)
-      : pair(resolve_pair("two-body", method, {parse_override("batch=5"), parse_override("samples=5")})) {
+      : pair(resolve_pair(built_in(), "two-body", method,
+                          {parse_override(built_in(), "batch=5"), parse_override(built_in(), "samples=5")})) {
     pair.problem.network = std::make_shared<Centred>(pair.problem.input.size(), pair.problem.simulator->controls());
     data = prepare_data(pair.problem, 3);
   }
@@ -97,7 +100,7 @@ TEST(CoupledSamples, JacobianIsFormedAndTheLimitOfDifferences) {
 }
 
 TEST(CoupledSamples, EveryMethodMakesAStepAndPredictsTheFormedJacobian) {
-  for (const std::string& method : method_names()) {
+  for (const std::string& method : built_in().method_names()) {
     CentredScene scene(method);
     TrainOptions options;
     options.max_steps = 2;

@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/evaluation.hpp"
 
@@ -14,8 +16,8 @@ struct OneUpdate {
   OneUpdate(const std::string& problem, const std::string& method, Index samples,
             const std::vector<std::string>& changes) {
     std::vector<SettingOverride> overrides;
-    for (const std::string& change : changes) overrides.push_back(parse_override(change));
-    pair = resolve_pair(problem, method, overrides);
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    pair = resolve_pair(built_in(), problem, method, overrides);
     data = prepare_data(pair.problem, 1);
     std::vector<Index> first;
     for (Index i = 0; i < samples; ++i) first.push_back(i);

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/built_in_parts.hpp"
+#include "built_in.hpp"
 #include "physgrad/update/compose.hpp"
 
 namespace physgrad::testing {
@@ -30,7 +30,7 @@ MethodDefinition with(Composition composition) {
 }
 
 TEST(PartTable, FindsWordsAtTheirPlacesAndJointPartsAtBoth) {
-  PartTable parts = built_in_parts();
+  PartTable parts = built_in().parts();
   parts.add(Place::rule, "still", still_rule());
   EXPECT_TRUE(contains(parts.words(Place::rule), "still"));
   EXPECT_EQ(&parts.find(Place::physics, "joint"), &parts.find(Place::network, "joint"));
@@ -41,7 +41,7 @@ TEST(PartTable, FindsWordsAtTheirPlacesAndJointPartsAtBoth) {
 }
 
 TEST(PartTable, RefusesAWordThatIsTakenAndWhatDoesNotFitThePlace) {
-  PartTable parts = built_in_parts();
+  PartTable parts = built_in().parts();
   EXPECT_THROW(parts.add(Place::rule, "sgd", still_rule()), std::logic_error);
   EXPECT_THROW(parts.add(Place::search, "still", still_rule()), std::logic_error);
   EXPECT_THROW(parts.add(Place::rule, "empty", {}), std::logic_error);
@@ -52,7 +52,7 @@ TEST(PartTable, RefusesAWordThatIsTakenAndWhatDoesNotFitThePlace) {
 }
 
 TEST(Composition, TakesAPartThatTheTableGot) {
-  PartTable parts = built_in_parts();
+  PartTable parts = built_in().parts();
   parts.add(Place::rule, "still", still_rule({real_setting("patience", 2, 0, 9, "of a rule that does not move")}));
   const MethodDefinition definition = with({.rule = "still"});
   const Settings settings = method_settings(parts, definition);
@@ -60,11 +60,11 @@ TEST(Composition, TakesAPartThatTheTableGot) {
   EXPECT_TRUE(method_settings(parts, with({}), "still").knows("patience"));
   EXPECT_FALSE(method_settings(parts, with({})).knows("patience"));
   EXPECT_NO_THROW((void)make_method(parts, definition, settings));
-  EXPECT_THROW((void)method_settings(built_in_parts(), definition), UsageError);
+  EXPECT_THROW((void)method_settings(built_in().parts(), definition), UsageError);
 }
 
 TEST(Composition, NoTwoPartsShareAKey) {
-  PartTable parts = built_in_parts();
+  PartTable parts = built_in().parts();
   parts.add(Place::rule, "still", still_rule({real_setting("precision", 2, 0, 9, "the network step has it")}));
   EXPECT_THROW((void)method_settings(parts, with({.rule = "still"})), std::logic_error);
 }
@@ -73,18 +73,19 @@ TEST(Composition, ConstantsAreNotOffered) {
   MethodDefinition definition = with({.physics = "inverse", .rule = "sgd"});
   definition.constants = {{"rule", std::string("sgd")}, {"rate", 0.5}};
   EXPECT_FALSE(has_free_rule(definition));
-  const Settings settings = method_settings(built_in_parts(), definition);
+  const Settings settings = method_settings(built_in().parts(), definition);
   for (const char* key : {"rule", "rate"}) EXPECT_FALSE(settings.knows(key)) << key;
   EXPECT_TRUE(settings.knows("eta"));
-  EXPECT_NO_THROW((void)make_method(built_in_parts(), definition, settings));
+  EXPECT_NO_THROW((void)make_method(built_in().parts(), definition, settings));
 }
 
 TEST(Composition, ARuleThatASearchCannotUseIsRefusedAlsoWhereItIsASetting) {
   const MethodDefinition definition =
       with({.loss = "newton", .physics = "damped", .network = "damped", .rule = "sgd", .search = "damping"});
-  EXPECT_NO_THROW((void)make_method(built_in_parts(), definition, method_settings(built_in_parts(), definition)));
-  EXPECT_THROW((void)make_method(built_in_parts(), definition, method_settings(built_in_parts(), definition, "adam")),
-               UsageError);
+  EXPECT_NO_THROW((void)make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition)));
+  EXPECT_THROW(
+      (void)make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition, "adam")),
+      UsageError);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // Single precision: everything that parts of a step hand to each other is a number of single precision.
 #include <gtest/gtest.h>
 
-#include "physgrad/catalogue/catalogue.hpp"
+#include "built_in.hpp"
+#include "physgrad/catalogue/overrides.hpp"
+#include "physgrad/catalogue/pair.hpp"
 #include "physgrad/train/trainer.hpp"
 
 namespace physgrad::testing {
@@ -13,7 +15,8 @@ bool is_single(const Dense& values) {
 }
 
 TEST(Precision, SingleRoundsWhatPartsHandOver) {
-  const ResolvedPair pair = resolve_pair("nonlinear-oscillators", "hig", {parse_override("precision=single")});
+  const ResolvedPair pair =
+      resolve_pair(built_in(), "nonlinear-oscillators", "hig", {parse_override(built_in(), "precision=single")});
   EXPECT_EQ(pair.method->rounding, Rounding::single);
   const PreparedData data = prepare_data(pair.problem, 1);
   const Batch batch = select_samples(data.train, {0, 1, 2});
@@ -37,9 +40,9 @@ TEST(Precision, RunsInBothDifferAndBothLearn) {
   options.max_steps = 20;
   std::vector<CellRecord> records;
   for (const char* precision : {"double", "single"}) {
-    ResolvedPair pair =
-        resolve_pair("coupled-oscillators", "dp-adam",
-                     {parse_override(std::string("precision=") + precision), parse_override("rate=0.01")});
+    ResolvedPair pair = resolve_pair(
+        built_in(), "coupled-oscillators", "dp-adam",
+        {parse_override(built_in(), std::string("precision=") + precision), parse_override(built_in(), "rate=0.01")});
     records.push_back(train(pair.problem, *pair.method, options, {}));
     EXPECT_LT(records.back().final.train_loss, 0.7 * records.back().initial.train_loss);
   }
@@ -49,10 +52,10 @@ TEST(Precision, RunsInBothDifferAndBothLearn) {
 
 TEST(Precision, KernelsThatWouldLoseTheDigitsAreRefused) {
   for (const char* kernel : {"gram", "structured", "two-level", "krylov"})
-    EXPECT_THROW(
-        (void)resolve_pair("coupled-oscillators", "hig",
-                           {parse_override("precision=single"), parse_override(std::string("kernel=") + kernel)}),
-        UsageError)
+    EXPECT_THROW((void)resolve_pair(built_in(), "coupled-oscillators", "hig",
+                                    {parse_override(built_in(), "precision=single"),
+                                     parse_override(built_in(), std::string("kernel=") + kernel)}),
+                 UsageError)
         << kernel;
 }
 

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# test.sh SOURCE FOLDER ARCH CMAKE...: a project that takes in this one by add_subdirectory() gets the library, compiled for
+# ARCH, and nothing else of it.
+set -euo pipefail
+source=$1 folder=$2 arch=$3
+shift 3
+rm -rf "$folder"
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+cmake -S "$source/tests/consumer_subdirectory" -B "$folder" -G Ninja "-DPHYSGRAD=$source" "-DPHYSGRAD_ARCH=$arch" -DCMAKE_BUILD_TYPE=Release \
+  "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG" "$@"
+ninja -C "$folder" user
+command=$(ninja -C "$folder" -t commands user | grep -F user.cpp)
+[[ $command == *" -march=$arch "* ]] || fail "its program is not compiled for the library's instruction set: $command"
+[[ $command != *" -W"* ]] || fail "the library's warnings reach it: $command"
+ninja -C "$folder" -n mine | grep -q "Linking CXX executable mine" || fail "its program is not linked in its own folder"
+if ninja -C "$folder" -t targets all | grep -qE "^(physgrad_tests|physgrad-kernels):"; then fail "it is made to build tests or timings of the library"; fi
+ctest --test-dir "$folder" -N | grep -q "Total Tests: 0" || fail "the library's tests are among its own"
+if grep -q BUILD_TESTING "$folder/CMakeCache.txt"; then fail "an option of its own is decided for it"; fi
+echo "the project that takes in the library works"
