@@ -31,7 +31,7 @@ refuse_project() {
   mkdir -p "$folder/wrong"
   printf 'cmake_minimum_required(VERSION 3.25)\nproject(wrong LANGUAGES CXX)\nfind_package(physgrad REQUIRED)\n%s\n' "$2" >"$folder/wrong/CMakeLists.txt"
   if cmake -S "$folder/wrong" -B "$folder/wrong/build" "${configuration[@]}" >"$folder/out" 2>&1; then fail "configured: $2"; fi
-  tr -s ' \n' ' ' <"$folder/out" | grep -qF -- "$1" || fail "'$2' is not refused with '$1': $(cat "$folder/out")"
+  grep -qF -- "$1" <<<"$(tr -s ' \n' ' ' <"$folder/out")" || fail "'$2' is not refused with '$1': $(cat "$folder/out")"
 }
 
 configuration=("-DCMAKE_PREFIX_PATH=$prefix" -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG" "$@")
@@ -63,7 +63,7 @@ mkfifo specification
 env -u OPENBLAS_NUM_THREADS "$mine" cell <specification >/dev/null 2>&1 &
 exec 3>specification
 for ((i = 0; i < 100; ++i)); do
-  tr '\0' '\n' <"/proc/$!/environ" | grep -qx OPENBLAS_NUM_THREADS=1 && break
+  grep -qx OPENBLAS_NUM_THREADS=1 <<<"$(tr '\0' '\n' <"/proc/$!/environ")" && break
   sleep 0.05
 done
 exec 3>&-

@@ -12,7 +12,7 @@ namespace {
 using namespace physgrad;
 
 Vector by_svd(const Matrix& j, const Vector& g, double kappa, double tau) {
-  const Eigen::BDCSVD<Matrix, Eigen::ComputeThinU | Eigen::ComputeThinV> svd(j);
+  const Eigen::JacobiSVD<Matrix> svd(j, Eigen::ComputeThinU | Eigen::ComputeThinV);
   const Vector& s = svd.singularValues();
   const Vector factors = (s.array() > tau * s[0]).select(s.array().pow(-kappa), 0.0);
   return svd.matrixV() * factors.cwiseProduct(svd.matrixU().transpose() * g);

@@ -13,8 +13,10 @@ ninja -C "$folder" user
 command=$(ninja -C "$folder" -t commands user | grep -F user.cpp)
 [[ $command == *" -march=$arch "* ]] || fail "its program is not compiled for the library's instruction set: $command"
 [[ $command != *" -W"* ]] || fail "the library's warnings reach it: $command"
-ninja -C "$folder" -n mine | grep -q "Linking CXX executable mine" || fail "its program is not linked in its own folder"
-if ninja -C "$folder" -t targets all | grep -qE "^(physgrad_tests|physgrad-kernels):"; then fail "it is made to build tests or timings of the library"; fi
-ctest --test-dir "$folder" -N | grep -q "Total Tests: 0" || fail "the library's tests are among its own"
+targets=$(ninja -C "$folder" -t targets all)
+grep -q "^mine: CXX_EXECUTABLE" <<<"$targets" || fail "its program is not linked in its own folder"
+if grep -qE "(physgrad_tests|physgrad-kernels):" <<<"$targets"; then fail "it is made to build tests or timings of the library"; fi
+tests=$(ctest --test-dir "$folder" -N)
+[[ $tests == *"Total Tests: 0"* ]] || fail "the library's tests are among its own: $tests"
 if grep -q BUILD_TESTING "$folder/CMakeCache.txt"; then fail "an option of its own is decided for it"; fi
 echo "the project that takes in the library works"
