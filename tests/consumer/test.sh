@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh SOURCE FOLDER PREFIX CMAKE...: a project with a problem and a method of its own, against the library installed in
+# test.sh SOURCE FOLDER PREFIX CMAKE...: a project with a problem, a method and a part of its own, against the library installed in
 # PREFIX. CMAKE... are arguments for its configuration.
 set -euo pipefail
 source=$1 folder=$2 prefix=$3
@@ -48,6 +48,8 @@ pair=(--problem damped-pendulum --method sign-descent)
 # Entries of its own are entries like all others.
 expect "steer a damped pendulum" "$mine" list problems
 expect "gradient descent with the gradient's signs" "$mine" list methods --json
+expect "rule    lion" "$mine" list parts
+expect "Report: " "$mine" run --problem damped-pendulum --method compose:rule=lion --seeds 1 --steps 5 --out composed --quiet
 expect " sign-descent" "$mine" list pairs
 expect "mine run --problem heat" "$mine" run --help
 expect "Report: " "$mine" run --problem damped-pendulum,heat --method sign-descent,dp-adam --seeds 1 --steps 5 --out run --quiet
@@ -76,6 +78,7 @@ program() { "$1" run --problem heat --method gn --seeds 1 --steps 1 --specs | gr
 refuse "did you mean 'damped-pendulum'?" "$mine" run --problem damped-pendulums
 refuse "did you mean 'sign-descent'?" "$mine" inspect --problem heat --method sign-decent
 refuse "did you mean 'damping'?" "$mine" run "${pair[@]}" --set dampng=1
+refuse "did you mean 'lion'?" "$mine" run --problem heat --method compose:rule=lyon
 refuse "setting 'rate' cannot be" "$mine" tune "${pair[@]}" --set rate=-1 --out other.json
 refuse "did you mean 'summary'?" "$mine" table --from run --kind sumary
 refuse "did you mean 'problems'?" "$mine" list problem
@@ -84,6 +87,8 @@ expect "PASSED" ctest --test-dir build --output-on-failure --verbose
 
 refuse_project "a method cannot be called 'gn'" "file(WRITE \${CMAKE_BINARY_DIR}/gn.cpp \"\")
 physgrad_add_bench(wrong METHODS \${CMAKE_BINARY_DIR}/gn.cpp)"
+refuse_project "a part cannot be called 'adam'" "file(WRITE \${CMAKE_BINARY_DIR}/rule/adam.cpp \"\")
+physgrad_add_bench(wrong PARTS \${CMAKE_BINARY_DIR}/rule/adam.cpp)"
 refuse_project "has no settings file; expected" "file(WRITE \${CMAKE_BINARY_DIR}/tide.cpp \"\")
 physgrad_add_bench(wrong PROBLEMS \${CMAKE_BINARY_DIR}/tide.cpp)"
 refuse_project "there is no file" "physgrad_add_bench(wrong METHODS missing.cpp)"
