@@ -3,7 +3,7 @@ cmake_minimum_required(VERSION 3.25)
 
 # What each room may include besides itself. Names without a room (verbs.hpp, support.hpp) are neighbours in a folder.
 set(may_core "")
-set(may_measure "")
+set(may_measure core)
 set(may_files core)
 set(may_statistics core)
 set(may_linalg core)

@@ -78,8 +78,9 @@ class ColeHopfInverse final : public InverseSimulator {
     backward_ = fourier_.even_filter(decay / (decay.square() + delta * delta));
   }
 
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
-    const Matrix y_near = simulate(*simulator_, x_near, context);
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
+                              Costs& costs) const override {
+    const Matrix y_near = simulate(*simulator_, x_near, context, costs);
     const Matrix phi_near = potential(x_near);
     const Matrix difference = potential(at_rest(y_target)) - potential(at_rest(y_near));
     Matrix ratio = Matrix::Ones(x_near.rows(), x_near.cols());

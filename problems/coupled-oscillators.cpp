@@ -46,13 +46,14 @@ class LinearControlInverse final : public InverseSimulator {
  public:
   explicit LinearControlInverse(std::shared_ptr<const Simulator> simulator) : simulator_(std::move(simulator)) {}
 
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
+                              Costs& costs) const override {
     const Index dx = simulator_->controls(), dy = simulator_->outputs();
-    const Matrix jacobian = control_jacobians_at(*simulator_, Matrix::Zero(dx, 1), Matrix::Zero(dy, 1));
+    const Matrix jacobian = control_jacobians_at(*simulator_, Matrix::Zero(dx, 1), Matrix::Zero(dy, 1), costs);
     constexpr double truncation = 1e-5;  // the published one; the default chain's condition number is 3.58
     const Matrix gain = small_pseudo_inverse(jacobian, truncation);
-    count_sample_decompositions(*simulator_, 1, svd_flops(static_cast<double>(dy), static_cast<double>(dx)));
-    return x_near + gain * (y_target - simulate(*simulator_, x_near, context));
+    count_sample_decompositions(1, svd_flops(static_cast<double>(dy), static_cast<double>(dx)), costs);
+    return x_near + gain * (y_target - simulate(*simulator_, x_near, context, costs));
   }
   // One trajectory, its Jacobian and pseudo-inverse with the factors that it is made from; then residuals and results.
   [[nodiscard]] double work_bytes(Index samples) const override {

@@ -27,7 +27,8 @@ class ExponentialSimulator final : public Simulator {
 
 class ExponentialInverse final : public InverseSimulator {
  public:
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& /*context*/) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& /*context*/,
+                              Costs& /*costs*/) const override {
     return y_target.binaryExpr(x_near, [](double y, double x) { return y > 0.0 ? std::log(y) : x - 1.0; });
   }
   [[nodiscard]] double work_bytes(Index samples) const override { return 8.0 * static_cast<double>(samples); }

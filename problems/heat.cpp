@@ -61,8 +61,9 @@ class HeatInverse final : public InverseSimulator {
   HeatInverse(RealFourier fourier, Vector decay, std::shared_ptr<const Simulator> simulator)
       : fourier_(std::move(fourier)), decay_(std::move(decay)), simulator_(std::move(simulator)) {}
 
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
-    const Matrix dy = y_target - simulate(*simulator_, x_near, context);
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
+                              Costs& costs) const override {
+    const Matrix dy = y_target - simulate(*simulator_, x_near, context, costs);
     Matrix spectrum = fourier_.analysis * dy;
     const Index modes = decay_.size();
     for (Index i = 0; i < dy.cols(); ++i) {

@@ -98,8 +98,8 @@ class SymmetricMap final : public Simulator {
 class ExactInverse final : public InverseSimulator {
  public:
   ExactInverse(Index size, FieldMap map) : size_(size), map_(std::move(map)) {}
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& /*x_near*/,
-                              const Matrix& /*context*/) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& /*x_near*/, const Matrix& /*context*/,
+                              Costs& /*costs*/) const override {
     return map_(y_target);
   }
   // A copy, its transform and the result, of fields with as many numbers as `size_`.

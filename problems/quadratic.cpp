@@ -32,7 +32,8 @@ class QuadraticSimulator final : public Simulator {
 class QuadraticInverse final : public InverseSimulator {
  public:
   // The branch of the square root that x_near lies on; outside the range of P the closest y is 0.
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& /*context*/) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& /*context*/,
+                              Costs& /*costs*/) const override {
     Matrix x = y_target;
     for (Index i = 0; i < x.cols(); ++i)
       x(1, i) = std::copysign(std::sqrt(std::max(0.0, y_target(1, i))), x_near(1, i));

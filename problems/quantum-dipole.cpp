@@ -67,11 +67,12 @@ class SphereInverse final : public InverseSimulator {
  public:
   SphereInverse(std::shared_ptr<const InverseSimulator> inverse, Index outputs)
       : inverse_(std::move(inverse)), outputs_(outputs) {}
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
+                              Costs& costs) const override {
     Matrix target = y_target;
     for (Index i = 0; i < target.cols(); ++i)
       if (const double norm = target.col(i).norm(); norm > 0.0) target.col(i) *= context.col(i).norm() / norm;
-    return inverse_->invert(target, x_near, context);
+    return inverse_->invert(target, x_near, context, costs);
   }
   // The inverse's own, and the targets.
   [[nodiscard]] double work_bytes(Index samples) const override {

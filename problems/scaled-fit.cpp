@@ -41,8 +41,8 @@ class ScalingSimulator final : public Simulator {
 class ScalingInverse final : public InverseSimulator {
  public:
   explicit ScalingInverse(double lambda) : lambda_(lambda) {}
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& /*x_near*/,
-                              const Matrix& /*context*/) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& /*x_near*/, const Matrix& /*context*/,
+                              Costs& /*costs*/) const override {
     Matrix x = y_target;
     x.row(1) /= lambda_;
     return x;
@@ -64,7 +64,7 @@ Problem build(const Settings& settings) {
     const Matrix t = rng.uniform_matrix(1, count, -1.0, 1.0);
     Matrix target(2, count);
     target << (6.0 * t).array().sin(), (9.0 * t).array().cos();
-    return Batch{t, Matrix(0, count), target, inverse->invert(target, target, {})};
+    return Batch{t, Matrix(0, count), target, invert_uncounted(*inverse, target, target, {})};
   };
   problem.x_error = [](const Batch& batch, const Matrix& x) {
     return Vector((x - batch.reference).colwise().lpNorm<1>().transpose());

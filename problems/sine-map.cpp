@@ -75,7 +75,8 @@ class SineMapInverse final : public InverseSimulator {
  public:
   explicit SineMapInverse(SineMap map) : map_(std::move(map)) {}
 
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& /*context*/) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& /*context*/,
+                              Costs& /*costs*/) const override {
     Matrix turned = map_.rotation * x_near;
     for (Index i = 0; i < turned.cols(); ++i)
       turned(0, i) = nearest_angle(y_target(0, i), map_.flat() * turned(0, i)) / map_.flat();
@@ -100,7 +101,7 @@ Problem build(const Settings& settings) {
     return Batch{target, Matrix(0, count), target, Matrix(0, count)};
   };
   problem.x_error = [inverse = problem.inverse](const Batch& batch, const Matrix& x) {
-    return Vector((inverse->invert(batch.target, x, batch.context) - x).colwise().norm().transpose());
+    return Vector((invert_uncounted(*inverse, batch.target, x, batch.context) - x).colwise().norm().transpose());
   };
   problem.x_error_determined = problem.x_error;
   return problem;

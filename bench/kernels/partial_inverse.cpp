@@ -31,7 +31,7 @@ class JacobianScene {
  public:
   JacobianScene(const Catalogue& catalogue, const std::string& problem, Index batch)
       : scene_(catalogue, problem, "hig", {}, batch),
-        evaluation_(scene_.problem(), scene_.theta, scene_.batch, clock_, true),
+        evaluation_(scene_.problem(), scene_.theta, scene_.batch, meter_, true),
         gradient_(evaluation_.loss_gradient().reshaped()) {}
   // The evaluation refers to its neighbours.
   JacobianScene(const JacobianScene&) = delete;
@@ -70,7 +70,7 @@ class JacobianScene {
   }
 
   Scene scene_;
-  PhaseClock clock_;
+  Meter meter_;
   Evaluation evaluation_;
   Vector gradient_;
   ThinSvd svd_;

@@ -63,7 +63,7 @@ Prepared prepare_inverse(const SharedScene& scene) {
   const Matrix y = scene->run(scene->control);
   const Matrix wished = y + 0.1 * (scene->batch.target - y);
   const auto invert = [scene, wished] {
-    return scene->problem().inverse->invert(wished, scene->control, scene->batch.context);
+    return invert_uncounted(*scene->problem().inverse, wished, scene->control, scene->batch.context);
   };
   // The share of the wished change that is missing, worst sample. An inverse has to bring every sample closer.
   const Matrix missing = scene->run(invert()) - wished;

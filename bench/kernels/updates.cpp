@@ -20,7 +20,7 @@ struct UpdateScene : Scene {
   UpdateScene(const Catalogue& catalogue, const std::string& name, const std::string& method,
               const std::vector<SettingOverride>& overrides, Index count)
       : Scene(catalogue, name, method, overrides, count),
-        evaluation(problem(), theta, batch, clock, pair.method->needs_derivatives()) {}
+        evaluation(problem(), theta, batch, meter, pair.method->needs_derivatives()) {}
   // The evaluation refers to its neighbours.
   UpdateScene(const UpdateScene&) = delete;
   UpdateScene& operator=(const UpdateScene&) = delete;
@@ -36,7 +36,7 @@ struct UpdateScene : Scene {
     const Matrix x = network().run(weights, batch.input);
     return problem().loss->value(problem().simulator->run(x, batch.context), batch.target);
   }
-  PhaseClock clock;
+  Meter meter;
   Evaluation evaluation;
   Vector step;
   std::string kernel;
@@ -45,7 +45,7 @@ struct UpdateScene : Scene {
 /// The first update has to be a descent direction, by the gradient and by differences of the loss.
 std::string check(UpdateScene& scene) {
   const Vector update = scene.update();
-  Evaluation at(scene.problem(), scene.theta, scene.batch, scene.clock, true);
+  Evaluation at(scene.problem(), scene.theta, scene.batch, scene.meter, true);
   const double slope = at.gradient().dot(update) / update.norm();
   if (!(slope < 0)) return fmt::format("not a descent direction: slope {:.2e}", slope);
   const Vector step = 1e-5 * update.normalized();
@@ -57,13 +57,13 @@ Prepared prepare(const std::shared_ptr<UpdateScene>& scene) {
   std::string failure = check(*scene);
   const auto before = std::make_shared<std::array<double, kPhases>>();
   const auto begin = [scene, before] {
-    for (std::size_t p = 0; p < kPhases; ++p) (*before)[p] = scene->clock.seconds(static_cast<Phase>(p));
+    for (std::size_t p = 0; p < kPhases; ++p) (*before)[p] = scene->meter.clock.seconds(static_cast<Phase>(p));
   };
   const auto end = [scene, before](double runs) {
     Counters counters;
     for (std::size_t p = 0; p < kPhases; ++p) {
       const auto phase = static_cast<Phase>(p);
-      const double spent = 1e6 * (scene->clock.seconds(phase) - (*before)[p]) / runs;
+      const double spent = 1e6 * (scene->meter.clock.seconds(phase) - (*before)[p]) / runs;
       if (spent > 0 && phase != Phase::other) counters[fmt::format("{}_us", to_text(phase))] = spent;
     }
     return counters;

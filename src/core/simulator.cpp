@@ -46,55 +46,62 @@ Matrix control_jacobians(const Linearization& at, Index dx) {
   return jacobians;
 }
 
-Matrix control_jacobians_at(const Simulator& simulator, const Matrix& x, const Matrix& context) {
+Matrix control_jacobians_at(const Simulator& simulator, const Matrix& x, const Matrix& context, Costs& costs) {
   LinearizationPtr at;
-  linearize_counted(simulator, x, context, at);
-  count_adjoints(simulator, x.cols());
+  linearize_counted(simulator, x, context, at, costs);
+  count_adjoints(simulator, x.cols(), costs);
   return control_jacobians(*at, simulator.controls());
 }
 
 namespace {
 
-void count_runs(const Simulator& simulator, Index samples) {
+void count_runs(const Simulator& simulator, Index samples, Costs& costs) {
   const auto count = static_cast<double>(samples);
-  simulator.costs().simulations += count;
-  simulator.costs().flops += count * simulator.operations();
+  costs.simulations += count;
+  costs.flops += count * simulator.operations();
 }
 
 }  // namespace
 
-Matrix simulate(const Simulator& simulator, const Matrix& x, const Matrix& context) {
-  count_runs(simulator, x.cols());
+Matrix simulate(const Simulator& simulator, const Matrix& x, const Matrix& context, Costs& costs) {
+  count_runs(simulator, x.cols(), costs);
   return simulator.run(x, context);
 }
 
-void linearize_counted(const Simulator& simulator, const Matrix& x, const Matrix& context, LinearizationPtr& at) {
-  count_runs(simulator, x.cols());
+void linearize_counted(const Simulator& simulator, const Matrix& x, const Matrix& context, LinearizationPtr& at,
+                       Costs& costs) {
+  count_runs(simulator, x.cols(), costs);
   simulator.relinearize(x, context, at);
 }
 
-void count_jvps(const Simulator& simulator, Index products) {
+void count_jvps(const Simulator& simulator, Index products, Costs& costs) {
   const auto count = static_cast<double>(products);
-  simulator.costs().simulator_jvps += count;
-  simulator.costs().flops += 2 * count * simulator.operations();
+  costs.simulator_jvps += count;
+  costs.flops += 2 * count * simulator.operations();
 }
 
-void count_vjps(const Simulator& simulator, Index products) {
+void count_vjps(const Simulator& simulator, Index products, Costs& costs) {
   const auto count = static_cast<double>(products);
-  simulator.costs().simulator_vjps += count;
-  simulator.costs().flops += 2 * count * simulator.operations();
+  costs.simulator_vjps += count;
+  costs.flops += 2 * count * simulator.operations();
 }
 
-void count_adjoints(const Simulator& simulator, Index samples) {
+void count_adjoints(const Simulator& simulator, Index samples, Costs& costs) {
   if (simulator.outputs() <= simulator.controls())
-    count_vjps(simulator, samples * simulator.outputs());
+    count_vjps(simulator, samples * simulator.outputs(), costs);
   else
-    count_jvps(simulator, samples * simulator.controls());
+    count_jvps(simulator, samples * simulator.controls(), costs);
 }
 
-void count_sample_decompositions(const Simulator& simulator, Index count, double flops) {
-  simulator.costs().sample_decompositions += static_cast<double>(count);
-  simulator.costs().flops += static_cast<double>(count) * flops;
+void count_sample_decompositions(Index count, double flops, Costs& costs) {
+  costs.sample_decompositions += static_cast<double>(count);
+  costs.flops += static_cast<double>(count) * flops;
+}
+
+Matrix invert_uncounted(const InverseSimulator& inverse, const Matrix& y_target, const Matrix& x_near,
+                        const Matrix& context) {
+  Costs nobody;
+  return inverse.invert(y_target, x_near, context, nobody);
 }
 
 }  // namespace physgrad

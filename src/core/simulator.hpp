@@ -71,41 +71,41 @@ class Simulator {
   [[nodiscard]] virtual double linearization_bytes(Index samples) const {
     return 8.0 * static_cast<double>(samples) * static_cast<double>(controls() + 2 * outputs());
   }
-
-  /// What whoever uses this simulator has counted so far. The simulator itself counts nothing: simulate(),
-  /// linearize_counted() and the evaluations of update/ do. One thread at a time.
-  [[nodiscard]] Costs& costs() const { return costs_; }
-
- private:
-  mutable Costs costs_;
 };
 
-/// simulator.run(), counted.
-[[nodiscard]] Matrix simulate(const Simulator& simulator, const Matrix& x, const Matrix& context);
+/// simulator.run(), counted in `costs`.
+[[nodiscard]] Matrix simulate(const Simulator& simulator, const Matrix& x, const Matrix& context, Costs& costs);
 /// simulator.relinearize(), counted.
-void linearize_counted(const Simulator& simulator, const Matrix& x, const Matrix& context, LinearizationPtr& at);
+void linearize_counted(const Simulator& simulator, const Matrix& x, const Matrix& context, LinearizationPtr& at,
+                       Costs& costs);
 /// Counts `products` products of J_P with one sample's direction, or of J_P^T. Twice the operations of a run each.
-void count_jvps(const Simulator& simulator, Index products);
-void count_vjps(const Simulator& simulator, Index products);
+void count_jvps(const Simulator& simulator, Index products, Costs& costs);
+void count_vjps(const Simulator& simulator, Index products, Costs& costs);
 /// Counts the products that Linearization::adjoints needs for `samples` samples.
-void count_adjoints(const Simulator& simulator, Index samples);
+void count_adjoints(const Simulator& simulator, Index samples, Costs& costs);
 /// Counts `count` decompositions, of `flops` operations each, of matrices that belong to one sample.
-void count_sample_decompositions(const Simulator& simulator, Index count, double flops);
+void count_sample_decompositions(Index count, double flops, Costs& costs);
 
 /// A local inverse: which x near x_near gives y_target? Where no such x exists, one that brings y closer.
 class InverseSimulator {
  public:
   virtual ~InverseSimulator() = default;
   /// y_target [dy x B], x_near [dx x B], context [dc x B] -> x [dx x B]. May return non-finite columns where it fails:
-  /// whoever uses it checks.
-  [[nodiscard]] virtual Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const = 0;
+  /// whoever uses it checks. What it asks of a simulator, and decomposes, is counted in `costs`.
+  [[nodiscard]] virtual Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
+                                      Costs& costs) const = 0;
   /// Bytes that invert() holds at most at once for `samples` samples, its result included and its arguments not.
   [[nodiscard]] virtual double work_bytes(Index samples) const = 0;
 };
 
+/// inverse.invert() where nobody counts.
+[[nodiscard]] Matrix invert_uncounted(const InverseSimulator& inverse, const Matrix& y_target, const Matrix& x_near,
+                                      const Matrix& context);
+
 /// All per-sample Jacobians dy_i/dx_i, side by side: [dy x (dx * B)], sample i in columns i*dx .. (i+1)*dx - 1.
 [[nodiscard]] Matrix control_jacobians(const Linearization& at, Index dx);
 /// The same at x, linearisation included, counted.
-[[nodiscard]] Matrix control_jacobians_at(const Simulator& simulator, const Matrix& x, const Matrix& context);
+[[nodiscard]] Matrix control_jacobians_at(const Simulator& simulator, const Matrix& x, const Matrix& context,
+                                          Costs& costs);
 
 }  // namespace physgrad

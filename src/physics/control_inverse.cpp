@@ -67,16 +67,17 @@ class ControlInverse final : public InverseSimulator {
   ControlInverse(std::shared_ptr<const Simulator> simulator, ControlInverseSettings settings)
       : simulator_(std::move(simulator)), settings_(settings) {}
 
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context) const override {
+  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
+                              Costs& costs) const override {
     Matrix result = x_near;
-    Active active{{}, x_near, simulate(*simulator_, x_near, context), y_target, context, {}};
+    Active active{{}, x_near, simulate(*simulator_, x_near, context, costs), y_target, context, {}};
     for (Index i = 0; i < x_near.cols(); ++i) active.columns.push_back(i);
     active.damping.assign(active.columns.size(), 0.0);
     std::vector<bool> moved(active.columns.size(), true);
     for (int n = 0; n < settings_.iterations; ++n) {
       drop_finished(active, moved);
       if (active.size() == 0) break;
-      moved = iterate(active);
+      moved = iterate(active, costs);
       for (Index i = 0; i < active.size(); ++i)
         result.col(active.columns[static_cast<std::size_t>(i)]) = active.x.col(i);
     }
@@ -106,10 +107,10 @@ class ControlInverse final : public InverseSimulator {
   }
 
   // One linearisation, then trial steps with growing damping until each sample's residual falls. Returns who moved.
-  [[nodiscard]] std::vector<bool> iterate(Active& active) const {
+  [[nodiscard]] std::vector<bool> iterate(Active& active, Costs& costs) const {
     const Index dx = simulator_->controls(), dy = simulator_->outputs(), count = active.size();
-    const Matrix jacobians = control_jacobians_at(*simulator_, active.x, active.context);
-    count_sample_decompositions(*simulator_, count, kEigenFlops * std::pow(static_cast<double>(dy), 3));
+    const Matrix jacobians = control_jacobians_at(*simulator_, active.x, active.context, costs);
+    count_sample_decompositions(count, kEigenFlops * std::pow(static_cast<double>(dy), 3), costs);
     std::vector<bool> moved(static_cast<std::size_t>(count), false);
     std::vector<SampleModel> models;
     std::vector<Index> waiting;
@@ -127,15 +128,15 @@ class ControlInverse final : public InverseSimulator {
         x.col(static_cast<Index>(k)) += jacobians.middleCols(waiting[k] * dx, dx).transpose() *
                                         models[i].weights(active.damping[i], settings_.truncation);
       }
-      waiting = accept(active, x, waiting, moved);
+      waiting = accept(active, x, waiting, moved, costs);
     }
     return moved;
   }
 
   // Takes over the trial controls that reduce the residual; returns the samples that need more damping.
   [[nodiscard]] std::vector<Index> accept(Active& active, const Matrix& x, const std::vector<Index>& tried,
-                                          std::vector<bool>& moved) const {
-    const Matrix y = simulate(*simulator_, x, active.context(Eigen::all, tried));
+                                          std::vector<bool>& moved, Costs& costs) const {
+    const Matrix y = simulate(*simulator_, x, active.context(Eigen::all, tried), costs);
     std::vector<Index> rejected;
     for (std::size_t k = 0; k < tried.size(); ++k) {
       const Index i = tried[k];

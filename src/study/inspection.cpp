@@ -98,8 +98,8 @@ std::string inspection(const Catalogue& catalogue, const InspectRequest& request
   const Batch batch = select_samples(data.train, first);
   pair.used["batch"] = static_cast<double>(batch.size());
 
-  PhaseClock clock;
-  Evaluation at(pair.problem, data.theta, batch, clock, true, pair.method->rounding);
+  Meter meter;
+  Evaluation at(pair.problem, data.theta, batch, meter, true, pair.method->rounding);
   StepReport step;
   Vector update;
   pair.method->update(at, {}, update, step);
@@ -128,7 +128,8 @@ std::string inspection(const Catalogue& catalogue, const InspectRequest& request
     json["control_jacobian"] = control_jacobian_json(at);
   }
   if (pair.problem.inverse)
-    json["inverse_control"] = samples_json(pair.problem.inverse->invert(batch.target, at.control(), batch.context));
+    json["inverse_control"] =
+        samples_json(invert_uncounted(*pair.problem.inverse, batch.target, at.control(), batch.context));
   if (step.physics_step.size() > 0) json["physics_step"] = samples_json(step.physics_step);
   if (!std::isnan(step.kept_rank)) {
     json["singular_values"] = singular_values_json(at, step);

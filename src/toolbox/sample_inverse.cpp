@@ -9,8 +9,8 @@ namespace physgrad {
 void count_sample_svds(Evaluation& at, Index samples) {
   const Simulator& simulator = *at.problem().simulator;
   count_sample_decompositions(
-      simulator, samples,
-      svd_flops(static_cast<double>(simulator.outputs()), static_cast<double>(simulator.controls())));
+      samples, svd_flops(static_cast<double>(simulator.outputs()), static_cast<double>(simulator.controls())),
+      at.costs());
 }
 
 double batch_bytes(const MethodSizes& sizes, double count) { return 8 * count * static_cast<double>(sizes.batch); }

@@ -132,7 +132,7 @@ class Training {
                     options.memory_limit_bytes - evaluation_bytes(problem, batch_size_, method.needs_derivatives())},
         fresh_(options.seed, fmt::format("fresh-{}", batch_size_)),
         order_(options.seed, problem.samples, batch_size_),
-        evaluation_(problem, theta_, batch_, clock_, method.needs_derivatives(), method.rounding),
+        evaluation_(problem, theta_, batch_, meter_, method.needs_derivatives(), method.rounding),
         record_(std::move(record)) {
     if (method.rounding == Rounding::single) round_to_single(theta_);
     record_.key.seed = options.seed;
@@ -153,12 +153,12 @@ class Training {
     }
     watch_ = ProcessorWatch();
     const double cpu_before = cpu_seconds();
-    clock_ = PhaseClock();
+    meter_ = Meter();
     measure();
     bool running = !diverged();
-    if (options_.before_first_step) options_.before_first_step(clock_);
+    if (options_.before_first_step) options_.before_first_step(meter_.clock);
     while (running) running = advance();
-    if (options_.after_last_step) options_.after_last_step(clock_);
+    if (options_.after_last_step) options_.after_last_step(meter_.clock);
     if (record_.curve.back().step != record_.steps) measure();
     finish(cpu_before);
     return std::move(record_);
@@ -167,20 +167,19 @@ class Training {
  private:
   bool advance() {
     if (record_.steps >= options_.max_steps) return stop(Status::completed);
-    if (clock_.training() >= options_.budget_seconds) return stop(Status::time_budget);
-    const double before = clock_.training();
-    const Costs costs_before = problem_.simulator->costs();
+    if (meter_.clock.training() >= options_.budget_seconds) return stop(Status::time_budget);
+    const double before = meter_.clock.training();
     const bool finite = step();
-    record_.costs += problem_.simulator->costs() - costs_before;
+    record_.costs = meter_.costs;
     if (!finite)
       return stop(fault_.diverged ? Status::diverged : Status::failed,
                   fmt::format("the update of step {} is not finite: {}", record_.steps + 1, fault_.reason));
     ++record_.steps;
     record_.samples_seen += batch_size_;
     if (record_.steps == 1)
-      record_.time.first_step_seconds = clock_.training() - before;
+      record_.time.first_step_seconds = meter_.clock.training() - before;
     else
-      step_seconds_.add(clock_.training() - before);
+      step_seconds_.add(meter_.clock.training() - before);
     if (record_.steps < next_measurement_) return true;
     measure();
     if (diverged())
@@ -199,13 +198,13 @@ class Training {
   /// One update of theta; false (and theta untouched) where it is not finite.
   bool step() {
     {
-      const PhaseScope scope(clock_, Phase::data);
+      const PhaseScope scope(meter_.clock, Phase::data);
       next_batch();
     }
     evaluation_.reset();
     StepReport report;
     method_.update(evaluation_, limits_, update_, report);
-    const PhaseScope scope(clock_, Phase::update);
+    const PhaseScope scope(meter_.clock, Phase::update);
     if (!update_.allFinite()) {
       fault_ = explain_non_finite(evaluation_, report, method_.needs_derivatives());
       return false;
@@ -217,10 +216,10 @@ class Training {
   }
 
   void measure() {
-    const PhaseScope scope(clock_, Phase::evaluation);
+    const PhaseScope scope(meter_.clock, Phase::evaluation);
     const ProcessorWatch::Pause pause(watch_);
     CurvePoint point{record_.steps,
-                     clock_.training(),
+                     meter_.clock.training(),
                      record_.samples_seen,
                      measure_losses(problem_, theta_, data_),
                      0,
@@ -262,9 +261,9 @@ class Training {
   }
 
   void finish_times(double cpu_before) {
-    for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = clock_.seconds(static_cast<Phase>(p));
-    record_.time.wall_seconds = clock_.wall();
-    record_.time.train_seconds = clock_.training();
+    for (std::size_t p = 0; p < kPhases; ++p) record_.time.phases[p] = meter_.clock.seconds(static_cast<Phase>(p));
+    record_.time.wall_seconds = meter_.clock.wall();
+    record_.time.train_seconds = meter_.clock.training();
     record_.time.cpu_seconds = cpu_seconds() - cpu_before;
     record_.time.threads = computing_threads(record_.time.cpu_seconds, watch_.thread_seconds());
     const ProcessorUse use = watch_.use(record_.time.train_seconds);
@@ -288,7 +287,7 @@ class Training {
   StepLimits limits_;
   Rng fresh_;  // of batches that are drawn anew
   BatchOrder order_;
-  PhaseClock clock_;
+  Meter meter_;
   ProcessorWatch watch_;
   Batch batch_;  // these three keep their memory from step to step
   Evaluation evaluation_;

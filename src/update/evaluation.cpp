@@ -2,12 +2,12 @@
 
 namespace physgrad {
 
-Evaluation::Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, PhaseClock& clock,
+Evaluation::Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, Meter& meter,
                        bool with_derivatives, Rounding rounding)
     : problem_(problem),
       theta_(theta),
       batch_(batch),
-      clock_(clock),
+      meter_(meter),
       with_derivatives_(with_derivatives),
       single_(rounding == Rounding::single) {}
 
@@ -27,7 +27,7 @@ void Evaluation::count_network_vjps(Index products) {
 
 Tape& Evaluation::network() {
   if (!has_network_) {
-    const PhaseScope scope(clock_, Phase::network);
+    const PhaseScope scope(meter_.clock, Phase::network);
     problem_.network->record(theta_, batch_.input, network_);
     count_network_passes(samples());
     has_network_ = true;
@@ -44,8 +44,8 @@ const Matrix& Evaluation::control() {
 const Linearization& Evaluation::simulator() {
   if (!has_simulator_) {
     const Matrix& x = control();
-    const PhaseScope scope(clock_, Phase::simulate);
-    linearize_counted(*problem_.simulator, x, batch_.context, simulator_);
+    const PhaseScope scope(meter_.clock, Phase::simulate);
+    linearize_counted(*problem_.simulator, x, batch_.context, simulator_, costs());
     if (single_) round_to_single(simulator_->state);
     has_simulator_ = true;
   }
@@ -56,8 +56,8 @@ const Matrix& Evaluation::state() {
   if (with_derivatives_ || has_simulator_) return simulator().state;
   if (!has_state_) {
     const Matrix& x = control();
-    const PhaseScope scope(clock_, Phase::simulate);
-    state_ = simulate(*problem_.simulator, x, batch_.context);
+    const PhaseScope scope(meter_.clock, Phase::simulate);
+    state_ = simulate(*problem_.simulator, x, batch_.context, costs());
     if (single_) round_to_single(state_);
     has_state_ = true;
   }
@@ -78,8 +78,8 @@ const Matrix& Evaluation::loss_gradient() {
 const Matrix& Evaluation::control_adjoints() {
   if (!has_adjoints_) {
     const Linearization& at = simulator();
-    const PhaseScope scope(clock_, Phase::derivative);
-    count_adjoints(*problem_.simulator, samples());
+    const PhaseScope scope(meter_.clock, Phase::derivative);
+    count_adjoints(*problem_.simulator, samples(), costs());
     at.adjoints(problem_.simulator->controls(), control_adjoints_);
     if (single_) round_to_single(control_adjoints_);
     has_adjoints_ = true;
@@ -89,8 +89,8 @@ const Matrix& Evaluation::control_adjoints() {
 
 void Evaluation::physics_vjp(const Matrix& seed, Matrix& out) {
   const Linearization& at = simulator();
-  const PhaseScope scope(clock_, Phase::derivative);
-  count_vjps(*problem_.simulator, samples());
+  const PhaseScope scope(meter_.clock, Phase::derivative);
+  count_vjps(*problem_.simulator, samples(), costs());
   at.multiply_transposed(seed, out);
   if (single_) round_to_single(out);
 }
@@ -103,15 +103,15 @@ Matrix Evaluation::physics_vjp(const Matrix& seed) {
 
 Matrix Evaluation::physics_jvp(const Matrix& direction) {
   const Linearization& at = simulator();
-  const PhaseScope scope(clock_, Phase::derivative);
-  count_jvps(*problem_.simulator, samples());
+  const PhaseScope scope(meter_.clock, Phase::derivative);
+  count_jvps(*problem_.simulator, samples(), costs());
   return at.jvp(direction);
 }
 
 void Evaluation::network_vjp(const Matrix& seed, Vector& out) {
   Tape& at = network();
-  const PhaseScope scope(clock_, Phase::derivative);
-  const HeapUseScope use(clock_, HeapUse::network);
+  const PhaseScope scope(meter_.clock, Phase::derivative);
+  const HeapUseScope use(meter_.clock, HeapUse::network);
   count_network_vjps(samples());
   at.vjp(seed, out);
   if (single_) round_to_single(out);
@@ -125,8 +125,8 @@ Vector Evaluation::network_vjp(const Matrix& seed) {
 
 Matrix Evaluation::network_jvp(const Vector& direction) {
   Tape& at = network();
-  const PhaseScope scope(clock_, Phase::derivative);
-  const HeapUseScope use(clock_, HeapUse::network);
+  const PhaseScope scope(meter_.clock, Phase::derivative);
+  const HeapUseScope use(meter_.clock, HeapUse::network);
   costs().network_jvps += static_cast<double>(samples());
   costs().flops += 4.0 * static_cast<double>(samples()) * static_cast<double>(problem_.network->parameters());
   Matrix out;

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "physgrad/core/problem.hpp"
-#include "physgrad/measure/clock.hpp"
+#include "physgrad/measure/meter.hpp"
 
 namespace physgrad {
 
@@ -19,9 +19,9 @@ void round_to_single(Dense& values) {
 
 class Evaluation {
  public:
-  /// Problem, theta, batch and clock must outlive the evaluation. `with_derivatives` says that derivatives of the
+  /// Problem, theta, batch and meter must outlive the evaluation. `with_derivatives` says that derivatives of the
   /// simulator will be asked for, so that the first simulation already keeps its trajectory.
-  Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, PhaseClock& clock, bool with_derivatives,
+  Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, Meter& meter, bool with_derivatives,
              Rounding rounding = Rounding::none);
 
   /// Forgets everything but its memory: theta or the batch has changed.
@@ -29,9 +29,10 @@ class Evaluation {
 
   [[nodiscard]] const Problem& problem() const { return problem_; }
   [[nodiscard]] const Batch& batch() const { return batch_; }
-  [[nodiscard]] PhaseClock& clock() { return clock_; }
+  [[nodiscard]] Meter& meter() { return meter_; }
+  [[nodiscard]] PhaseClock& clock() { return meter_.clock; }
   /// Where whoever works on this batch counts what no clock sees. What goes through this class counts itself.
-  [[nodiscard]] Costs& costs() { return problem_.simulator->costs(); }
+  [[nodiscard]] Costs& costs() { return meter_.costs; }
   /// Counts passes through the network, or products with its Jacobian, of one sample each.
   void count_network_passes(Index samples);
   void count_network_vjps(Index products);
@@ -64,7 +65,7 @@ class Evaluation {
   const Problem& problem_;
   const Vector& theta_;
   const Batch& batch_;
-  PhaseClock& clock_;
+  Meter& meter_;
   bool with_derivatives_, single_;
   // Each with a flag that says whether it belongs to the present theta and batch.
   bool has_network_ = false, has_simulator_ = false, has_state_ = false, has_gradient_ = false, has_adjoints_ = false;

@@ -127,10 +127,10 @@ TEST_P(EveryProblem, InverseBringsTheStateCloser) {
   const Problem& problem = at.pair.problem;
   if (!problem.inverse) GTEST_SKIP() << GetParam() << " has no inverse simulator";
   const Matrix y = problem.simulator->run(at.x, at.batch.context);
-  const Matrix same = problem.inverse->invert(y, at.x, at.batch.context);
+  const Matrix same = invert_uncounted(*problem.inverse, y, at.x, at.batch.context);
   EXPECT_LE((problem.simulator->run(same, at.batch.context) - y).norm(), 1e-6 * (1 + y.norm()));
   const Matrix wished = y + 0.1 * (at.batch.target - y);
-  const Matrix solution = problem.inverse->invert(wished, at.x, at.batch.context);
+  const Matrix solution = invert_uncounted(*problem.inverse, wished, at.x, at.batch.context);
   const Matrix reached = problem.simulator->run(solution, at.batch.context);
   // An inverse may give up on a sample far from its data (core/simulator.hpp), but not on most, and never silently.
   Index given_up = 0;
@@ -143,8 +143,8 @@ TEST_P(EveryProblem, InverseBringsTheStateCloser) {
 }
 
 void expect_equal_forms(const At& at) {
-  PhaseClock clock;
-  Evaluation evaluation(at.pair.problem, at.theta, at.batch, clock, true);
+  Meter meter;
+  Evaluation evaluation(at.pair.problem, at.theta, at.batch, meter, true);
   JointJacobian jacobian(evaluation);
   const Matrix dense = jacobian.dense();
   const Matrix gram = dense * dense.transpose();
@@ -170,14 +170,14 @@ TEST_P(EveryProblem, JointJacobianAgreesInAllItsForms) {
 
 void expect_gradient_of_differences(const At& at) {
   const Problem& problem = at.pair.problem;
-  PhaseClock clock;
-  Evaluation evaluation(problem, at.theta, at.batch, clock, true);
+  Meter meter;
+  Evaluation evaluation(problem, at.theta, at.batch, meter, true);
   const Vector gradient = evaluation.gradient();
   const Vector direction = gradient.normalized();
   const double h = problem.piecewise_smooth ? 1e-7 : 1e-5;
   const auto loss = [&](double step) {
     const Vector theta = at.theta + step * direction;
-    Evaluation there(problem, theta, at.batch, clock, false);
+    Evaluation there(problem, theta, at.batch, meter, false);
     return there.loss();
   };
   const double difference = (loss(h) - loss(-h)) / (2 * h);
@@ -223,7 +223,7 @@ TEST_P(EveryProblem, ErrorsOfXAreOneForZeroAndNoneForTheReference) {
   }
   const Matrix solution = at.batch.reference.rows() > 0
                               ? at.batch.reference
-                              : problem.inverse->invert(at.batch.target, at.x, at.batch.context);
+                              : invert_uncounted(*problem.inverse, at.batch.target, at.x, at.batch.context);
   EXPECT_LE(problem.x_error(at.batch, solution).maxCoeff(), 1e-12);
   if (determined) {
     EXPECT_LE(determined(at.batch, solution).maxCoeff(), 1e-12);

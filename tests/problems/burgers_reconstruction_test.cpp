@@ -34,9 +34,9 @@ TEST(BurgersReconstruction, GradientDescentHasThePublishedLosses) {
   Rng rng(0, "data");
   const Batch batch = pair.problem.sample(rng, 1);
   Vector theta = pair.problem.start;
-  PhaseClock clock;
+  Meter meter;
   for (const double published : {0.382915, 0.326882, 0.281032, 0.242804, 0.210666, 0.183476}) {
-    Evaluation at(pair.problem, theta, batch, clock, true);
+    Evaluation at(pair.problem, theta, batch, meter, true);
     EXPECT_NEAR(at.loss(), published, 5e-7);
     StepReport report;
     Vector update;

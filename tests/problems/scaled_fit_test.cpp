@@ -30,7 +30,7 @@ TEST(ScaledFit, InverseIsExact) {
   const Problem problem = problem_with("scaled-fit", {{"lambda", 0.01}});
   Rng rng(2, "fit");
   const Batch batch = problem.sample(rng, 9);
-  const Matrix x = problem.inverse->invert(batch.target, Matrix::Zero(2, 9), {});
+  const Matrix x = invert_uncounted(*problem.inverse, batch.target, Matrix::Zero(2, 9), {});
   EXPECT_LT(distance(problem.simulator->run(x, {}), batch.target), 1e-15);
   EXPECT_LT(problem.x_error(batch, x).maxCoeff(), 1e-12);
 }

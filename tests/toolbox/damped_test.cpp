@@ -29,19 +29,19 @@ struct Scene {
     batch = select_samples(data.train, {0, 1, 2, 3, 4});
   }
   Vector update() {
-    Evaluation at(pair.problem, theta, batch, clock, true);
+    Evaluation at(pair.problem, theta, batch, meter, true);
     Vector out;
     pair.method->update(at, {}, out, report);
     return out;
   }
   [[nodiscard]] double loss(const Vector& step) {
     const Vector moved = theta + step;
-    Evaluation at(pair.problem, moved, batch, clock, false);
+    Evaluation at(pair.problem, moved, batch, meter, false);
     return at.loss();
   }
   // J and y - y* at theta.
   void look(Matrix& jacobian, Vector& residual) {
-    Evaluation at(pair.problem, theta, batch, clock, true);
+    Evaluation at(pair.problem, theta, batch, meter, true);
     jacobian = JointJacobian(at).dense();
     residual = (at.state() - batch.target).reshaped();
   }
@@ -49,7 +49,7 @@ struct Scene {
   PreparedData data;
   Vector theta;
   Batch batch;
-  PhaseClock clock;
+  Meter meter;
   StepReport report;
 };
 
@@ -137,8 +137,8 @@ TEST(LevenbergMarquardt, AnEqualLossIsNoSuccess) {
   problem.network = no_network(2);
   const Batch batch{Matrix(0, 1), Matrix(0, 1), Matrix::Zero(2, 1), Matrix(0, 1)};
   const Vector theta = Vector::Zero(2);
-  PhaseClock clock;
-  Evaluation at(problem, theta, batch, clock, true);
+  Meter meter;
+  Evaluation at(problem, theta, batch, meter, true);
   Vector update;
   StepReport report;
   const MethodDefinition lm = find_method(built_in(), "lm");

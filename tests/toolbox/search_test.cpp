@@ -33,7 +33,7 @@ struct Parabola {
     problem.network = no_network(1);
     const MethodDefinition definition = parse_composition(built_in().parts(), text);
     method = make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition));
-    at = std::make_unique<Evaluation>(problem, theta, batch, clock, true, method->rounding);
+    at = std::make_unique<Evaluation>(problem, theta, batch, meter, true, method->rounding);
   }
   double step() {
     Vector out;
@@ -44,7 +44,7 @@ struct Parabola {
   Problem problem;
   Vector theta = Vector::Constant(1, 3.0);
   Batch batch{Matrix(0, 1), Matrix(0, 1), Matrix::Zero(1, 1), Matrix(0, 1)};
-  PhaseClock clock;
+  Meter meter;
   std::unique_ptr<Method> method;
   std::unique_ptr<Evaluation> at;
   StepReport report;
@@ -61,7 +61,7 @@ TEST(Backtracking, HalvesAStepThatOvershootsToTheKnownLength) {
 TEST(Backtracking, CountsEveryTrial) {
   Parabola scene("compose:rule=sgd,rate=3,search=backtracking");
   scene.step();
-  const Costs& costs = scene.problem.simulator->costs();
+  const Costs& costs = scene.meter.costs;
   EXPECT_EQ(costs.simulations, 1 + 3);
   EXPECT_EQ(costs.network_passes, 1 + 3);
   EXPECT_EQ(costs.simulator_vjps, 2);  // the step's and the slope's
@@ -91,11 +91,11 @@ TEST(Backtracking, NeverRaisesTheLossOfItsBatch) {
     const PreparedData data = prepare_data(pair.problem, 2);
     const Batch batch = select_samples(data.train, {0, 1, 2, 3, 4, 5, 6, 7});
     Vector theta = data.theta, step;
-    PhaseClock clock;
+    Meter meter;
     double before = std::numeric_limits<double>::infinity(), first = before;
     int moved = 0;
     for (int i = 0; i < 10; ++i) {
-      Evaluation at(pair.problem, theta, batch, clock, true);
+      Evaluation at(pair.problem, theta, batch, meter, true);
       EXPECT_LE(at.loss(), before) << text << " " << i;
       before = at.loss();
       if (i == 0) first = before;
@@ -115,10 +115,10 @@ TEST(Search, SinglePrecisionRoundsTheTrial) {
   EXPECT_EQ(pair.method->rounding, Rounding::single);
   const PreparedData data = prepare_data(pair.problem, 1);
   const Batch batch = select_samples(data.train, {0, 1, 2});
-  PhaseClock clock;
+  Meter meter;
   const auto is_single = [](const Matrix& m) { return m == m.cast<float>().cast<double>(); };
   for (const Rounding rounding : {Rounding::single, Rounding::none}) {
-    Evaluation at(pair.problem, data.theta, batch, clock, true, rounding);
+    Evaluation at(pair.problem, data.theta, batch, meter, true, rounding);
     Trial trial(at, false);
     (void)trial.loss(Vector::Constant(data.theta.size(), 1e-3));
     EXPECT_EQ(is_single(trial.evaluation().theta()), rounding == Rounding::single);

@@ -14,9 +14,9 @@ Vector iterate(const std::string& problem, const std::string& method, int steps)
   Rng rng(0, "data");
   const Batch batch = pair.problem.sample(rng, 1);
   Vector theta = pair.problem.start;
-  PhaseClock clock;
+  Meter meter;
   for (int k = 0; k < steps; ++k) {
-    Evaluation at(pair.problem, theta, batch, clock, pair.method->needs_derivatives());
+    Evaluation at(pair.problem, theta, batch, meter, pair.method->needs_derivatives());
     StepReport report;
     Vector update;
     pair.method->update(at, {}, update, report);

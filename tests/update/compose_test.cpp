@@ -82,8 +82,8 @@ TEST(Composition, L1ProxyKeepsOnlyTheSigns) {
 class Unreliable final : public InverseSimulator {
  public:
   explicit Unreliable(std::shared_ptr<const InverseSimulator> good) : good_(std::move(good)) {}
-  [[nodiscard]] Matrix invert(const Matrix& y, const Matrix& x, const Matrix& context) const override {
-    Matrix result = good_->invert(y, x, context);
+  [[nodiscard]] Matrix invert(const Matrix& y, const Matrix& x, const Matrix& context, Costs& costs) const override {
+    Matrix result = good_->invert(y, x, context, costs);
     for (Index i = 1; i < result.cols(); i += 2) result.col(i).setConstant(std::nan(""));
     return result;
   }
@@ -97,7 +97,7 @@ TEST(Safeguard, FailedInversesFallBackToGaussNewtonAndAreCounted) {
   OscillatorUpdate good("pg", {"convention=full"});
   Problem problem = good.pair.problem;
   problem.inverse = std::make_shared<Unreliable>(problem.inverse);
-  Evaluation at(problem, good.data.theta, good.batch, good.clock, false);
+  Evaluation at(problem, good.data.theta, good.batch, good.meter, false);
   StepReport report;
   Vector update;
   resolve_pair(built_in(), "coupled-oscillators", "pg", {parse_override(built_in(), "convention=full")})

@@ -142,10 +142,10 @@ TEST(Lbfgs, NeverRaisesTheBatchsLoss) {
   const PreparedData data = prepare_data(pair.problem, 2);
   Vector theta = data.theta;
   Batch batch = data.train;
-  PhaseClock clock;
+  Meter meter;
   double before = std::numeric_limits<double>::infinity();
   for (int i = 0; i < 8; ++i) {
-    Evaluation at(pair.problem, theta, batch, clock, true);
+    Evaluation at(pair.problem, theta, batch, meter, true);
     EXPECT_LE(at.loss(), before);
     before = at.loss();
     Vector step;

@@ -74,12 +74,12 @@ struct CentredScene {
 
 TEST(CoupledSamples, JacobianIsFormedAndTheLimitOfDifferences) {
   CentredScene scene("hig");
-  PhaseClock clock;
+  Meter meter;
   const auto state = [&](const Vector& theta) {
-    Evaluation at(scene.pair.problem, theta, scene.data.train, clock, false);
+    Evaluation at(scene.pair.problem, theta, scene.data.train, meter, false);
     return Matrix(at.state());
   };
-  Evaluation at(scene.pair.problem, scene.data.theta, scene.data.train, clock, true);
+  Evaluation at(scene.pair.problem, scene.data.theta, scene.data.train, meter, true);
   JointJacobian jacobian(at);
   EXPECT_FALSE(jacobian.has_structured_gram());
   const Matrix dense = jacobian.dense();

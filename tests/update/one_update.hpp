@@ -22,13 +22,13 @@ struct OneUpdate {
     std::vector<Index> first;
     for (Index i = 0; i < samples; ++i) first.push_back(i);
     batch = select_samples(data.train, first);
-    at = std::make_unique<Evaluation>(pair.problem, data.theta, batch, clock, true);
+    at = std::make_unique<Evaluation>(pair.problem, data.theta, batch, meter, true);
     pair.method->update(*at, {}, update, report);
   }
   ResolvedPair pair;
   PreparedData data;
   Batch batch;
-  PhaseClock clock;
+  Meter meter;
   std::unique_ptr<Evaluation> at;
   StepReport report;
   Vector update;

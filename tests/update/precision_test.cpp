@@ -20,9 +20,9 @@ TEST(Precision, SingleRoundsWhatPartsHandOver) {
   EXPECT_EQ(pair.method->rounding, Rounding::single);
   const PreparedData data = prepare_data(pair.problem, 1);
   const Batch batch = select_samples(data.train, {0, 1, 2});
-  PhaseClock clock;
-  Evaluation exact(pair.problem, data.theta, batch, clock, true);
-  Evaluation at(pair.problem, data.theta, batch, clock, true, pair.method->rounding);
+  Meter meter;
+  Evaluation exact(pair.problem, data.theta, batch, meter, true);
+  Evaluation at(pair.problem, data.theta, batch, meter, true, pair.method->rounding);
   EXPECT_TRUE(is_single(at.control()));
   EXPECT_TRUE(is_single(at.state()));
   EXPECT_TRUE(is_single(at.loss_gradient()));

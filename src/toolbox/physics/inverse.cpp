@@ -34,7 +34,7 @@ void gauss_newton_columns(Evaluation& at, const Matrix& dy, std::span<const Inde
   const Matrix x = at.control()(Eigen::all, which);
   const Matrix context = at.batch().context(Eigen::all, which);
   const Simulator& simulator = *at.problem().simulator;
-  const Matrix jacobians = control_jacobians_at(simulator, x, context);
+  const Matrix jacobians = control_jacobians_at(simulator, x, context, at.costs());
   count_sample_svds(at, x.cols());
   for (Index k = 0; k < x.cols(); ++k) {
     const Index i = which[static_cast<std::size_t>(k)];
@@ -52,8 +52,8 @@ class InversePhysics final : public PhysicsStep {
     const PhaseScope scope(at.clock(), Phase::inverse);
     const Simulator& simulator = *at.problem().simulator;
     const Matrix& context = at.batch().context;
-    const Matrix solution = at.problem().inverse->invert(wished, x, context);
-    const Vector residual = relative_residuals(simulate(simulator, solution, context), wished, dy);
+    const Matrix solution = at.problem().inverse->invert(wished, x, context, at.costs());
+    const Vector residual = relative_residuals(simulate(simulator, solution, context, at.costs()), wished, dy);
     dx = solution - x;
     std::vector<Index> failed;
     for (Index i = 0; i < dx.cols(); ++i) {

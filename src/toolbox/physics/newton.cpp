@@ -23,8 +23,8 @@ class NewtonPhysics final : public PhysicsStep {
     const Problem& problem = at.problem();
     const auto gradient_at = [&](const Matrix& control) {
       LinearizationPtr there;
-      linearize_counted(*problem.simulator, control, at.batch().context, there);
-      count_vjps(*problem.simulator, control.cols());
+      linearize_counted(*problem.simulator, control, at.batch().context, there, at.costs());
+      count_vjps(*problem.simulator, control.cols(), at.costs());
       Matrix g;
       problem.loss->gradient(there->state, at.batch().target, g);
       return there->vjp(g);
@@ -44,7 +44,7 @@ class NewtonPhysics final : public PhysicsStep {
       for (Index i = 0; i < at.samples(); ++i) hessians.col(i * n + q) = column.col(i);
     }
     dx.resize(n, at.samples());
-    count_sample_decompositions(*problem.simulator, at.samples(), 9 * std::pow(static_cast<double>(n), 3));
+    count_sample_decompositions(at.samples(), 9 * std::pow(static_cast<double>(n), 3), at.costs());
     for (Index i = 0; i < at.samples(); ++i)
       dx.col(i) = -saddle_free_solve(hessians.middleCols(i * n, n), gradient.col(i), tau_);
   }
