@@ -1,7 +1,7 @@
 #pragma once
-// What is known of a kernel of the partial inverse: one entry, defined beside the kernel's function in kernels/, with
-// the reason of each number. The chooser, the predictions and whoever else wants to know of a kernel ask the entry;
-// nobody compares names.
+// What is known of a kernel of the partial inverse: one entry `physgrad::kernels::NAME_entry`, defined at the end of
+// the kernel's file kernels/NAME.cpp, with the reason of each number. The chooser, the predictions and whoever else
+// wants to know of a kernel ask the entry; nobody compares names.
 #include <algorithm>
 #include <limits>
 
@@ -36,6 +36,7 @@ struct KernelEntry {
   static constexpr Index kNever = std::numeric_limits<Index>::max();
 
   const char* name;
+  int order = 100;  ///< in lists: the reference first, then as documented, then by file
   /// Receives validated arguments with a non-empty Jacobian and a finite g, fills every field that it can and leaves
   /// handing over, and checking where it has not done so itself, to partial_inverse().
   Run run;

@@ -4,20 +4,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 namespace physgrad {
 
-// Defined in kernels/.
-namespace kernels {
-extern const KernelEntry kSvd, kQrSvd, kGram, kStructured, kTwoLevel, kKrylov;
-}  // namespace kernels
-
 std::span<const KernelEntry* const> kernel_table() {
-  using namespace kernels;
-  static constexpr std::array<const KernelEntry*, 6> kTable{&kSvd, &kQrSvd, &kGram, &kStructured, &kTwoLevel, &kKrylov};
-  return kTable;
+  static const std::vector<const KernelEntry*> table = [] {
+    const std::span<const KernelEntry* const> entries = kernel_entries();
+    std::vector<const KernelEntry*> sorted(entries.begin(), entries.end());
+    std::ranges::stable_sort(sorted, {}, &KernelEntry::order);
+    return sorted;
+  }();
+  return table;
 }
 
 const KernelEntry* find_kernel(std::string_view name) {

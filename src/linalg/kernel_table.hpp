@@ -9,7 +9,10 @@
 
 namespace physgrad {
 
-/// In the order of their documentation, the reference first.
+/// The entries of the files in kernels/, as cmake/Catalogue.cmake lists them.
+[[nodiscard]] std::span<const KernelEntry* const> kernel_entries();
+
+/// The same in the order of their documentation, the reference first.
 [[nodiscard]] std::span<const KernelEntry* const> kernel_table();
 
 /// Null for an unknown name.

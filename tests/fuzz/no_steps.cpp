@@ -25,12 +25,12 @@ constexpr KernelEntry other(const char* name) {
 }  // namespace
 
 namespace kernels {
-extern const KernelEntry kSvd = exact("svd");
-extern const KernelEntry kQrSvd = exact("qr-svd");
-extern const KernelEntry kGram = other("gram");
-extern const KernelEntry kStructured = other("structured");
-extern const KernelEntry kTwoLevel = other("two-level");
-extern const KernelEntry kKrylov = other("krylov");
+extern const KernelEntry svd_entry = exact("svd");
+extern const KernelEntry qr_svd_entry = exact("qr-svd");
+extern const KernelEntry gram_entry = other("gram");
+extern const KernelEntry structured_entry = other("structured");
+extern const KernelEntry two_level_entry = other("two-level");
+extern const KernelEntry krylov_entry = other("krylov");
 }  // namespace kernels
 
 void JacobianOperator::gram_lower(BlockLower&) { no_step(); }

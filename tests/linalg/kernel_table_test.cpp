@@ -54,6 +54,15 @@ TEST(KernelTable, WhoTakesOverExistsAndComesToAnEnd) {
   for (const KernelEntry* entry : kernel_table()) EXPECT_TRUE(!entry->exact() || entry->successor == nullptr);
 }
 
+TEST(KernelTable, HasEveryEntryOnceAndTheReferenceFirst) {
+  std::set<std::string> names;
+  for (const KernelEntry* entry : kernel_table()) EXPECT_TRUE(names.insert(entry->name).second) << entry->name;
+  EXPECT_EQ(names.size(), kernel_entries().size());
+  EXPECT_STREQ(kernel_table().front()->name, "svd");
+  for (const KernelEntry* entry : kernel_table())
+    for (const char* other : {entry->successor, entry->safer}) EXPECT_TRUE(other == nullptr || names.contains(other));
+}
+
 TEST(KernelTable, OneKernelLivesWithinAnyLimit) {
   const auto count = std::ranges::count_if(kernel_table(), [](const KernelEntry* entry) { return entry->any_memory; });
   EXPECT_EQ(count, 1);

@@ -55,16 +55,17 @@ double predicted_error(const PartialInverseOptions& options) { return gram_form_
 }  // namespace
 
 // Below the rank from which tridiagonalisation and contour beat an eigendecomposition (structured.cpp).
-extern const KernelEntry kGram{.name = "gram",
-                               .run = gram,
-                               .bytes = bytes,
-                               .operations = operations,
-                               .pays_from = 0,
-                               .pays_below = kStructuredFrom,
-                               .predicted_error = predicted_error,
-                               .successor = "two-level",
-                               .safer = "two-level",
-                               .gram = true,
-                               .singular_values = true};
+extern const KernelEntry gram_entry{.name = "gram",
+                                    .order = 2,
+                                    .run = gram,
+                                    .bytes = bytes,
+                                    .operations = operations,
+                                    .pays_from = 0,
+                                    .pays_below = kStructuredFrom,
+                                    .predicted_error = predicted_error,
+                                    .successor = "two-level",
+                                    .safer = "two-level",
+                                    .gram = true,
+                                    .singular_values = true};
 
 }  // namespace physgrad::kernels

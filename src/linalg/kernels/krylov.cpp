@@ -235,12 +235,13 @@ double predicted_error(const PartialInverseOptions& options) { return options.ac
 }  // namespace
 
 // Under weak damping it takes nearly all dimensions, and then longer than the others: `auto` takes it for its memory.
-extern const KernelEntry kKrylov{.name = "krylov",
-                                 .run = krylov,
-                                 .bytes = bytes,
-                                 .operations = operations,
-                                 .predicted_error = predicted_error,
-                                 .safer = "qr-svd",
-                                 .any_memory = true};
+extern const KernelEntry krylov_entry{.name = "krylov",
+                                      .order = 5,
+                                      .run = krylov,
+                                      .bytes = bytes,
+                                      .operations = operations,
+                                      .predicted_error = predicted_error,
+                                      .safer = "qr-svd",
+                                      .any_memory = true};
 
 }  // namespace physgrad::kernels

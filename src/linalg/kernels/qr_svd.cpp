@@ -7,8 +7,8 @@
 
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
-#include "physgrad/linalg/kernels/svd_single.hpp"
 #include "physgrad/linalg/svd_inverse.hpp"
+#include "physgrad/linalg/svd_single.hpp"
 
 namespace physgrad::kernels {
 namespace {
@@ -67,15 +67,16 @@ double operations(const JacobianSize& size, Index /*iterations*/) { return 6 * s
 
 // As accurate as svd and faster at every size, but for one in single precision: there QR before the decomposition pays
 // from this ratio of the sides on.
-extern const KernelEntry kQrSvd{.name = "qr-svd",
-                                .run = qr_svd,
-                                .run_single = qr_svd_single,
-                                .bytes = bytes,
-                                .operations = operations,
-                                .pays_from = 0,
-                                .single_from_ratio = 2,
-                                .single_reason = "QR first pays on a long side",
-                                .safer = "svd",
-                                .singular_values = true};
+extern const KernelEntry qr_svd_entry{.name = "qr-svd",
+                                      .order = 1,
+                                      .run = qr_svd,
+                                      .run_single = qr_svd_single,
+                                      .bytes = bytes,
+                                      .operations = operations,
+                                      .pays_from = 0,
+                                      .single_from_ratio = 2,
+                                      .single_reason = "QR first pays on a long side",
+                                      .safer = "svd",
+                                      .singular_values = true};
 
 }  // namespace physgrad::kernels

@@ -194,16 +194,17 @@ double predicted_error(const PartialInverseOptions& options) { return gram_form_
 
 }  // namespace
 
-extern const KernelEntry kStructured{.name = "structured",
-                                     .run = run,
-                                     .bytes = bytes,
-                                     .operations = operations,
-                                     .pays_from = kStructuredFrom,
-                                     .predicted_error = predicted_error,
-                                     .successor = "two-level",
-                                     .safer = "two-level",
-                                     .gram = true,
-                                     .half_gram_from = kReductionSizes.two_stage_from};
+extern const KernelEntry structured_entry{.name = "structured",
+                                          .order = 3,
+                                          .run = run,
+                                          .bytes = bytes,
+                                          .operations = operations,
+                                          .pays_from = kStructuredFrom,
+                                          .predicted_error = predicted_error,
+                                          .successor = "two-level",
+                                          .safer = "two-level",
+                                          .gram = true,
+                                          .half_gram_from = kReductionSizes.two_stage_from};
 
 PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options,
                                 const ReductionSizes& sizes) {

@@ -2,8 +2,8 @@
 // that holds, then J^{-kappa} g = V S^{-kappa} U^T g with singular values s <= tau s_max dropped.
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
-#include "physgrad/linalg/kernels/svd_single.hpp"
 #include "physgrad/linalg/svd_inverse.hpp"
+#include "physgrad/linalg/svd_single.hpp"
 
 namespace physgrad::kernels {
 namespace {
@@ -25,13 +25,14 @@ double operations(const JacobianSize& size, Index /*iterations*/) { return 14 * 
 }  // namespace
 
 // In double precision qr-svd is faster at every size; in single precision only on a long side.
-extern const KernelEntry kSvd{.name = "svd",
-                              .run = svd,
-                              .run_single = svd_single,
-                              .bytes = bytes,
-                              .operations = operations,
-                              .single_from_ratio = 1,
-                              .single_reason = "J is nearly square",
-                              .singular_values = true};
+extern const KernelEntry svd_entry{.name = "svd",
+                                   .order = 0,
+                                   .run = svd,
+                                   .run_single = svd_single,
+                                   .bytes = bytes,
+                                   .operations = operations,
+                                   .single_from_ratio = 1,
+                                   .single_reason = "J is nearly square",
+                                   .singular_values = true};
 
 }  // namespace physgrad::kernels

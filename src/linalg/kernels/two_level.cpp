@@ -164,15 +164,16 @@ constexpr Index kTwoLevelFrom = 32;
 
 }  // namespace
 
-extern const KernelEntry kTwoLevel{.name = "two-level",
-                                   .run = two_level,
-                                   .bytes = bytes,
-                                   .operations = operations,
-                                   .pays_from = kTwoLevelFrom,
-                                   .predicted_error = predicted_error,
-                                   .successor = "qr-svd",
-                                   .safer = "qr-svd",
-                                   .gram = true,
-                                   .singular_values = true};
+extern const KernelEntry two_level_entry{.name = "two-level",
+                                         .order = 4,
+                                         .run = two_level,
+                                         .bytes = bytes,
+                                         .operations = operations,
+                                         .pays_from = kTwoLevelFrom,
+                                         .predicted_error = predicted_error,
+                                         .successor = "qr-svd",
+                                         .safer = "qr-svd",
+                                         .gram = true,
+                                         .singular_values = true};
 
 }  // namespace physgrad::kernels

@@ -3,7 +3,7 @@
 // <= tau s_max alone. There is no floor of round-off: tau = 1e-10 drops nothing but the exact zeros that the
 // decomposition itself puts in place of values it deflates, and the vectors of singular values near 1e-7 s_max are
 // noise that the published results contain. The error estimate, against the exact result for the given J, says so.
-#include "physgrad/linalg/kernels/svd_single.hpp"
+#include "physgrad/linalg/svd_single.hpp"
 
 #include <Eigen/QR>
 #include <algorithm>
