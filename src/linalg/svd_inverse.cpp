@@ -7,7 +7,7 @@
 
 namespace physgrad {
 
-PartialInverseResult partial_inverse_of(const ThinSvd& svd, Shape shape, const Vector& g, double outside,
+PartialInverseResult partial_inverse_of(const ThinSvd& svd, MatrixShape shape, const Vector& g, double outside,
                                         const PartialInverseOptions& options) {
   PartialInverseResult result;
   const Vector& s = svd.values;

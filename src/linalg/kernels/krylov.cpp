@@ -113,7 +113,7 @@ double outside_coupling(const ThinSvd& svd, const Vector& c, const Cut& cut, dou
 
 struct Problem {
   const PartialInverseOptions& options;
-  Shape shape;
+  MatrixShape shape;
   double g_norm;
   Largest largest;
 };

@@ -21,7 +21,7 @@ double safe_scale(double largest) {
 
 PartialInverseResult scaled_qr_svd(Matrix tall, bool wide, const Vector& g, const PartialInverseOptions& options) {
   const Index rank = tall.cols();
-  const Shape shape = wide ? Shape{rank, tall.rows()} : Shape{tall.rows(), rank};
+  const MatrixShape shape = wide ? MatrixShape{rank, tall.rows()} : MatrixShape{tall.rows(), rank};
   const Backend& backend = options.chosen_backend();
   Vector scales(rank);
   backend.qr(tall, scales);
