@@ -214,6 +214,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }
 
 std::string unknown_name_message(std::string_view what, std::string_view name, std::vector<std::string> known) {
+  if (known.empty()) return fmt::format("unknown {} '{}'; there is none", what, name);
   std::ranges::sort(known);
   return fmt::format("unknown {} '{}'; did you mean '{}'? known: {}", what, name, nearest_name(name, known),
                      fmt::join(known, ", "));

@@ -78,6 +78,10 @@ TEST(Catalogue, OfOneProblemIsEnough) {
   Catalogue mine;
   mine.add(built_in().problem("quadratic"));
   mine.add(built_in().method("gn"));
+  // A method that is a composition takes its parts with it.
+  EXPECT_THROW((void)make_plan(mine, {}), UsageError);
+  for (const Part& part : built_in().parts().parts())
+    mine.add(PartEntry{part.place, part.word, [definition = part.definition] { return definition; }});
   const Plan plan = make_plan(mine, {});
   EXPECT_EQ(plan.problems, std::vector<std::string>{"quadratic"});
   EXPECT_EQ(plan.methods, std::vector<std::string>{"gn"});
