@@ -89,7 +89,7 @@ TEST(Settings, AMissedScopeSaysWhichWouldBeRight) {
   EXPECT_NE(refused({"heat.lambda=1"}).find("write lambda=1 or scaled-fit.lambda=1"), std::string::npos);
   EXPECT_NE(refused({"dp-adam.kappa=1"}).find("belongs to method hig; write kappa=1 or hig.kappa=1"),
             std::string::npos);
-  EXPECT_NE(refused({"dp-adam.momentum=0.5"}).find("with rule=momentum, rmsprop"), std::string::npos)
+  EXPECT_NE(refused({"dp-adam.momentum=0.5"}).find("with rule=momentum, muon, rmsprop"), std::string::npos)
       << refused({"dp-adam.momentum=0.5"});
   EXPECT_EQ(refused({"heat.rate=1", "heat.points=8", "scaled-fit.hig.kappa=0"}), "no error");
 }
