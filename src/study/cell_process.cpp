@@ -116,13 +116,15 @@ int file_with(std::string_view text) {
   return copy;
 }
 
-/// The child between fork and exec: only calls that are safe there.
+/// The child between vfork and exec, in the parent's memory: only system calls.
 [[noreturn]] void become_cell(const std::vector<char*>& arguments, int input, int output, pid_t parent,
                               const cpu_set_t* processors, const char* path) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);               // nobody would keep the record of a cell that outlives the driver
   if (::getppid() != parent) ::_exit(kNotStarted);  // which was gone already
   // Interrupts often go to the whole group (terminals, timeout): the parent decides, and its SIGKILL still works.
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &ignore, nullptr);
   if (processors != nullptr) ::sched_setaffinity(0, sizeof *processors, processors);
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
@@ -150,7 +152,8 @@ CellExit run_cell(const CellSpec& spec, const CellConditions& conditions, int pr
   if (processor >= 0) CPU_SET(static_cast<std::size_t>(processor), &processors);
   const pid_t parent = ::getpid();
   const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // this program, where there is no /proc
-  const pid_t process = ::fork();
+  // fork() would copy the page tables of all that the driver has read, more with every cell of a long run.
+  const pid_t process = ::vfork();
   if (process < 0) fail("process");
   if (process == 0)
     become_cell(arguments, input.number(), written.number(), parent, processor >= 0 ? &processors : nullptr, path);

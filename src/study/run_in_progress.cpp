@@ -19,7 +19,7 @@ namespace {
 
 // Between two writes of report.json: at least these seconds, and at least so many times what the last one took.
 constexpr double kBetweenSaves = 5;
-constexpr double kShareOfSaves = 50;
+constexpr double kShareOfSaves = 200;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
