@@ -28,7 +28,7 @@ void set_gradient(const Block& block, const Matrix& input, const Matrix& sensiti
 /// Jacobian with `per_sample` rows a sample.
 void scale_by_slopes(const Matrix& slopes, Index first, Index per_sample, Matrix& sensitivities);
 
-/// A network of dense layers in a row: what does not depend on how they are joined.
+/// Dense layers one after the other, `activation` after every one but the last.
 class DenseLayers : public Network {
  public:
   DenseLayers(std::vector<Index> widths, Activation activation);
@@ -40,33 +40,19 @@ class DenseLayers : public Network {
   [[nodiscard]] std::span<const Block> blocks() const override { return blocks_; }
   [[nodiscard]] SettingMap description() const override;
   [[nodiscard]] Activation activation() const { return activation_; }
+  /// The input; values, slopes and sensitivities of every layer, and those that pass one by.
+  [[nodiscard]] Index tape_size() const override;
+  void run(const Vector& theta, const Matrix& input, Matrix& x) const override;
+  void record(const Vector& theta, const Matrix& input, std::unique_ptr<Tape>& tape) const override;
   using Network::record;
   using Network::run;
+  /// Whether layer l adds what it computes to what it was given.
+  [[nodiscard]] virtual bool adds_its_input(std::size_t /*l*/) const { return false; }
 
  private:
   std::vector<Index> widths_;
   Activation activation_;
   std::vector<Block> blocks_;
-};
-
-/// The recording of such a network, but for how sensitivities pass from layer to layer.
-class DenseTape : public Tape {
- public:
-  [[nodiscard]] const Matrix& output() const override { return values_.back(); }
-  [[nodiscard]] std::span<const Matrix> hidden() const override {
-    return std::span(values_).subspan(1, values_.size() - 2);
-  }
-  void vjp(const Matrix& seed, Vector& gradient) override;
-
- protected:
-  /// Sets what the tape refers to and the input, and makes room for the rest.
-  void begin(std::span<const Block> blocks, const Vector& theta, const Matrix& input);
-
-  std::span<const Block> blocks_;
-  const Vector* theta_ = nullptr;
-  std::vector<Matrix> values_;   // the input, then every layer's output
-  std::vector<Matrix> slopes_;   // activation'(pre-activation) of every hidden layer
-  std::vector<Factor> scratch_;  // of vjp
 };
 
 }  // namespace physgrad

@@ -10,11 +10,7 @@ namespace physgrad {
 class ResidualChain final : public DenseLayers {
  public:
   using DenseLayers::DenseLayers;
-  using Network::record;
-  using Network::run;
-  void run(const Vector& theta, const Matrix& input, Matrix& x) const override;
-  void record(const Vector& theta, const Matrix& input, std::unique_ptr<Tape>& tape) const override;
-  [[nodiscard]] Index tape_size() const override;
+  [[nodiscard]] bool adds_its_input(std::size_t l) const override;
   [[nodiscard]] SettingMap description() const override;
 };
 
