@@ -8,6 +8,7 @@
 namespace physgrad {
 
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// Every whole number up to this one is a double of its own.
 inline constexpr std::uint64_t kLargestExact = 9007199254740992;

@@ -13,13 +13,14 @@
 #include <sstream>
 #include <thread>
 
+#include "physgrad/core/numbers.hpp"
+
 namespace physgrad {
 namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kForever = std::numeric_limits<double>::infinity();
 
 /// The numbers at a file's beginning, after `key` if there is one; NaN where they are words or missing.

@@ -11,10 +11,11 @@
 #include <sstream>
 #include <string>
 
+#include "physgrad/core/numbers.hpp"
+
 namespace physgrad {
 namespace {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kTolerance = 0.05;  // of the wall time
 constexpr double kRounding = 1e-3;   // [s]
 
