@@ -1,4 +1,4 @@
-// In place of src/linalg in physgrad-fuzz: what the settings ask of kernels, and nothing that a reader could call.
+// In place of most of src/linalg in physgrad-fuzz: what the settings ask of kernels, and nothing that a reader could call.
 #include <stdexcept>
 
 #include "physgrad/linalg/damped_solve.hpp"
@@ -33,11 +33,6 @@ extern const KernelEntry two_level_entry = other("two-level");
 extern const KernelEntry krylov_entry = other("krylov");
 }  // namespace kernels
 
-void JacobianOperator::gram_lower(BlockLower&) { no_step(); }
-Matrix JacobianOperator::padded_gram(Index) { no_step(); }
-Matrix padded_square(Index, Index) { no_step(); }
-Matrix JacobianOperator::times_many(const Matrix&) { no_step(); }
-Matrix JacobianOperator::transpose_times_many(const Matrix&) { no_step(); }
 DampedSolution damped_solve(JacobianOperator&, const Vector&, double, const Backend&) { no_step(); }
 PartialInverseResult partial_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
 const KernelEntry& expected_kernel(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
