@@ -47,10 +47,10 @@ function(physgrad_compile_quickly target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
-# physgrad_join(TARGET SOURCE...): one unit for the sources of a folder, several where they are more than twelve. Most of a
+# physgrad_join(TARGET MOST SOURCE...): one unit for the sources of a folder, several where they are more than MOST. Most of a
 # file's compile time is its headers and the templates it shares with its neighbours. Names in unnamed namespaces are
 # therefore unique within a folder. Not for what computes: what is inlined there would depend on a file's neighbours.
-function(physgrad_join target)
+function(physgrad_join target most)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${PHYSGRAD_PRECOMPILE} UNITY_BUILD_MODE GROUP)
   list(SORT ARGN)
   set(last "")
@@ -61,7 +61,7 @@ function(physgrad_join target)
       set(last ${folder})
       set(count 0)
     endif()
-    math(EXPR unit "${count} / 12")
+    math(EXPR unit "${count} / ${most}")
     math(EXPR count "${count} + 1")
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${room}_${unit})
   endforeach()
