@@ -1,4 +1,5 @@
-// In place of most of src/linalg in physgrad-fuzz: what the settings ask of kernels, and nothing that a reader could call.
+// In place of most of src/linalg in physgrad-fuzz: what the settings ask of kernels, and nothing that a reader could
+// call.
 #include <stdexcept>
 
 #include "physgrad/linalg/damped_solve.hpp"
