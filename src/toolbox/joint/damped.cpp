@@ -14,6 +14,7 @@ class BatchSystem final : public DampedSystem {
       : at_(at), jacobian_(at), residual_(-dy.reshaped()), unit_(damping_unit(jacobian_)) {}
 
   bool solve(double damping, Vector& gradient, StepReport& report) override {
+    gradient.resize(0);  // the last direction would lie beside all that follows
     lambda_ = damping * unit_;
     // Of a Jacobian that is not finite there is nothing to solve.
     if (!std::isfinite(lambda_)) {

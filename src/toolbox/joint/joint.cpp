@@ -13,6 +13,7 @@ class JointInverse final : public JointStep {
   explicit JointInverse(PartialInverseOptions options) : options_(std::move(options)) {}
 
   void step(Evaluation& at, const StepLimits& limits, Matrix& dy, Vector& gradient, StepReport& report) override {
+    gradient.resize(0);  // the last step's would lie beside all that follows
     const MethodSizes sizes = method_sizes(at.problem(), at.samples());
     const PartialInverseOptions options = within(options_, limits, sizes, true);
     JointJacobian jacobian(at);

@@ -13,6 +13,7 @@ class HalfInverseNetwork final : public NetworkStep {
   explicit HalfInverseNetwork(PartialInverseOptions options) : options_(std::move(options)) {}
 
   void step(Evaluation& at, const StepLimits& limits, Matrix& dx, Vector& gradient, StepReport& report) override {
+    gradient.resize(0);  // the last step's would lie beside all that follows
     JointJacobian jacobian(at, Through::network);
     const MethodSizes sizes = method_sizes(at.problem(), at.samples());
     const PartialInverseOptions options = within(options_, limits, sizes, false);
