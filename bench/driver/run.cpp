@@ -109,9 +109,10 @@ void add_run(CLI::App& app, Call& call) {
       "there, and --steps or --budget replaces both of the file's. A composition is qualified by its whole name."));
   const auto request = std::make_shared<RunRequest>();
   const auto specs = std::make_shared<bool>(false);
-  verb->add_option("--problem", request->problems, "problems, or all")->delimiter(',');
+  verb->add_option("--problem", request->problems, "problems or patterns such as 'he*', or all")->delimiter(',');
   verb->add_option("--method", request->methods,
-                   "methods, or all, or compose:loss=..,physics=..,network=..,rule=..,search=..,KEY=VALUE");
+                   "methods or patterns such as 'dp-*', or all, or "
+                   "compose:loss=..,physics=..,network=..,rule=..,search=..,KEY=VALUE");
   verb->add_option("--profile", request->profile,
                    "quick (default, 2 minutes), standard (the whole catalogue, 45 minutes), paper (published set-ups)");
   verb->add_option("--seeds", request->seeds, "how many (0..N-1) or a list a,b,c (default 3)");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "physgrad/update/compose.hpp"
 
@@ -99,6 +100,26 @@ std::string composition_name(const MethodDefinition& definition) {
   if (parts.search != Composition{}.search) name += fmt::format(",search={}", parts.search);
   for (const auto& [key, value] : definition.defaults) name += fmt::format(",{}={}", key, to_text(value));
   return name;
+}
+
+std::vector<std::string> split_method_names(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists) {
+    bool composition = false;
+    std::istringstream text(list);
+    for (std::string part; std::getline(text, part, ',');) {
+      if (part.empty())
+        throw UsageError(
+            fmt::format("--method '{}' has an empty name; expected names separated by single commas", list));
+      if (part.find(':') == std::string::npos && composition && part.find('=') != std::string::npos) {
+        names.back() += "," + part;
+        continue;
+      }
+      composition = part.starts_with("compose:");
+      names.push_back(part);
+    }
+  }
+  return names;
 }
 
 }  // namespace physgrad

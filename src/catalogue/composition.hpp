@@ -1,6 +1,7 @@
 #pragma once
 // Methods composed on the command line: "compose:loss=newton,physics=inverse,network=half-inverse,rule=sgd,rate=1".
 #include <string>
+#include <vector>
 
 #include "physgrad/update/method.hpp"
 #include "physgrad/update/part.hpp"
@@ -17,5 +18,9 @@ namespace physgrad {
 /// The canonical text: the places in order, the search only where it is not `fixed`, then the given settings by name.
 /// Equal for equal compositions.
 [[nodiscard]] std::string composition_name(const MethodDefinition& definition);
+
+/// Names from comma-separated lists in which a composition's own commas belong to it. Throws UsageError for an empty
+/// one.
+[[nodiscard]] std::vector<std::string> split_method_names(const std::vector<std::string>& lists);
 
 }  // namespace physgrad

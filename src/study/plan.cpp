@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
-#include <sstream>
 
+#include "physgrad/catalogue/composition.hpp"
 #include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/fates.hpp"
+#include "physgrad/core/pattern.hpp"
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/effects.hpp"
 #include "physgrad/study/limits.hpp"
@@ -20,35 +21,14 @@
 namespace physgrad {
 namespace {
 
-/// Names from a comma-separated list in which a composition's own commas belong to it.
-std::vector<std::string> split_methods(const std::vector<std::string>& lists) {
-  std::vector<std::string> names;
-  for (const std::string& list : lists) {
-    bool composition = false;
-    std::istringstream text(list);
-    for (std::string part; std::getline(text, part, ',');) {
-      if (part.empty())
-        throw UsageError(
-            fmt::format("--method '{}' has an empty name; expected names separated by single commas", list));
-      if (part.find(':') == std::string::npos && composition && part.find('=') != std::string::npos) {
-        names.back() += "," + part;
-        continue;
-      }
-      composition = part.starts_with("compose:");
-      names.push_back(part);
-    }
-  }
-  return names;
-}
-
 std::vector<std::string> choose(const std::vector<std::string>& asked, const std::vector<std::string>& all,
                                 const std::vector<std::string>& otherwise, const char* what) {
   if (asked.empty()) return otherwise;
   std::vector<std::string> names;
   for (const std::string& name : asked) {
     if (name == "all") continue;
-    if (std::ranges::find(all, name) == all.end()) throw UsageError(unknown_name_message(what, name, all));
-    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    for (const std::string& found : chosen_names(what, {name}, all))
+      if (std::ranges::find(names, found) == names.end()) names.push_back(found);
   }
   return std::ranges::find(asked, "all") == asked.end() ? names : all;
 }
@@ -59,9 +39,11 @@ std::vector<std::string> choose_methods(const Catalogue& catalogue, const std::v
   const auto add = [&](const std::string& name) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   };
-  for (const std::string& name : split_methods(asked)) {
+  for (const std::string& name : split_method_names(asked)) {
     if (name == "all")
       std::ranges::for_each(catalogue.method_names(), add);
+    else if (!is_composition(name) && is_pattern(name))
+      std::ranges::for_each(chosen_names("method", {name}, catalogue.method_names()), add);
     else
       add(method_name(catalogue, name));
   }
