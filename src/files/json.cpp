@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
+#include <utility>
 
 #include "physgrad/core/numbers.hpp"
 
 namespace physgrad {
 namespace {
 
-constexpr int kDeepest = 64;
+constexpr std::size_t kDeepest = 64;
 
 /// nlohmann's own prefix "[json.exception.parse_error.101] " means nothing to a user.
 std::string plain_message(const std::string& what) {
@@ -20,62 +20,128 @@ std::string plain_message(const std::string& what) {
   return what.starts_with('[') && end != std::string::npos ? what.substr(end + 2) : what;
 }
 
-/// Refuses what the parser itself would let pass: deep nesting, repeated keys, and numbers that a double holds as 0
-/// alone. Of what is no JSON it says nothing.
-class StructureCheck : public nlohmann::json_sax<Json> {
+/// Builds the tree in one pass, and refuses what the parser itself would let pass: deep nesting, repeated keys, and
+/// numbers that a double holds as 0 alone.
+class TreeBuilder : public nlohmann::json_sax<Json> {
  public:
-  explicit StructureCheck(const std::string& source) : source_(source) {}
+  /// `list`: the key of the root whose array is handed over element by element; empty: none.
+  TreeBuilder(const std::string& source, const std::string& list, const ElementSink& sink)
+      : source_(source), list_(list), sink_(sink) {}
+  [[nodiscard]] Json take() { return std::move(root_); }
 
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t& text) override {
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(number_integer_t value) override { return put(value); }
+  bool number_unsigned(number_unsigned_t value) override { return put(value); }
+  bool number_float(number_float_t value, const string_t& text) override {
     if (!read_number(text)) throw ReadError(fmt::format("{}: a double cannot hold the number {}", source_, text));
-    return true;
+    return put(value);
   }
-  bool string(string_t&) override { return true; }
+  bool string(string_t& value) override { return put(std::move(value)); }
   bool binary(binary_t&) override { return true; }
-  bool start_object(std::size_t) override { return open(); }
+  bool start_object(std::size_t) override { return open(Json::object()); }
   bool end_object() override { return close(); }
-  bool start_array(std::size_t) override { return open(); }
+  bool start_array(std::size_t) override { return open(Json::array()); }
   bool end_array() override { return close(); }
   bool key(string_t& name) override {
-    if (open_.back().insert(name).second) return true;
-    throw ReadError(fmt::format("{}: key '{}' appears twice in one object", source_, name));
+    if (open_.back()->contains(name))
+      throw ReadError(fmt::format("{}: key '{}' appears twice in one object", source_, name));
+    slot_ = &(*open_.back())[name];
+    if (open_.size() == 1) listed_ = !list_.empty() && name == list_;
+    return true;
   }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+    throw ReadError(fmt::format("{}: {}", source_, plain_message(error.what())));
+  }
 
  private:
-  bool open() {
-    open_.emplace_back();
-    if (open_.size() > kDeepest) throw ReadError(fmt::format("{}: nested deeper than {} levels", source_, kDeepest));
+  /// Where the next value goes: the root, what the last key names, or the end of an array.
+  Json& place(Json value) {
+    if (open_.empty()) return root_ = std::move(value);
+    if (open_.back()->is_array()) {
+      open_.back()->push_back(std::move(value));
+      return open_.back()->back();
+    }
+    return *slot_ = std::move(value);
+  }
+  bool put(Json value) {
+    place(std::move(value));
+    hand_over();
+    return true;
+  }
+  bool open(Json value) {
+    if (open_.size() >= kDeepest) throw ReadError(fmt::format("{}: nested deeper than {} levels", source_, kDeepest));
+    open_.push_back(&place(std::move(value)));
     return true;
   }
   bool close() {
     open_.pop_back();
+    hand_over();
     return true;
   }
+  /// What was just completed, where it is an element of the list.
+  void hand_over() {
+    if (!listed_ || open_.size() != 2 || !open_.back()->is_array()) return;
+    sink_(std::move(open_.back()->back()), handed_over_++);
+    open_.back()->clear();
+  }
 
-  const std::string& source_;
-  std::vector<std::set<std::string>> open_;
+  const std::string &source_, &list_;
+  const ElementSink& sink_;
+  Json root_;
+  std::vector<Json*> open_;  // none of them moves while it is open: its parent gets nothing else
+  Json* slot_ = nullptr;
+  bool listed_ = false;
+  std::size_t handed_over_ = 0;
 };
 
-}  // namespace
+/// Appends to `place` the way from `tree` to the node `value` in it; false where it is not there.
+bool find_place(const Json& tree, const Json& value, std::string& place) {
+  if (&tree == &value) return true;
+  const std::size_t length = place.size();
+  if (!tree.is_structured()) return false;
+  for (auto at = tree.begin(); at != tree.end(); ++at) {
+    if (tree.is_object())
+      place += (place.empty() ? "" : ".") + at.key();
+    else
+      place += fmt::format("[{}]", at - tree.begin());
+    if (find_place(*at, value, place)) return true;
+    place.resize(length);
+  }
+  return false;
+}
 
-Json parse_json(std::string_view text, const std::string& source) {
-  StructureCheck check(source);
+Json parsed(std::string_view text, const std::string& source, const std::string& list, const ElementSink& sink) {
+  TreeBuilder builder(source, list, sink);
   try {
-    (void)Json::sax_parse(text.begin(), text.end(), &check);
-    return Json::parse(text.begin(), text.end());
+    (void)Json::sax_parse(text.begin(), text.end(), &builder);
   } catch (const Json::exception& error) {
     throw ReadError(fmt::format("{}: {}", source, plain_message(error.what())));
   }
+  return builder.take();
 }
 
+}  // namespace
+
+Json parse_json(std::string_view text, const std::string& source) { return parsed(text, source, {}, {}); }
+
+Json parse_json(std::string_view text, const std::string& source, const std::string& list, const ElementSink& sink) {
+  return parsed(text, source, list, sink);
+}
+
+struct JsonView::Origin {
+  const Json* tree;
+  std::string source, place;
+};
+
+JsonView::JsonView(const Json& tree, std::string source, std::string place)
+    : value_(&tree), origin_(std::make_shared<Origin>(Origin{&tree, std::move(source), std::move(place)})) {}
+
 void JsonView::fail(const std::string& message) const {
-  throw ReadError(place_.empty() ? fmt::format("{}: {}", source_, message)
-                                 : fmt::format("{}: {}: {}", source_, place_, message));
+  std::string place = origin_->place;
+  (void)find_place(*origin_->tree, *value_, place);
+  throw ReadError(place.empty() ? fmt::format("{}: {}", origin_->source, message)
+                                : fmt::format("{}: {}: {}", origin_->source, place, message));
 }
 
 void JsonView::expect(bool right, const char* what) const {
@@ -89,14 +155,13 @@ bool JsonView::has(const std::string& key) const {
 
 JsonView JsonView::at(const std::string& key) const {
   if (!has(key)) fail(fmt::format("key '{}' is missing", key));
-  return {value_->at(key), source_, place_.empty() ? key : fmt::format("{}.{}", place_, key)};
+  return {value_->at(key), origin_};
 }
 
 std::vector<JsonView> JsonView::items() const {
   expect(value_->is_array(), "an array");
   std::vector<JsonView> result;
-  for (std::size_t i = 0; i < value_->size(); ++i)
-    result.push_back(JsonView((*value_)[i], source_, fmt::format("{}[{}]", place_, i)));
+  for (const Json& item : *value_) result.push_back(JsonView(item, origin_));
   return result;
 }
 

@@ -2,6 +2,8 @@
 // JSON that may come from anywhere: text to a checked tree, and a view of the tree whose errors name file and place.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -18,11 +20,18 @@ using OrderedJson = nlohmann::ordered_json;  ///< for writing: keys stay in the 
 /// double, a key twice in one object, nesting deeper than 64.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& source);
 
+/// Takes an element of an array, and its place in it.
+using ElementSink = std::function<void(Json&& element, std::size_t index)>;
+/// The same, but where the root has an array at the key `list` its elements go to `sink` one by one, as soon as each is
+/// read, and the array of the result is empty: a tree takes ten times the memory of its text.
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& source, const std::string& list,
+                              const ElementSink& sink);
+
 /// A value and where it stands, e.g. "report.json: cells[3].time".
 class JsonView {
  public:
-  /// The tree must outlive the view.
-  JsonView(const Json& value, std::string source) : value_(&value), source_(std::move(source)) {}
+  /// The tree must outlive the view. `place`: where it stands in a larger one that is not there as a whole.
+  JsonView(const Json& tree, std::string source, std::string place = {});
 
   // All throw ReadError where the value is of another kind.
   [[nodiscard]] bool has(const std::string& key) const;     ///< of an object
@@ -45,11 +54,11 @@ class JsonView {
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
-  JsonView(const Json& value, std::string source, std::string place)
-      : value_(&value), source_(std::move(source)), place_(std::move(place)) {}
+  struct Origin;
+  JsonView(const Json& value, std::shared_ptr<const Origin> origin) : value_(&value), origin_(std::move(origin)) {}
   void expect(bool right, const char* what) const;
   const Json* value_;
-  std::string source_, place_;
+  std::shared_ptr<const Origin> origin_;  ///< of the whole tree: a place is looked for when something is wrong
 };
 
 /// NaN and infinities become null.

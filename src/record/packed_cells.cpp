@@ -19,7 +19,7 @@ Json::json_pointer place_in(const Json& common, const std::string& text, const J
   at.fail(fmt::format("'{}' is no place in the common cell", text));
 }
 
-void expand(const JsonView& packed, Json& cells) {
+void expand(const JsonView& packed, std::vector<Json>& cells) {
   const Json& common = packed.at("common").value();
   const JsonView columns = packed.at("columns");
   std::vector<std::pair<Json::json_pointer, const Json*>> places;
@@ -43,15 +43,11 @@ void expand(const JsonView& packed, Json& cells) {
 
 }  // namespace
 
-void expand_packed_cells(Json& report, const std::string& source) {
-  if (!report.is_object() || !report.contains("packed_cells")) return;
-  const JsonView view(report, source);
-  Json cells = Json::array();
-  if (view.has("cells"))
-    for (const JsonView& cell : view.at("cells").items()) cells.push_back(cell.value());
-  for (const JsonView& packed : view.at("packed_cells").items()) expand(packed, cells);
-  report["cells"] = std::move(cells);
-  report.erase("packed_cells");
+std::vector<Json> unpacked_cells(const Json& report, const std::string& source) {
+  std::vector<Json> cells;
+  if (!report.is_object() || !report.contains("packed_cells")) return cells;
+  for (const JsonView& packed : JsonView(report, source).at("packed_cells").items()) expand(packed, cells);
+  return cells;
 }
 
 }  // namespace physgrad

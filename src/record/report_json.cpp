@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <set>
 
 #include "physgrad/files/json.hpp"
@@ -38,24 +39,61 @@ std::string report_text(const Report& report) {
   return text + (report.cells.empty() ? "]\n}\n" : "\n ]\n}\n");
 }
 
-Report parse_report(const std::string& text, const std::string& source) {
-  Json tree = parse_json(text, source);
-  check_schema({tree, source});
-  expand_packed_cells(tree, source);
-  const JsonView json(tree, source);
-  Report report;
-  report.header = read_header(json);
-  if (json.at("run").has("finished")) report.finished = json.at("run").at("finished").boolean();
-  std::set<CellKey> seen;
-  for (const JsonView& item : json.at("cells").items()) {
-    CellRecord cell = read_cell(item, true);
-    if (!seen.insert(cell.key).second)
-      item.fail(fmt::format("the cell {} {} seed {} appears twice", cell.key.problem, cell.key.method, cell.key.seed));
-    if (static_cast<std::size_t>(cell.machine) >= report.header.machines.size())
-      item.at("machine").fail(fmt::format("the cell {} {} seed {} names machine {}; there are {}", cell.key.problem,
-                                          cell.key.method, cell.key.seed, cell.machine, report.header.machines.size()));
-    report.cells.push_back(std::move(cell));
+namespace {
+
+/// Cells one by one, as they are read. What is wrong with one is said when the header is known to be of this program's
+/// schema: a newer one's cells may look different.
+class CellReader {
+ public:
+  CellReader(const std::string& source, std::vector<CellRecord>& cells) : source_(source), cells_(cells) {}
+
+  void read(const Json& json) {
+    if (error_) return;
+    try {
+      const JsonView view(json, source_, fmt::format("cells[{}]", cells_.size()));
+      CellRecord cell = read_cell(view, true);
+      if (!seen_.insert(cell.key).second)
+        view.fail(
+            fmt::format("the cell {} {} seed {} appears twice", cell.key.problem, cell.key.method, cell.key.seed));
+      cells_.push_back(std::move(cell));
+    } catch (const ReadError&) {
+      error_ = std::current_exception();
+    }
   }
+  void check() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  const std::string& source_;
+  std::vector<CellRecord>& cells_;
+  std::set<CellKey> seen_;
+  std::exception_ptr error_;
+};
+
+void check_machines(const Report& report, const std::string& source) {
+  for (const CellRecord& cell : report.cells)
+    if (static_cast<std::size_t>(cell.machine) >= report.header.machines.size())
+      throw ReadError(fmt::format("{}: cells[{}].machine: the cell {} {} seed {} names machine {}; there are {}",
+                                  source, &cell - report.cells.data(), cell.key.problem, cell.key.method, cell.key.seed,
+                                  cell.machine, report.header.machines.size()));
+}
+
+}  // namespace
+
+Report parse_report(const std::string& text, const std::string& source) {
+  Report report;
+  CellReader cells(source, report.cells);
+  Json tree = parse_json(text, source, "cells", [&](const Json& cell, std::size_t) { cells.read(cell); });
+  check_schema({tree, source});
+  cells.check();
+  for (const Json& cell : unpacked_cells(tree, source)) cells.read(cell);
+  cells.check();
+  const JsonView json(tree, source);
+  if (!tree.contains("packed_cells") || tree.contains("cells")) (void)json.at("cells").items();  // empty by now
+  report.header = read_header(json);
+  check_machines(report, source);
+  if (json.at("run").has("finished")) report.finished = json.at("run").at("finished").boolean();
   // A report of another program may know no plan; then what ended was planned.
   if (json.at("run").has("planned"))
     report.header.planned = read_keys(json.at("run").at("planned"));

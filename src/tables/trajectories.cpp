@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <map>
 
 #include "physgrad/statistics/statistics.hpp"
 
@@ -13,6 +15,11 @@ bool same_number(double a, double b) { return a == b || (std::isnan(a) && std::i
 bool same_losses(const Losses& a, const Losses& b) {
   return same_number(a.train_loss, b.train_loss) && same_number(a.test_loss, b.test_loss) &&
          same_number(a.x_error, b.x_error);
+}
+
+/// A number at step 0, which equal trajectories share.
+bool begins_at_start(const CellRecord& cell) {
+  return !cell.curve.empty() && cell.curve.front().step == 0 && !std::isnan(cell.curve.front().losses.train_loss);
 }
 
 }  // namespace
@@ -34,14 +41,28 @@ bool same_trajectory(const CellRecord& a, const CellRecord& b) {
 }
 
 std::vector<std::vector<const CellRecord*>> distinct_trajectories(const std::vector<const CellRecord*>& cells) {
+  // Cells that went one way began at one loss: only those of equal starts are compared, and what has no start with all.
   std::vector<std::vector<const CellRecord*>> result;
+  std::map<double, std::vector<std::size_t>> by_start;
+  std::vector<std::size_t> without_start;
   for (const CellRecord* cell : cells) {
-    const auto found = std::ranges::find_if(
-        result, [&](const std::vector<const CellRecord*>& each) { return same_trajectory(*each.front(), *cell); });
-    if (found != result.end())
-      found->push_back(cell);
-    else
-      result.push_back({cell});
+    const auto fits = [&](std::size_t place) { return same_trajectory(*result[place].front(), *cell); };
+    const auto find_in = [&](const std::vector<std::size_t>& places) {
+      const auto found = std::ranges::find_if(places, fits);
+      return found == places.end() ? result.size() : *found;
+    };
+    const bool has_start = begins_at_start(*cell);
+    std::vector<std::size_t>& alike = has_start ? by_start[cell->curve.front().losses.train_loss] : without_start;
+    std::size_t place = find_in(alike);
+    if (place == result.size() && has_start) place = find_in(without_start);
+    if (!has_start)
+      for (std::size_t i = 0; i < result.size() && place == result.size(); ++i)
+        if (fits(i)) place = i;
+    if (place == result.size()) {
+      result.emplace_back();
+      alike.push_back(place);
+    }
+    result[place].push_back(cell);
   }
   return result;
 }
