@@ -28,6 +28,7 @@ enum class Relation { less, greater, about };
 
 struct Claim {
   std::string id, source, statement, explanation;
+  std::string pro_of, con_of;                        ///< the family whose advantage or drawback the source names
   std::string run;                                   ///< name of the run whose cells decide
   double steps = kAbsent, budget_seconds = kAbsent;  ///< the limits that this run asks for
   std::string metric;

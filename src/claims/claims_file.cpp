@@ -91,14 +91,16 @@ double read_factor(const JsonView& json, Relation relation) {
 }
 
 Claim read_claim(const JsonView& json, const std::map<std::string, Json>& runs) {
-  json.check_keys(
-      {"id", "source", "statement", "run", "problem", "metric", "at", "a", "b", "relation", "factor", "explanation"});
+  json.check_keys({"id", "source", "statement", "run", "problem", "metric", "at", "a", "b", "relation", "factor",
+                   "explanation", "pro_of", "con_of"});
   Claim claim;
   claim.id = text_of(json, "id");
   claim.source = text_of(json, "source");
   claim.statement = text_of(json, "statement");
   claim.run = text_of(json, "run");
   if (json.has("explanation")) claim.explanation = json.at("explanation").text();
+  for (const auto& [key, family] : {std::pair("pro_of", &claim.pro_of), std::pair("con_of", &claim.con_of)})
+    if (json.has(key)) *family = text_of(json, key);
   std::vector<std::string> names;
   for (const auto& [name, config] : runs) names.push_back(name);
   if (!runs.contains(claim.run)) json.at("run").fail(unknown_name_message("run", claim.run, names));

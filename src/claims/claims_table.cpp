@@ -59,4 +59,35 @@ Table claims_table(const std::vector<Claim>& claims, const std::vector<ClaimResu
   return table;
 }
 
+Table pros_and_cons_table(const std::vector<Claim>& claims, const std::vector<ClaimResult>& results) {
+  Table table{"Advantages and drawbacks that the sources name", "pros and cons", {}, {}, {}};
+  table.columns = {{"of", false},
+                   {"side", false},
+                   {"statement", false},
+                   {"problem", false},
+                   {"compared", false},
+                   {"claimed a/b", false},
+                   {.header = "a/b", .spread = true},
+                   {"pairs"},
+                   {"verdict", false}};
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const Claim& claim = claims[i];
+    const ClaimResult& result = results[i];
+    if ((claim.pro_of.empty() && claim.con_of.empty()) || result.a.empty()) continue;
+    const std::string against =
+        claim.b.is_number() ? fmt::format("{:.4g}", claim.b.value) : fmt::format("b {}", claim.b.method);
+    table.rows.push_back(
+        {text_entry(claim.pro_of.empty() ? claim.con_of : claim.pro_of),
+         text_entry(claim.pro_of.empty() ? "con" : "pro"), text_entry(claim.statement), text_entry(claim.a.problem),
+         text_entry(fmt::format("{}: a {}, {}", claim.metric, claim.a.method, against)),
+         text_entry(claimed_ratio(claim)), spread_entry({result.ratio, result.interval.low, result.interval.high}),
+         number_entry(static_cast<double>(result.a.size())), text_entry(to_text(result.verdict))});
+  }
+  table.notes = {
+      "The statements are the sources' own (docs/claims.md has each with its place); the figures are this suite's. "
+      "a/b: median over pairs of equal seed "
+      "[interval of at least 95 %]."};
+  return table;
+}
+
 }  // namespace physgrad

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "physgrad/statistics/paired_comparison.hpp"
@@ -46,7 +47,7 @@ bool may_be_best(const MethodRow& row, const Quantity& quantity) {
 
 }  // namespace
 
-std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity) {
+Standings standings(const ProblemGroup& group, const Quantity& quantity) {
   const std::vector<std::size_t> rows = tried_rows(group);
   std::vector<std::pair<std::size_t, std::size_t>> who;
   std::vector<PairedComparison> comparisons;
@@ -59,13 +60,24 @@ std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& q
     }
   const std::vector<double> corrected = holm_corrected(p);
   std::map<std::size_t, std::size_t> wins;
+  std::set<std::size_t> beaten;
   for (std::size_t k = 0; k < who.size(); ++k) {
     const Verdict verdict = decide(comparisons[k], corrected[k]);
-    if (verdict != Verdict::unresolved) ++wins[verdict == Verdict::a ? who[k].first : who[k].second];
+    if (verdict == Verdict::unresolved) continue;
+    ++wins[verdict == Verdict::a ? who[k].first : who[k].second];
+    beaten.insert(verdict == Verdict::a ? who[k].second : who[k].first);
   }
-  for (const auto& [row, count] : wins)
-    if (count + 1 == rows.size() && may_be_best(group.rows[row], quantity)) return row;
-  return std::nullopt;
+  Standings result;
+  for (const std::size_t row : rows) {
+    if (!may_be_best(group.rows[row], quantity)) continue;
+    if (!beaten.contains(row)) result.unbeaten.push_back(row);
+    if (rows.size() > 1 && wins[row] + 1 == rows.size()) result.best = row;
+  }
+  return result;
+}
+
+std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity) {
+  return standings(group, quantity).best;
 }
 
 MarkPower mark_power(const ProblemGroup& group) {

@@ -17,6 +17,13 @@ struct Quantity {
       {};  ///< the same before the first step, where there is such a thing
 };
 
+/// What verdicts say of the rows of a group.
+struct Standings {
+  std::optional<std::size_t> best;    ///< best_row()
+  std::vector<std::size_t> unbeaten;  ///< rows that could be the best one and that no verdict puts behind another
+};
+[[nodiscard]] Standings standings(const ProblemGroup& group, const Quantity& quantity);
+
 /// The row without a miss whose values are, by paired tests over common seeds, better than those of every other tried
 /// row of the group, and in the median better than before training. The tests are those of the verdicts, corrected for
 /// all pairs of rows. Identical trajectories count once, and a cell that its time budget ended counts only where its

@@ -11,12 +11,21 @@ namespace physgrad {
 namespace {
 
 using Maker = std::vector<Table> (*)(const std::vector<LabelledReport>&);
-constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},  {"convergence", convergence_tables},
-                                                    {"time", time_tables},        {"memory", memory_tables},
-                                                    {"needs", needs_tables},      {"targets", target_tables},
-                                                    {"verdicts", verdict_tables}, {"profiles", profile_tables},
-                                                    {"ecdf", ecdf_tables},        {"sweep", sweep_tables},
-                                                    {"costs", costs_tables},      {"break-even", break_even_tables}};
+constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},
+                                                    {"convergence", convergence_tables},
+                                                    {"time", time_tables},
+                                                    {"memory", memory_tables},
+                                                    {"needs", needs_tables},
+                                                    {"targets", target_tables},
+                                                    {"verdicts", verdict_tables},
+                                                    {"profiles", profile_tables},
+                                                    {"ecdf", ecdf_tables},
+                                                    {"sweep", sweep_tables},
+                                                    {"costs", costs_tables},
+                                                    {"break-even", break_even_tables},
+                                                    {"answer", answer_tables},
+                                                    {"settings", settings_tables},
+                                                    {"environment", environment_tables}};
 
 std::string provenance(const RunHeader& header) {
   return fmt::format("{} {} ({}{}), {}, {} thread{}, {}, Eigen {}, {}", header.suite.name, header.suite.version,

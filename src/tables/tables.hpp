@@ -33,6 +33,13 @@ namespace physgrad {
 /// After how many uses training has paid for itself, against solving every instance and against cheaper training.
 [[nodiscard]] std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports);
 
+/// Which method to take for which problem under which constraint, as far as verdicts decide it; and the methods' ranks.
+[[nodiscard]] std::vector<Table> answer_tables(const std::vector<LabelledReport>& reports);
+/// The settings of every row as used, which of them were asked for, and what a search for them cost.
+[[nodiscard]] std::vector<Table> settings_tables(const std::vector<LabelledReport>& reports);
+/// Machines, builds, and how many cells each of them measured.
+[[nodiscard]] std::vector<Table> environment_tables(const std::vector<LabelledReport>& reports);
+
 [[nodiscard]] const std::vector<std::string>& table_kinds();
 /// Throws UsageError for an unknown kind.
 [[nodiscard]] std::vector<Table> make_tables(const std::string& kind, const std::vector<LabelledReport>& reports);

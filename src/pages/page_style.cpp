@@ -1,0 +1,102 @@
+#include "physgrad/pages/page_style.hpp"
+
+#include <fmt/format.h>
+
+#include "physgrad/tables/families.hpp"
+
+namespace physgrad {
+namespace {
+
+constexpr const char* kStyle = R"css(
+:root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1b; --muted: #5c5c5c; --grid: #d9d9d9; --raised: #f5f5f2;
+  --link: #0b5394; --mark: #e4f0e2; }
+@media (prefers-color-scheme: dark) { :root { --paper: #16181a; --ink: #e6e6e3; --muted: #a3a5a8; --grid: #3c4043;
+  --raised: #202326; --link: #8ab8ea; --mark: #24402b; } }
+* { box-sizing: border-box; }
+html { scroll-behavior: smooth; }
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+body { margin: 0 auto; padding: 1rem; max-width: 78rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0.5rem 0; }
+h2 { font-size: 1.3rem; margin: 2.5rem 0 0.5rem; border-bottom: 1px solid var(--grid); }
+h3 { font-size: 1.1rem; margin: 1.5rem 0 0.5rem; }
+a { color: var(--link); }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.answer { background: var(--raised); border: 1px solid var(--grid); border-radius: 0.5rem; padding: 0.25rem 1rem 1rem; }
+.note, figcaption, .facts { color: var(--muted); font-size: 0.9rem; margin: 0.4rem 0; }
+.scroll { overflow-x: auto; margin: 0.75rem 0; }
+table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
+th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: top; }
+thead th { border-bottom: 2px solid var(--muted); white-space: nowrap; }
+tbody th { font-weight: 400; white-space: nowrap; }
+.n { text-align: right; white-space: nowrap; }
+td strong, tbody th strong { background: var(--mark); padding: 0 0.2rem; }
+th button { all: inherit; padding: 0; border: 0; cursor: pointer; }
+th button:focus-visible { outline: 3px solid var(--link); }
+th[aria-sort="ascending"] button::after { content: " \2191"; }
+th[aria-sort="descending"] button::after { content: " \2193"; }
+figure { margin: 1rem 0; min-width: 0; }
+figure svg { display: block; width: 100%; height: auto; max-height: 80vh; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0 1.5rem; }
+details { margin: 0.75rem 0; }
+summary { cursor: pointer; font-weight: 600; }
+pre { background: var(--raised); border: 1px solid var(--grid); padding: 0.75rem; overflow-x: auto; user-select: all; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; list-style: none; padding: 0; margin: 0.5rem 0; }
+@media print {
+  :root { color-scheme: light; --paper: #fff; --ink: #000; --muted: #333; --grid: #999; --raised: #fff; --link: #000;
+    --mark: #fff; }
+  body { max-width: none; padding: 0; font-size: 9pt; }
+  nav { display: none; }
+  .scroll { overflow: visible; }
+  table { font-size: 7pt; }
+  th, td { padding: 0.1rem 0.25rem; white-space: normal; }
+  figure, tr, .answer { break-inside: avoid; }
+  h2, h3, caption { break-after: avoid; }
+  a[href^="http"]::after { content: " (" attr(href) ")"; }
+}
+)css";
+
+// Each header becomes a button; without a number a cell is compared as text, and what has none stays at the end.
+constexpr const char* kScript = R"js(
+for (const table of document.querySelectorAll("table")) {
+  const body = table.tBodies[0];
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    const button = document.createElement("button");
+    button.append(...head.childNodes);
+    head.append(button);
+    button.onclick = () => {
+      const sign = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+      for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
+      const numeric = head.classList.contains("n");
+      const key = row => numeric ? parseFloat(row.cells[column].dataset.v) : row.cells[column].textContent;
+      const order = (a, b) => numeric ? (isNaN(a) ? (isNaN(b) ? 0 : 1) : isNaN(b) ? -1 : a === b ? 0 : sign * (a < b ? -1 : 1))
+                                      : sign * a.localeCompare(b);
+      body.append(...[...body.rows].sort((a, b) => order(key(a), key(b))));
+    };
+  });
+}
+for (const event of ["beforeprint", "afterprint"])
+  addEventListener(event, () => document.querySelectorAll("details").forEach(each => each.open = event === "beforeprint"));
+)js";
+
+/// The colours that pictures use (tables/families.hpp), as variables.
+std::string family_style() {
+  std::string light, dark;
+  for (const Look& look : all_looks()) {
+    light += fmt::format(" --series-{}: {};", look.variable, look.colour);
+    dark += fmt::format(" --series-{}: {};", look.variable, look.dark);
+  }
+  return fmt::format(
+      ":root {{{0} }}\n@media (prefers-color-scheme: dark) {{ :root {{{1} }} }}\n@media print {{ :root {{{0} }} }}\n",
+      light, dark);
+}
+
+}  // namespace
+
+std::string page_style() { return kStyle + family_style(); }
+
+std::string page_script() { return kScript; }
+
+}  // namespace physgrad
