@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
 # shellcheck disable=SC2034  # for the scripts that source this
 program_packages=(g++ cmake ninja-build git libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libopenblas-dev liblapacke-dev)
 # shellcheck disable=SC2034
-test_packages=(ccache libgtest-dev libbenchmark-dev)
+test_packages=(ccache libgtest-dev libbenchmark-dev gnuplot-nox)
 options=()
 
 # phase TEXT: a line with the time since the start, for whoever waits.

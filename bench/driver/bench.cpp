@@ -70,8 +70,18 @@ int run_command(int argc, char** argv, Call& call) {
   CLI::App app(call.help(kDescription), call.program);
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text(call));
-  for (const auto add : {add_run, add_tune, add_table, add_report, add_claims, add_list, add_cell, add_inspect})
-    add(app, call);
+  constexpr void (*kVerbs[])(CLI::App&, Call&) = {
+      add_run,     //
+      add_tune,    //
+      add_table,   //
+      add_plot,    //
+      add_report,  //
+      add_claims,  //
+      add_list,    //
+      add_cell,    //
+      add_inspect,
+  };
+  for (const auto add : kVerbs) add(app, call);
   try {
     check_verb(app, call.command);
     app.parse(argc, argv);

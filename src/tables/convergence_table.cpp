@@ -2,68 +2,41 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "physgrad/core/numbers.hpp"
 #include "physgrad/tables/best.hpp"
+#include "physgrad/tables/curves.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
 namespace {
 
-using Place = double (*)(const CurvePoint&);
-double seconds_of(const CurvePoint& point) { return point.seconds; }
-double steps_of(const CurvePoint& point) { return static_cast<double>(point.step); }
-
-/// The last measured loss at or before `mark`. After the end of training: infinite for a diverged or failed cell, the
-/// end's loss where a target stopped it, and otherwise absent.
-double loss_at(const CellRecord& cell, Place place, double mark) {
-  double loss = std::numeric_limits<double>::quiet_NaN();
-  if (cell.curve.empty()) return loss;
-  for (const CurvePoint& point : cell.curve)
-    if (place(point) <= mark) loss = miss_if_absent(point.losses.train_loss);
-  if (mark <= place(cell.curve.back()) || cell.status == Status::target_reached) return loss;
-  const bool lost = cell.status == Status::diverged || cell.status == Status::failed;
-  return lost ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
-}
-
 /// The median over these cells, or absent as soon as one of them has no value there: a median over the survivors would
 /// not be comparable.
-double median_at(const TimedCells& cells, Place place, double mark) {
-  const auto missing = [&](const CellRecord* cell) { return std::isnan(loss_at(*cell, place, mark)); };
-  if (std::ranges::any_of(cells.cells, missing)) return std::numeric_limits<double>::quiet_NaN();
-  return cells.median([&](const CellRecord& cell) { return loss_at(cell, place, mark); });
-}
-
-/// Smallest positive and largest place of any point.
-std::pair<double, double> extent(const ProblemGroup& group, Place place) {
-  double low = std::numeric_limits<double>::infinity(), high = 0;
-  for (const MethodRow& row : group.rows)
-    for (const CellRecord* cell : row.cells)
-      for (const CurvePoint& point : cell->curve) {
-        if (place(point) > 0) low = std::min(low, place(point));
-        high = std::max(high, place(point));
-      }
-  return {low, high};
+double median_at(const TimedCells& cells, Abscissa abscissa, double mark) {
+  const auto missing = [&](const CellRecord* cell) { return std::isnan(loss_at(*cell, abscissa, mark)); };
+  if (std::ranges::any_of(cells.cells, missing)) return kAbsent;
+  return cells.median([&](const CellRecord& cell) { return loss_at(cell, abscissa, mark); });
 }
 
 /// An axis of the curve: what is shown over, and of which cells. Losses at a time are times too.
-struct Axis {
-  Place place;
+struct CurveAxis {
+  Abscissa abscissa;
   double lowest;
   const char *over, *header;
   bool time;
 };
-constexpr Axis kSeconds{seconds_of, 1e-3, "training seconds", "at {:.3g} s", true};
-constexpr Axis kSteps{steps_of, 1, "steps", "step {:.0f}", false};
+constexpr CurveAxis kSeconds{Abscissa::seconds, 1e-3, "training seconds", "at {:.3g} s", true};
+constexpr CurveAxis kSteps{Abscissa::steps, 1, "steps", "step {:.0f}", false};
 
 double end_of(const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }
 double start_of(const CellRecord& cell) { return cell.initial.train_loss; }
 
-Table curve_table(const ProblemGroup& group, const Axis& axis) {
+Table curve_table(const ProblemGroup& group, const CurveAxis& axis) {
   Table table;
   table.title = fmt::format("{}: training loss over {} ({})", group.problem, axis.over, denominator_text(group));
   table.group = group.problem;
-  const auto [low, high] = extent(group, axis.place);
+  const auto [low, high] = extent(group, axis.abscissa);
   const std::vector<double> marks = log_marks(std::max(low, axis.lowest), high);
   table.columns = {{"method", false}, {"cells"}, {"start"}};
   for (const double mark : marks) table.columns.push_back({fmt::format(fmt::runtime(axis.header), mark)});
@@ -73,7 +46,7 @@ Table curve_table(const ProblemGroup& group, const Axis& axis) {
                                number_entry(quantile(row.collect(start_of), 0.5))};
     const TimedCells cells = axis.time ? timed_cells(row.tried()) : TimedCells{row.tried()};
     for (const double mark : marks)
-      line.push_back(signed_entry(number_entry(median_at(cells, axis.place, mark)), cells));
+      line.push_back(signed_entry(number_entry(median_at(cells, axis.abscissa, mark)), cells));
     line.push_back(number_entry(quantile(row.collect(end_of), 0.5)));
     table.rows.push_back(std::move(line));
   }

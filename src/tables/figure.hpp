@@ -16,17 +16,17 @@ enum class Drawing {
 };
 
 struct Series {
-  std::string label;
-  std::string family;  ///< what decides the colour and the dash: tables/families.hpp
+  std::string label = {};
+  std::string family = {};  ///< what decides the colour and the dash: tables/families.hpp
   Drawing drawing = Drawing::line;
-  std::vector<double> x, y;       ///< of one length; infinite y: a mark on the edge
-  std::vector<double> low, high;  ///< of the same length, or empty
-  bool cross_at_end = false;      ///< a curve that ends because it diverged
-  bool open = false;              ///< its times are of disturbed cells
+  std::vector<double> x = {}, y = {};       ///< of one length; infinite y: a mark on the edge
+  std::vector<double> low = {}, high = {};  ///< of the same length, or empty
+  bool cross_at_end = false;                ///< a curve that ends because it diverged
+  bool open = false;                        ///< its times are of disturbed cells
 };
 
 struct Axis {
-  std::string label;  ///< with its unit in brackets
+  std::string label = {};  ///< with its unit in brackets
   bool log = false;
 };
 
@@ -38,16 +38,17 @@ struct Guide {
 };
 
 struct Figure {
-  std::string kind;     ///< of `plot --kind`
-  std::string name;     ///< plain lower case, unique among the figures of a call: a file's name, an anchor
-  std::string problem;  ///< the label of its group, as tables have it; empty: of several
-  std::string title;
-  std::string summary;  ///< a sentence with figures on what is to be seen, made from the data
-  Axis x, y;
-  std::vector<std::string> categories;  ///< of bars, along x
-  std::vector<Series> series;
-  std::vector<Guide> guides;
-  std::vector<std::string> notes;  ///< denominators, what was left out and why
+  std::string kind = {};     ///< of `plot --kind`
+  std::string name = {};     ///< plain lower case, unique among the figures of a call: a file's name, an anchor
+  std::string problem = {};  ///< the label of its group, as tables have it; empty: of several
+  std::string title = {};
+  std::string summary = {};  ///< a sentence with figures on what is to be seen, made from the data
+  Axis x = {}, y = {};
+  std::vector<std::string> categories = {};  ///< of bars, along x
+  std::vector<Series> series = {};
+  std::vector<Guide> guides = {};
+  std::vector<std::string> notes = {};  ///< denominators, what was left out and why
+  std::string by = {};                  ///< "seconds", "steps", "simulator_calls": one of several of its kind; or empty
 };
 
 }  // namespace physgrad

@@ -8,6 +8,13 @@
 
 namespace physgrad {
 
+/// Training loss over seconds (a figure for each machine and program), steps and simulator calls, of each task.
+[[nodiscard]] std::vector<Figure> convergence_figures(const std::vector<LabelledReport>& reports);
+/// What a step's time goes to.
+[[nodiscard]] std::vector<Figure> phase_figures(const std::vector<LabelledReport>& reports);
+/// What the heap is for at its peak, beside what was predicted.
+[[nodiscard]] std::vector<Figure> memory_figures(const std::vector<LabelledReport>& reports);
+
 [[nodiscard]] const std::vector<std::string>& figure_kinds();
 /// One or several figures of a kind; empty where the reports have nothing to show of it. Throws UsageError for an
 /// unknown kind.

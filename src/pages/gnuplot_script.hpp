@@ -1,0 +1,24 @@
+#pragma once
+// A figure in gnuplot's language.
+#include <string>
+
+#include "physgrad/pages/gnuplot.hpp"
+
+namespace physgrad {
+
+/// Colours of all that is no series; no two are equal, nor equal to a look's.
+inline constexpr const char* kInk = "#222222";
+inline constexpr const char* kMuted = "#666667";
+inline constexpr const char* kGrid = "#e3e3e3";
+inline constexpr const char* kPaper = "#ffffff";
+inline constexpr const char* kRest = "#bbbbbb";  ///< of the lines that are too many to be told apart
+
+/// A text as a literal of gnuplot in which nothing means anything: control characters are spaces, what is no UTF-8 is
+/// a question mark.
+[[nodiscard]] std::string gnuplot_text(const std::string& text);
+
+/// As gnuplot_script(); without the title, which a page shows itself, where `titled` is false.
+[[nodiscard]] std::string figure_script(const Figure& figure, PictureFormat format, const std::string& out,
+                                        bool titled);
+
+}  // namespace physgrad
