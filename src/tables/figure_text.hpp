@@ -11,6 +11,9 @@ namespace physgrad {
 /// Lower-case letters, digits and single hyphens, at most 80: "convergence-heat-points-8-seconds".
 [[nodiscard]] std::string plain_name(const std::vector<std::string>& parts);
 
+/// What figures of several abscissae are drawn over.
+inline constexpr Abscissa kFigureAbscissae[] = {Abscissa::seconds, Abscissa::steps, Abscissa::simulator_calls};
+
 /// "seconds", "steps", "samples", "simulator_calls": what options call it.
 [[nodiscard]] std::string option_text(Abscissa abscissa);
 /// With its unit in brackets.
