@@ -38,4 +38,12 @@ struct NamedCost {
 /// The same for the smallest target of the group that a median over seeds reaches.
 [[nodiscard]] std::string hardest_target_sentence(const ProblemGroup& group, Abscissa abscissa);
 
+/// The groups of all problems that one picture may show, with what names their machine and program where there are
+/// several: for seconds those of one clock.
+struct ClockGroups {
+  std::string clock;
+  std::vector<ProblemGroup> groups;
+};
+[[nodiscard]] std::vector<ClockGroups> groups_by_clock(const std::vector<LabelledReport>& reports, Abscissa abscissa);
+
 }  // namespace physgrad
