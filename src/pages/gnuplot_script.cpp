@@ -242,7 +242,8 @@ std::string guide_lines(const Figure& figure) {
     text += guide.vertical ? fmt::format("set arrow from first {0}, graph 0 to first {0}, graph 1", at)
                            : fmt::format("set arrow from graph 0, first {0} to graph 1, first {0}", at);
     text += fmt::format(" nohead back dt (2,4) lc rgb '{}'\n", kMuted);
-    const std::string where = guide.vertical ? fmt::format("first {}, graph 0.98 offset 0.5,0", at)
+    if (guide.label.empty()) continue;
+    const std::string where = guide.vertical ? fmt::format("first {}, graph 0.97 right offset -0.5,0", at)
                                              : fmt::format("graph 0.01, first {} offset 0,0.4", at);
     text += fmt::format("set label {} at {} font ',10' tc rgb '{}'\n", gnuplot_text(guide.label), where, kMuted);
   }

@@ -49,6 +49,7 @@ Figure ecdf_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
   if (triples == 0) return figure;
   for (std::size_t m = 0; m < methods.size(); ++m) figure.series.push_back(reached_of(methods[m], costs[m], triples));
   std::ranges::stable_sort(figure.series, std::greater<>(), [](const Series& series) { return series.y.back(); });
+  figure.guides = {{1, false, ""}};
   figure.summary = ecdf_summary(figure.series, triples);
   figure.notes = {
       catalogue_text(groups),

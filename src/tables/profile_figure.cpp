@@ -33,9 +33,8 @@ Series profile_of(const std::string& method, const std::vector<double>& ratios) 
 std::string profile_summary(const std::vector<Series>& profiles, std::size_t instances) {
   const auto cheapest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.front(); });
   const auto surest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.back(); });
-  return fmt::format(
-      "Of {} instances {} is the cheapest on {:.0f} %, more than any other; most are reached by {}, {:.0f} %.",
-      instances, cheapest->label, 100 * cheapest->y.front(), surest->label, 100 * surest->y.back());
+  return fmt::format("Of {} instances {} is the cheapest most often, on {:.0f} %; {} reaches most, {:.0f} %.",
+                     instances, cheapest->label, 100 * cheapest->y.front(), surest->label, 100 * surest->y.back());
 }
 
 Figure profile_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
@@ -50,6 +49,7 @@ Figure profile_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa
   const auto ratios = performance_ratios(instances, methods, abscissa);
   for (std::size_t m = 0; m < methods.size(); ++m) figure.series.push_back(profile_of(methods[m], ratios[m]));
   std::ranges::stable_sort(figure.series, std::greater<>(), [](const Series& series) { return series.y.back(); });
+  figure.guides = {{1, false, ""}};
   figure.summary = profile_summary(figure.series, instances.size());
   figure.notes = {
       catalogue_text(groups),
