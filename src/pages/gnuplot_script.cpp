@@ -13,7 +13,7 @@ namespace physgrad {
 namespace {
 
 constexpr int kWidth = 720, kHeight = 420;
-constexpr int kBarHeight = 26;          ///< of a category
+constexpr int kBarHeight = 30;          ///< of a category
 constexpr std::size_t kLongLabel = 26;  ///< from which on the legend goes below
 constexpr std::size_t kLongest = 100;   ///< characters of a text
 constexpr int kFilled[kSymbols] = {7, 5, 9, 13, 11, 15}, kOpen[kSymbols] = {6, 4, 8, 12, 10, 14};
@@ -204,6 +204,7 @@ void draw_bars(const Figure& figure, Plot& plot) {
         rows.push_back({y, place - 0.45, 0, 0.9});
         continue;
       }
+      if (!(y > 0)) continue;
       double& length = lengths.at(static_cast<std::size_t>(place));
       rows.push_back({length, place, length, length + y, place - 0.35, place + 0.35});
       length += y;
@@ -241,7 +242,8 @@ std::string guide_lines(const Figure& figure) {
     text += guide.vertical ? fmt::format("set arrow from first {0}, graph 0 to first {0}, graph 1", at)
                            : fmt::format("set arrow from graph 0, first {0} to graph 1, first {0}", at);
     text += fmt::format(" nohead back dt (2,4) lc rgb '{}'\n", kMuted);
-    const std::string where = guide.vertical ? fmt::format("first {}, graph 0.98 offset 0.5,0", at)
+    if (guide.label.empty()) continue;
+    const std::string where = guide.vertical ? fmt::format("first {}, graph 0.97 right offset -0.5,0", at)
                                              : fmt::format("graph 0.01, first {} offset 0,0.4", at);
     text += fmt::format("set label {} at {} font ',10' tc rgb '{}'\n", gnuplot_text(guide.label), where, kMuted);
   }
@@ -277,7 +279,9 @@ Legend legend_of(const Figure& figure) {
     labels.insert(series.label);
   }
   const std::string looks = fmt::format("Left reverse samplen 3 spacing 1.2 tc rgb '{}'", kInk);
-  if (has_bars(figure)) return {"set key bmargin left horizontal samplen 1 " + looks, 40};
+  if (has_bars(figure))
+    return {"set key bmargin left horizontal maxcols 3 samplen 1 " + looks,
+            24 * ((static_cast<int>(labels.size()) + 2) / 3)};
   if (longest <= kLongLabel) return {"set key outside right top vertical " + looks, 0};
   const int entries =
       static_cast<int>(std::min(labels.size(), labels.size() > kMostLines ? kNamedOfMany + 1 : kMostLines));
@@ -297,7 +301,7 @@ std::string figure_script(const Figure& figure, PictureFormat format, const std:
   const Legend legend = legend_of(figure);
   const bool bars = has_bars(figure);
   const int categories = static_cast<int>(figure.categories.size());
-  const int height = (bars ? 95 + kBarHeight * categories : kHeight) + legend.height;
+  const int height = (bars ? 105 + kBarHeight * categories : kHeight) + legend.height;
   Plot plot;
   if (bars)
     draw_bars(figure, plot);

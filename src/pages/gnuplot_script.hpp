@@ -9,7 +9,7 @@ namespace physgrad {
 /// Colours of all that is no series; no two are equal, nor equal to a look's.
 inline constexpr const char* kInk = "#222222";
 inline constexpr const char* kMuted = "#666667";
-inline constexpr const char* kGrid = "#e3e3e3";
+inline constexpr const char* kGrid = "#dadada";
 inline constexpr const char* kPaper = "#ffffff";
 inline constexpr const char* kRest = "#bbbbbb";  ///< of the lines that are too many to be told apart
 

@@ -105,6 +105,39 @@ void remove_between(std::string& text, std::string_view begin, std::string_view 
   }
 }
 
+/// Symbols that nothing shows; some are made of others.
+void remove_unused_symbols(std::string& svg, const std::string& prefix) {
+  for (bool again = true; again;) {
+    again = false;
+    for (int i = 0; i < 15; ++i) {
+      const std::string name = fmt::format("{}-p{}'", prefix, i);
+      const std::size_t at = svg.find(" id='" + name);
+      if (at == std::string::npos || svg.find("#" + name) != std::string::npos) continue;
+      const std::size_t from = svg.rfind('<', at), to = svg.find("/>", at);
+      if (from == std::string::npos || to == std::string::npos) return;
+      svg.erase(from, to + 2 - from);
+      again = true;
+    }
+  }
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// A tenth of a pixel is enough: the second digit behind a point inside tags goes.
+std::string with_one_digit(const std::string& svg) {
+  std::string result;
+  bool in_tag = false;
+  const auto at = [&](std::size_t i) { return i < svg.size() ? svg[i] : ' '; };
+  for (std::size_t i = 0; i < svg.size(); ++i) {
+    in_tag = svg[i] == '<' || (in_tag && svg[i] != '>');
+    result += svg[i];
+    if (!in_tag || svg[i] != '.' || !is_digit(at(i + 1)) || !is_digit(at(i + 2)) || is_digit(at(i + 3))) continue;
+    result += at(i + 1);
+    i += 2;
+  }
+  return result;
+}
+
 /// Says once what gnuplot says of every group, and nothing of empty ones.
 void shorten(std::string& svg) {
   remove_between(svg, "<filter", "</filter>");
@@ -118,6 +151,9 @@ void shorten(std::string& svg) {
   for (std::size_t before = 0; before != svg.size();) {
     before = svg.size();
     replace_all(svg, "  ", " ");
+    replace_all(svg, "> <", "><");
+    replace_all(svg, "<g ></g>", "");
+    replace_all(svg, "<g></g>", "");
   }
 }
 
@@ -133,7 +169,9 @@ std::string page_picture(const Figure& figure, const std::string& svg) {
   replace_all(body, "id='gpPt", fmt::format("id='{}-p", figure.name));
   replace_all(body, "id='gpDot'", fmt::format("id='{}-d'", figure.name));
   replace_all(body, "xlink:href='#gpDot'", fmt::format("href='#{}-d'", figure.name));
+  remove_unused_symbols(body, figure.name);
   shorten(body);
+  body = with_one_digit(body);
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{}\" role=\"img\" aria-labelledby=\"{}\" "
       "style=\"max-width:100%;height:auto;font-family:inherit\"><title id=\"{}-title\">{}</title>"

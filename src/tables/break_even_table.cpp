@@ -7,71 +7,13 @@
 #include <iterator>
 
 #include "physgrad/core/numbers.hpp"
-#include "physgrad/tables/break_even_tasks.hpp"
+#include "physgrad/tables/break_even_costs.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
 namespace {
 
 constexpr std::size_t kInstances = 256;  ///< that a solver's time should rest on
-
-/// Training seconds, of the cells that did not begin below the target; absent where all did.
-double training_seconds(const TaskRow& row, double target) {
-  return row.cells.median([&](const CellRecord& cell) {
-    return met_at_start(cell, target) ? kAbsent : cost_to(cell, target, Abscissa::seconds);
-  });
-}
-
-double or_zero(double seconds) { return std::isnan(seconds) ? 0 : seconds; }
-
-/// What a network cost when it reached `target`: training, and the search for its settings where the report knows it.
-double paid(const TaskRow& row, double target) { return training_seconds(row, target) + or_zero(row.tuning_seconds); }
-
-/// The smallest finite cost among the rows that may stand beside each other.
-const TaskRow* cheapest(const std::vector<TaskRow>& rows, const std::string& clock, auto cost) {
-  const TaskRow* best = nullptr;
-  for (const TaskRow& row : rows) {
-    if (row.clock != clock || !std::isfinite(cost(row))) continue;
-    // What only disturbed cells say is taken where nothing else is known.
-    const bool better =
-        best == nullptr || (row.cells.hold == best->cells.hold ? cost(row) < cost(*best) : row.cells.hold);
-    if (better) best = &row;
-  }
-  return best;
-}
-
-/// A solver's seconds from a start, or from one loss, to a smaller one: over the instances that did not begin there.
-struct Solution {
-  Spread seconds{kAbsent, kAbsent, kAbsent};  ///< median with its 95 % interval
-  std::size_t instances = 0, below = 0;
-};
-
-Solution solution_of(const TaskRow& solver, double target, double from = kInfinity) {
-  Solution result;
-  std::vector<double> seconds;
-  for (const CellRecord* cell : solver.cells.cells) {
-    if (met_at_start(*cell, target)) ++result.below;
-    if (met_at_start(*cell, std::isinf(from) ? target : from)) continue;
-    const double end = cost_to(*cell, target, Abscissa::seconds);
-    seconds.push_back(std::isinf(from) || std::isinf(end) ? end : end - cost_to(*cell, from, Abscissa::seconds));
-  }
-  result.instances = seconds.size();
-  const MedianInterval interval = median_interval(seconds, 0.95);
-  result.seconds = {quantile(std::move(seconds), 0.5), interval.low, interval.high};
-  return result;
-}
-
-double inference_seconds(const TaskRow& row) {
-  return row.cells.median([](const CellRecord& cell) { return cell.time.inference_seconds; });
-}
-
-/// Uses after which `once` has been saved at `each` a use; infinite: never.
-double uses(double once, double each) {
-  if (std::isnan(once) || std::isnan(each)) return kAbsent;
-  if (once <= 0) return 0;
-  if (!(each > 0) || std::isinf(once)) return kInfinity;
-  return std::isinf(each) ? 1 : std::ceil(once / each);
-}
 
 std::string uses_text(double count) {
   if (std::isnan(count)) return "-";
@@ -85,18 +27,6 @@ Entry uses_entry(double once, const Spread& each) {
   if (!std::isnan(entry.low) && !std::isnan(entry.high) && entry.low != entry.high)
     entry.text += fmt::format(" [{}, {}]", uses_text(entry.low), uses_text(entry.high));
   return entry;
-}
-
-/// Targets that at least one network did not meet before its first step.
-std::vector<double> targets_of(const BreakEvenTask& task) {
-  std::vector<double> targets;
-  for (const TaskRow& row : task.networks)
-    for (const CellRecord* cell : row.cells.cells)
-      for (const TargetRecord& target : cell->targets)
-        if (!std::isnan(target.loss) && !met_at_start(*cell, target.loss)) targets.push_back(target.loss);
-  std::ranges::sort(targets, std::greater<>());
-  targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
-  return targets;
 }
 
 std::vector<Entry> row_of(const BreakEvenTask& task, const TaskRow& row, double target, double loosest) {

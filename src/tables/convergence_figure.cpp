@@ -16,7 +16,6 @@
 namespace physgrad {
 namespace {
 
-constexpr Abscissa kCurveAbscissae[] = {Abscissa::seconds, Abscissa::steps, Abscissa::simulator_calls};
 constexpr int kMarks = 40;
 constexpr double kAbove = 1e3;  ///< times the loss before training, above which a curve leaves the picture
 
@@ -29,7 +28,7 @@ std::pair<double, double> reach_of(const CellRecord& cell, Abscissa abscissa) {
   double first = kInfinity, last = 0;
   for (const CurvePoint& point : cell.curve) {
     const double place = place_of(point, abscissa);
-    if (!(place > 0) || !std::isfinite(place)) continue;
+    if (point.step == 0 || !(place > 0) || !std::isfinite(place)) continue;
     first = std::min(first, place);
     last = std::max(last, place);
   }
@@ -58,7 +57,8 @@ std::vector<double> marks_of(const std::vector<std::vector<const CellRecord*>>& 
   if (!(begin <= end)) return marks;
   if (trajectories.size() == 1) {
     for (const CurvePoint& point : trajectories.front().front()->curve)
-      if (const double place = place_of(point, abscissa); place >= begin && place <= end) marks.push_back(place);
+      if (const double place = place_of(point, abscissa); point.step > 0 && place >= begin && place <= end)
+        marks.push_back(place);
     std::ranges::sort(marks);
   } else {
     for (int i = 0; i < kMarks; ++i) {
@@ -175,7 +175,7 @@ Figure convergence_figure(const ProblemGroup& group, Abscissa abscissa) {
 std::vector<Figure> convergence_figures(const std::vector<LabelledReport>& reports) {
   std::vector<Figure> figures;
   for (const ProblemGroup& group : group_cells(reports))
-    for (const Abscissa abscissa : kCurveAbscissae) {
+    for (const Abscissa abscissa : kFigureAbscissae) {
       const auto parts = abscissa == Abscissa::seconds ? split_by_clock(group) : std::vector<ProblemGroup>{group};
       if (!knows(parts, abscissa)) continue;
       for (const ProblemGroup& part : parts)

@@ -88,4 +88,22 @@ std::string hardest_target_sentence(const ProblemGroup& group, Abscissa abscissa
   return {};
 }
 
+std::vector<ClockGroups> groups_by_clock(const std::vector<LabelledReport>& reports, Abscissa abscissa) {
+  std::vector<ProblemGroup> groups = comparable_groups(reports);
+  if (groups.empty()) return {};
+  if (abscissa != Abscissa::seconds) return {{{}, std::move(groups)}};
+  std::vector<std::string> clocks;
+  std::vector<ClockGroups> result;
+  for (ProblemGroup& group : groups) {
+    if (group.rows.empty()) continue;
+    const auto at = static_cast<std::size_t>(std::ranges::find(clocks, group.rows.front().clock) - clocks.begin());
+    if (at == clocks.size()) {
+      clocks.push_back(group.rows.front().clock);
+      result.push_back({group.rows.front().clock_label, {}});
+    }
+    result[at].groups.push_back(std::move(group));
+  }
+  return result;
+}
+
 }  // namespace physgrad

@@ -11,6 +11,9 @@ namespace physgrad {
 /// Lower-case letters, digits and single hyphens, at most 80: "convergence-heat-points-8-seconds".
 [[nodiscard]] std::string plain_name(const std::vector<std::string>& parts);
 
+/// What figures of several abscissae are drawn over.
+inline constexpr Abscissa kFigureAbscissae[] = {Abscissa::seconds, Abscissa::steps, Abscissa::simulator_calls};
+
 /// "seconds", "steps", "samples", "simulator_calls": what options call it.
 [[nodiscard]] std::string option_text(Abscissa abscissa);
 /// With its unit in brackets.
@@ -34,5 +37,13 @@ struct NamedCost {
 
 /// The same for the smallest target of the group that a median over seeds reaches.
 [[nodiscard]] std::string hardest_target_sentence(const ProblemGroup& group, Abscissa abscissa);
+
+/// The groups of all problems that one picture may show, with what names their machine and program where there are
+/// several: for seconds those of one clock.
+struct ClockGroups {
+  std::string clock;
+  std::vector<ProblemGroup> groups;
+};
+[[nodiscard]] std::vector<ClockGroups> groups_by_clock(const std::vector<LabelledReport>& reports, Abscissa abscissa);
 
 }  // namespace physgrad

@@ -11,8 +11,14 @@ namespace physgrad {
 namespace {
 
 using FigureMaker = std::vector<Figure> (*)(const std::vector<LabelledReport>&);
-constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {
-    {"convergence", convergence_figures}, {"phases", phase_figures}, {"memory", memory_figures}};
+constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {{"convergence", convergence_figures},
+                                                                {"phases", phase_figures},
+                                                                {"memory", memory_figures},
+                                                                {"profile", profile_figures},
+                                                                {"ecdf", ecdf_figures},
+                                                                {"spectrum", spectrum_figures},
+                                                                {"kappa", kappa_figures},
+                                                                {"break-even", break_even_figures}};
 
 /// Two tasks may have labels that differ in what a plain name has not.
 void make_names_unique(std::vector<Figure>& figures) {

@@ -14,6 +14,16 @@ namespace physgrad {
 [[nodiscard]] std::vector<Figure> phase_figures(const std::vector<LabelledReport>& reports);
 /// What the heap is for at its peak, beside what was predicted.
 [[nodiscard]] std::vector<Figure> memory_figures(const std::vector<LabelledReport>& reports);
+/// Performance profiles over all problems and targets, by seconds, steps and simulator calls.
+[[nodiscard]] std::vector<Figure> profile_figures(const std::vector<LabelledReport>& reports);
+/// Share of all targets reached within a budget, by the same.
+[[nodiscard]] std::vector<Figure> ecdf_figures(const std::vector<LabelledReport>& reports);
+/// The ends of the Jacobian's spectrum, of each task where cells recorded them.
+[[nodiscard]] std::vector<Figure> spectrum_figures(const std::vector<LabelledReport>& reports);
+/// Final loss over kappa, or any other swept number.
+[[nodiscard]] std::vector<Figure> kappa_figures(const std::vector<LabelledReport>& reports);
+/// What a number of uses costs, of learning and of solving single instances.
+[[nodiscard]] std::vector<Figure> break_even_figures(const std::vector<LabelledReport>& reports);
 
 [[nodiscard]] const std::vector<std::string>& figure_kinds();
 /// One or several figures of a kind; empty where the reports have nothing to show of it. Throws UsageError for an

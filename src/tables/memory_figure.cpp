@@ -44,13 +44,13 @@ std::string memory_summary(std::vector<HeapPeak> peaks) {
   double low = kAbsent, high = kAbsent;
   for (const HeapPeak& peak : peaks) {
     const auto most = static_cast<std::size_t>(std::ranges::max_element(peak.uses) - peak.uses.begin());
-    parts.push_back(fmt::format("{} {:.3g} MB, {:.3g} of it for {}", peak.method, peak.total, peak.uses[most],
-                                to_text(static_cast<HeapUse>(most))));
+    parts.push_back(fmt::format("{} {:.3g} MB ({:.0f} % {})", peak.method, peak.total,
+                                100 * peak.uses[most] / peak.total, to_text(static_cast<HeapUse>(most))));
     const double ratio = peak.predicted / peak.total;
     low = std::fmin(low, ratio);
     high = std::fmax(high, ratio);
   }
-  std::string text = fmt::format("At its peak the heap holds: {}", listed(parts));
+  std::string text = fmt::format("Peak of the heap: {}", listed(parts));
   if (!std::isnan(low)) text += fmt::format("; predicted were {:.2g} to {:.2g} times as much", low, high);
   return text + ".";
 }

@@ -51,10 +51,10 @@ std::string phases_summary(std::vector<StepTime> times) {
   std::vector<std::string> parts;
   for (const StepTime& time : times) {
     const auto most = static_cast<std::size_t>(std::ranges::max_element(time.shares) - time.shares.begin());
-    parts.push_back(fmt::format("of {} {}, {:.0f} % of it {}", time.method, duration_text(time.seconds),
+    parts.push_back(fmt::format("of {} takes {} ({:.0f} % {})", time.method, duration_text(time.seconds),
                                 100 * time.shares[most], phase_name(most)));
   }
-  return fmt::format("A step takes: {}.", listed(parts));
+  return fmt::format("A step {}.", listed(parts));
 }
 
 Figure phases_figure(const ProblemGroup& group) {

@@ -2,62 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <set>
 
-#include "physgrad/tables/measures.hpp"
+#include "physgrad/tables/swept_problems.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
-namespace {
-
-/// The rows of one problem by settings (in the order of the plan) and method: what a label says beside the name.
-struct SweptProblem {
-  std::string problem;
-  std::vector<std::string> settings, methods;
-  std::map<std::pair<std::string, std::string>, std::vector<double>> losses;
-};
-
-void note(std::vector<std::string>& names, const std::string& name) {
-  if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-}
-
-/// "heat points=8" and "dp-sgd rate=0.1": "points=8 rate=0.1".
-std::string settings_of(const ProblemGroup& group, const MethodRow& row) {
-  const std::string task = group.problem.substr(group.name.size()), setup = row.method.substr(row.name.size());
-  const std::string both = task + setup;
-  return both.empty() ? "not swept" : both.substr(1);
-}
-
-std::set<std::string> swept_names(const std::vector<LabelledReport>& reports) {
-  std::set<std::string> swept;
-  for (const LabelledReport& each : reports)
-    for (const CellKey& key : each.report.header.planned)
-      if (!key.problem_sweep.empty() || !key.method_sweep.empty()) swept.insert(key.problem);
-  return swept;
-}
-
-std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports) {
-  const std::set<std::string> swept = swept_names(reports);
-  std::vector<SweptProblem> problems;
-  for (const ProblemGroup& group : group_cells(reports)) {
-    if (!swept.contains(group.name)) continue;
-    auto at = std::ranges::find(problems, group.name, &SweptProblem::problem);
-    if (at == problems.end()) at = problems.insert(at, {group.name, {}, {}, {}});
-    for (const MethodRow& row : group.rows) {
-      const std::string settings = settings_of(group, row);
-      note(at->settings, settings);
-      note(at->methods, row.name);
-      if (!row.tried().empty())
-        at->losses[{settings, row.name}] =
-            row.collect([](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); });
-    }
-  }
-  return problems;
-}
-
-}  // namespace
-
 std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
   for (const SweptProblem& at : swept_problems(reports)) {

@@ -1,0 +1,77 @@
+// Performance profiles, over every ratio that occurs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "physgrad/core/numbers.hpp"
+#include "physgrad/tables/families.hpp"
+#include "physgrad/tables/figure_text.hpp"
+#include "physgrad/tables/figures.hpp"
+#include "physgrad/tables/profiles.hpp"
+
+namespace physgrad {
+namespace {
+
+/// A step at every ratio, to the right edge, where the share is what the method reached at all.
+Series profile_of(const std::string& method, const std::vector<double>& ratios) {
+  Series series{.label = method, .family = family_of(method), .drawing = Drawing::steps};
+  std::vector<double> at = {1};
+  std::ranges::copy_if(ratios, std::back_inserter(at), [](double ratio) { return std::isfinite(ratio); });
+  std::ranges::sort(at);
+  at.erase(std::unique(at.begin(), at.end()), at.end());
+  for (const double tau : at) {
+    series.x.push_back(tau);
+    series.y.push_back(share_within(ratios, tau));
+  }
+  series.x.push_back(kInfinity);
+  series.y.push_back(series.y.back());
+  return series;
+}
+
+std::string profile_summary(const std::vector<Series>& profiles, std::size_t instances) {
+  const auto cheapest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.front(); });
+  const auto surest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.back(); });
+  return fmt::format("Of {} instances {} is the cheapest most often, on {:.0f} %; {} reaches most, {:.0f} %.",
+                     instances, cheapest->label, 100 * cheapest->y.front(), surest->label, 100 * surest->y.back());
+}
+
+Figure profile_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
+  Figure figure{.kind = "profile", .by = option_text(abscissa)};
+  figure.name = plain_name({figure.kind, figure.by});
+  figure.title = fmt::format("performance profiles by {}", to_text(abscissa));
+  figure.x = {fmt::format("ratio to the best method's {} [1]", to_text(abscissa)), true};
+  figure.y = {"share of instances [1]", false};
+  const std::vector<Instance> instances = all_instances(groups);
+  const std::vector<std::string> methods = all_methods(groups);
+  if (instances.empty()) return figure;
+  const auto ratios = performance_ratios(instances, methods, abscissa);
+  for (std::size_t m = 0; m < methods.size(); ++m) figure.series.push_back(profile_of(methods[m], ratios[m]));
+  std::ranges::stable_sort(figure.series, std::greater<>(), [](const Series& series) { return series.y.back(); });
+  figure.guides = {{1, false, ""}};
+  figure.summary = profile_summary(figure.series, instances.size());
+  figure.notes = {
+      catalogue_text(groups),
+      "Share of all (problem, target) instances on which the median over seeds is at most so many times the "
+      "best method's. At the right edge: the share that a method reaches at all; what is missing to 1 it "
+      "missed, cannot run on or has not begun. Profiles compare with the best of this set of methods."};
+  std::ranges::move(trouble_notes(groups), std::back_inserter(figure.notes));
+  return figure;
+}
+
+}  // namespace
+
+std::vector<Figure> profile_figures(const std::vector<LabelledReport>& reports) {
+  std::vector<Figure> figures;
+  for (const Abscissa abscissa : kFigureAbscissae)
+    for (const auto& [clock, groups] : groups_by_clock(reports, abscissa)) {
+      if (!knows(groups, abscissa)) continue;
+      Figure figure = profile_figure(groups, abscissa);
+      if (!clock.empty()) figure.title += fmt::format(" ({})", clock);
+      if (!figure.series.empty()) figures.push_back(std::move(figure));
+    }
+  return figures;
+}
+
+}  // namespace physgrad

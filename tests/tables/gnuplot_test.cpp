@@ -1,0 +1,121 @@
+// Nothing of a label means anything to gnuplot, and what it draws can be part of a page.
+#include "physgrad/pages/gnuplot.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "physgrad/core/numbers.hpp"
+
+namespace physgrad {
+namespace {
+
+constexpr const char* kEvil =
+    "it's `touch pwned` \"$(touch pwned)\" @a _{b}^c \\ %d <b>&\n!touch pwned\n'; system('touch pwned') #\xff \xc3\xbc";
+
+Figure lines(const std::string& label) {
+  Figure figure{.kind = "convergence", .name = "convergence-x", .title = label, .summary = label};
+  figure.x = {label, true};
+  figure.y = {label, true};
+  figure.series = {{.label = label,
+                    .family = "gn",
+                    .x = {1, 10, 100},
+                    .y = {1, 0, kInfinity},
+                    .low = {0.5, kAbsent, 1},
+                    .high = {2, 3, kInfinity},
+                    .cross_at_end = true,
+                    .open = true},
+                   {.label = label, .family = "gn", .drawing = Drawing::points, .x = {1}, .y = {1}}};
+  figure.guides = {{0.5, false, label}, {10, true, label}};
+  return figure;
+}
+
+Figure bars(const std::string& label) {
+  Figure figure{.kind = "memory", .name = "memory-x", .title = label, .summary = label};
+  figure.y = {label, false};
+  figure.categories = {label, "b"};
+  figure.series = {{.label = label, .family = "stack-network", .drawing = Drawing::bar, .x = {0, 1}, .y = {1, 2}},
+                   {.label = label, .family = "stack-other", .drawing = Drawing::tick, .x = {0}, .y = {3}}};
+  return figure;
+}
+
+std::ptrdiff_t line_count(const Figure& figure) {
+  const std::string script = gnuplot_script(figure, PictureFormat::svg, "x.svg");
+  return std::ranges::count(script, '\n');
+}
+
+TEST(Gnuplot, LabelsAreLiterals) {
+  EXPECT_EQ(line_count(lines(kEvil)), line_count(lines("plain")));
+  EXPECT_EQ(line_count(bars(kEvil)), line_count(bars("plain")));
+  const std::string script = gnuplot_script(lines(kEvil), PictureFormat::svg, "o'x\n.svg");
+  EXPECT_NE(script.find("it''s `touch pwned`"), std::string::npos) << script;
+  EXPECT_NE(script.find("set output 'o''x .svg'"), std::string::npos) << script;
+  EXPECT_NE(script.find("noenhanced"), std::string::npos);
+  EXPECT_EQ(script.find('\xff'), std::string::npos);
+  EXPECT_NE(gnuplot_script(bars(kEvil), PictureFormat::svg, "x").find("%%d"), std::string::npos);
+}
+
+TEST(Gnuplot, WithoutItTheMessageNamesThePackage) {
+  ::setenv("PHYSGRAD_GNUPLOT", "/nowhere/gnuplot", 1);
+  EXPECT_FALSE(has_gnuplot());
+  try {
+    (void)draw({lines("a")}, PictureFormat::svg);
+    ADD_FAILURE() << "no error";
+  } catch (const GnuplotError& error) {
+    EXPECT_NE(std::string(error.what()).find("gnuplot-nox"), std::string::npos) << error.what();
+  }
+  ::setenv("PHYSGRAD_GNUPLOT", "/bin/false", 1);
+  EXPECT_THROW((void)draw({lines("a")}, PictureFormat::svg), GnuplotError);
+  ::setenv("PHYSGRAD_GNUPLOT", "/bin/true", 1);  // says it is fine, and draws nothing
+  EXPECT_THROW((void)draw({lines("a")}, PictureFormat::svg), GnuplotError);
+  ::unsetenv("PHYSGRAD_GNUPLOT");
+  EXPECT_TRUE(draw({}, PictureFormat::svg).empty());
+}
+
+TEST(Gnuplot, DrawsAnyLabelAndRunsNothing) {
+  if (!has_gnuplot()) GTEST_SKIP() << "no gnuplot here";
+  const std::vector<std::string> pictures = draw({lines(kEvil), bars(kEvil)}, PictureFormat::svg);
+  ASSERT_EQ(pictures.size(), 2u);
+  EXPECT_FALSE(std::filesystem::exists("pwned"));
+  for (const std::string& picture : pictures) {
+    EXPECT_NE(picture.find("it's `touch pwned` \"$(touch pwned)\" @a _{b}^c \\ %d &lt;b&gt;&amp; !touch"),
+              std::string::npos)
+        << picture;
+    EXPECT_NE(picture.find("# ? \xc3\xbc"), std::string::npos);
+  }
+  EXPECT_EQ(draw({lines("a")}, PictureFormat::png)[0].substr(1, 3), "PNG");
+  EXPECT_EQ(draw({bars("a")}, PictureFormat::pdf)[0].substr(0, 4), "%PDF");
+}
+
+TEST(Gnuplot, PicturesOfAPage) {
+  if (!has_gnuplot()) GTEST_SKIP() << "no gnuplot here";
+  const std::vector<std::string> pictures = draw_for_page({lines("a <b>"), bars("c")});
+  std::set<std::string> ids;
+  for (const std::string& picture : pictures) {
+    EXPECT_TRUE(picture.starts_with("<svg "));
+    EXPECT_LT(picture.size(), 8000u);
+    EXPECT_NE(picture.find("viewBox="), std::string::npos);
+    EXPECT_EQ(picture.substr(0, picture.find('>')).find(" width"), std::string::npos);
+    for (const std::string colour : {"rgb(", "=\"#", "black", "white"})
+      EXPECT_EQ(picture.find(colour), std::string::npos) << colour << "\n" << picture;
+    for (std::size_t at = picture.find(" id="); at != std::string::npos; at = picture.find(" id=", at + 1))
+      EXPECT_TRUE(ids.insert(picture.substr(at + 5, picture.find_first_of("'\"", at + 5) - at - 5)).second) << picture;
+    for (std::size_t at = picture.find("href='#"); at != std::string::npos; at = picture.find("href='#", at + 1))
+      EXPECT_TRUE(ids.contains(picture.substr(at + 7, picture.find('\'', at + 7) - at - 7))) << picture;
+    const auto opened = [&](const std::string& tag) {
+      std::size_t count = 0;
+      for (std::size_t at = picture.find(tag); at != std::string::npos; at = picture.find(tag, at + 1)) ++count;
+      return count;
+    };
+    EXPECT_EQ(opened("<g>") + opened("<g "), opened("</g>")) << picture;
+  }
+  EXPECT_NE(pictures[0].find("var(--series-gn,"), std::string::npos);
+  EXPECT_NE(pictures[0].find("<title id=\"convergence-x-title\">a &lt;b&gt;</title>"), std::string::npos);
+  EXPECT_NE(pictures[1].find("var(--series-stack-network,"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace physgrad
