@@ -12,6 +12,7 @@ namespace physgrad::driver {
 
 inline constexpr int kFailure = 1;
 inline constexpr int kUsage = 2;
+inline constexpr int kBoundBroken = 3;
 
 /// One call of the program.
 struct Call {
@@ -31,6 +32,7 @@ void add_list(CLI::App& app, Call& call);
 void add_run(CLI::App& app, Call& call);
 void add_tune(CLI::App& app, Call& call);
 void add_table(CLI::App& app, Call& call);
+void add_compare(CLI::App& app, Call& call);
 void add_claims(CLI::App& app, Call& call);
 void add_inspect(CLI::App& app, Call& call);
 
