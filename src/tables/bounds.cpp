@@ -30,7 +30,8 @@ bool is_beyond(const Comparison& comparison, const Bound& bound) {
 }
 
 std::string broken_text(const Comparison& comparison, const Bound& bound, const std::string& samples) {
-  const std::string what = fmt::format("{} {}, {}", comparison.group, comparison.name, comparison.quantity);
+  const std::string thing = comparison.name.empty() ? comparison.group : comparison.group + " " + comparison.name;
+  const std::string what = fmt::format("{}, {}", thing, comparison.quantity);
   return fmt::format("{} {}: {}: B / A {} of {}{}", bound.option, bound.text, what, ratio_text(comparison), samples,
                      has_interval(comparison) ? "" : ", too few to be significant");
 }

@@ -38,7 +38,7 @@ OverallComparison compare_all(const ComparedVersions& versions, Aspect aspect) {
   std::vector<double> medians;
   for (auto& [name, values] : ratios) medians.push_back(compare_pairs(std::move(values)).log_ratio.median);
   enter_pairs(medians, all);
-  all.group = all.name = "overall";
+  all.group = "overall";
   all.aspect = aspect;
   all.quantity = to_text(aspect);
   return result;

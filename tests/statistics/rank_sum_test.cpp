@@ -85,6 +85,14 @@ TEST(RankSum, IntervalsNeedEnoughValues) {
   EXPECT_EQ(four.median, 10);
   EXPECT_EQ(four.low, 7);
   EXPECT_EQ(four.high, 13);
+  Values large, shifted;
+  for (int i = 0; i < 100000; ++i) {
+    large.push_back(i * 1e-5);
+    shifted.push_back(i * 1e-5 + 2);
+  }
+  const Spread shift = shift_between(large, shifted);
+  EXPECT_NEAR(shift.median, 2, 1e-3);
+  EXPECT_NEAR(shift.high - shift.low, 2 * 1.96 * std::sqrt(1.0 / 6 / 100000), 1e-3);  // uniform: variance 1/12 each
   EXPECT_NEAR(smallest_rank_sum_p(4, 4), 2.0 / 70, 1e-15);
   EXPECT_EQ(smallest_rank_sum_p(1, 1), 1.0);
 }
