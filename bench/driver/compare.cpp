@@ -28,6 +28,14 @@ struct CompareRequest {
 
 constexpr const char* kWorseByDefault = "10%";
 
+/// "--fail-if-worse=" with nothing behind it, as of a variable that is not set: no leaving out of the value.
+bool has_empty_value(const std::vector<std::string>& command, const std::string& option) {
+  for (std::size_t i = 0; i < command.size(); ++i)
+    if (command[i] == option + "=" || (command[i] == option && i + 1 < command.size() && command[i + 1].empty()))
+      return true;
+  return false;
+}
+
 ComparedVersions compare_files(const CompareRequest& request) {
   const auto parsed = [](const std::string& path) { return parse_micro_benchmarks(read_text_file(path), path); };
   if (request.worse) throw UsageError("--fail-if-worse looks at losses, which Google Benchmark's output does not have");
@@ -85,9 +93,9 @@ void add_compare(CLI::App& app, Call& call) {
   const auto request = std::make_shared<CompareRequest>();
   verb->add_option("A", request->a, "before: run directory, report.json, or JSON of Google Benchmark")->required();
   verb->add_option("B", request->b, "after: the same kind of thing")->required();
-  const auto bound = [verb](const std::string& name, std::optional<Bound>& value, const std::string& text) {
-    const auto read = [name, &value](const std::string& given) {
-      value = parse_bound(name, given == "true" ? kWorseByDefault : given);  // what the parser hands over for no value
+  const auto bound = [verb, &call](const std::string& name, std::optional<Bound>& value, const std::string& text) {
+    const auto read = [name, &value, &call](const std::string& given) {
+      value = parse_bound(name, given.empty() && !has_empty_value(call.command, name) ? kWorseByDefault : given);
     };
     return verb->add_option_function<std::string>(name, read, text)->type_name("PERCENTAGE");
   };

@@ -29,6 +29,7 @@ struct NumberOfCells {
 
   [[nodiscard]] bool is_loss() const { return aspect == Aspect::training_loss || aspect == Aspect::test_loss; }
   [[nodiscard]] bool is_time() const { return aspect == Aspect::target_time || aspect == Aspect::step_time; }
+  [[nodiscard]] bool is_memory() const { return aspect == Aspect::heap || aspect == Aspect::predicted_memory; }
   [[nodiscard]] bool holds(const CellRecord& cell) const {
     return is_loss() ? end_holds(cell) : !is_time() || times_hold(cell);
   }
@@ -90,11 +91,17 @@ SetupPairs pairs_of(const SetupMatch& setup) {
   return result;
 }
 
+constexpr double kFewBytes = 1024, kSmallShare = 1e-3;
+
+/// Names and texts of settings lie on the heap as well.
+bool equal_memory(double a, double b) { return std::abs(a - b) <= std::max(kFewBytes, kSmallShare * a); }
+
 /// Where both stopped because they had reached their last target, neither did worse.
 double ratio_of(const NumberOfCells& number, const CellRecord& a, const CellRecord& b) {
   const double of_a = number.read(a), of_b = number.read(b);
   if (std::isnan(of_a) || std::isnan(of_b)) return kAbsent;
   const bool stopped = a.status == Status::target_reached && b.status == Status::target_reached;
+  if (number.is_memory() && equal_memory(of_a, of_b)) return 0;
   return number.is_loss() && stopped ? 0 : log_ratio(of_b, of_a);
 }
 

@@ -32,9 +32,11 @@ OverallComparison compare_all(const ComparedVersions& versions, Aspect aspect) {
   std::map<std::pair<std::string, std::string>, std::vector<double>> ratios;
   OverallComparison result;
   Comparison& all = result.comparison;
-  for (const Comparison& each : versions.single)
-    if (each.aspect == aspect && each.obstacle.empty())
-      ratios[{each.group, each.name}].push_back(each.log_ratio.median);
+  for (const Comparison& each : versions.single) {
+    if (each.aspect != aspect) continue;
+    all.bounded &= each.bounded;
+    if (each.obstacle.empty()) ratios[{each.group, each.name}].push_back(each.log_ratio.median);
+  }
   std::vector<double> medians;
   for (auto& [name, values] : ratios) medians.push_back(compare_pairs(std::move(values)).log_ratio.median);
   enter_pairs(medians, all);

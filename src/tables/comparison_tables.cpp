@@ -107,7 +107,8 @@ const char* legend(bool pairs) {
            "log-ratios; sign: exact sign test, where there are equal, zero or infinite ones or more than 50. Holm: "
            "over "
            "all comparisons of this output that could have been decided. Verdict: at a corrected p of at most 0.05; "
-           "equal: every pair to the last bit; unresolved is not equal. A machine that was slower during one of the "
+           "equal: every pair to the last bit, memory to 1 kB or 0.1 %; unresolved is not equal. A machine that was "
+           "slower during one of the "
            "runs favours the other, and no test can tell.";
   return "Medians over repetitions. B / A: median of the ratios of all repetitions of B and A with [an interval that "
          "covers a ratio of their distributions with 95 %, of this comparison alone; from 4 repetitions of both on]. "

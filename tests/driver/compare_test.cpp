@@ -136,6 +136,7 @@ TEST_F(CompareVerb, WrongInputIsOneLine) {
       {"r.json r.json --fail-if-slower=-5%", "cannot be '-5%'"},
       {"r.json r.json --fail-if-worse 0.1", "--fail-if-worse cannot be '0.1'"},
       {"r.json r.json --fail-if-slower", "--fail-if-slower"},
+      {"r.json r.json --fail-if-worse=", "--fail-if-worse cannot be ''"},
       {"r.json r.json --fail-slower 10%", "did you mean '--fail-if-slower'"},
       {"r.json r.json --problem hea", "did you mean 'heat'"},
       {"r.json r.json --format mdx", "did you mean 'md'"}};

@@ -237,6 +237,14 @@ TEST(CompareReports, SweptSetupsAreMatchedByWhatTheyAre) {
   EXPECT_EQ(versions.inventory.rows[0][column_of(versions.inventory, "method")].text, "hig rate=0.1");
 }
 
+TEST(CompareReports, FewBytesAreNoDifference) {
+  const auto heap = [](double more) {
+    return compared(version(8), version(8, [=](CellRecord& cell) { cell.memory.peak_heap_bytes += more; }));
+  };
+  EXPECT_EQ(verdict_text(single(heap(1500), Aspect::heap)), "equal");
+  EXPECT_EQ(verdict_text(single(heap(2500), Aspect::heap)), "worse");
+}
+
 TEST(CompareReports, CopiesCountOnce) {
   const auto copy = [](CellRecord& cell) {
     const CellRecord first = seeded_cells("hig", {0.1})[0];
