@@ -71,6 +71,7 @@ std::vector<NumberOfCells> numbers_of(const SetupMatch& setup) {
 /// The pairs of a setup whose cells were tried in both, copies together.
 struct SetupPairs {
   std::vector<std::vector<CellPair>> distinct;
+  std::vector<std::vector<CellPair>> all;   ///< each alone: of a time, copies are repetitions
   std::set<const CellRecord*> one_machine;  ///< cells of A whose partner is of their machine
   bool budgeted = false;                    ///< what is reached depends on the machine
 };
@@ -84,6 +85,7 @@ SetupPairs pairs_of(const SetupMatch& setup) {
     if (of_a->status == Status::skipped || of_b->status == Status::skipped) continue;
     a.push_back(of_a);
     b.push_back(of_b);
+    result.all.push_back({{of_a, of_b}});
     if (match.one_machine) result.one_machine.insert(of_a);
     result.budgeted |= match.a->identity.budgeted || match.b->identity.budgeted;
   }
@@ -129,7 +131,7 @@ void enter_copies(const NumberOfCells& number, const std::vector<CellPair>& pair
 FoundPairs find_pairs(const NumberOfCells& number, const SetupPairs& pairs) {
   const bool of_machine = number.is_time() || (number.is_loss() && pairs.budgeted);
   FoundPairs found;
-  for (const std::vector<CellPair>& copies : pairs.distinct) {
+  for (const std::vector<CellPair>& copies : number.is_time() ? pairs.all : pairs.distinct) {
     std::vector<CellPair> known, comparable;
     for (const CellPair& pair : copies) {
       if (std::isnan(ratio_of(number, *pair.first, *pair.second))) continue;

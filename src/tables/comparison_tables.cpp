@@ -99,7 +99,8 @@ std::vector<Entry> single_row(const Comparison& each, bool pairs) {
 
 const char* legend(bool pairs) {
   if (pairs)
-    return "Medians over pairs of one task, setup and seed; pairs that are copies count once. left out: pairs whose "
+    return "Medians over pairs of one task, setup and seed; pairs that are copies count once, but for times, of which "
+           "they are repetitions. left out: pairs whose "
            "times do not hold (measured beside other cells or disturbed; ~: there are no others) or are of two "
            "machines. "
            "B / A: median ratio with [an interval that covers it with 95 % whatever the distribution, of this "

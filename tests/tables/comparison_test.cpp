@@ -245,7 +245,7 @@ TEST(CompareReports, FewBytesAreNoDifference) {
   EXPECT_EQ(verdict_text(single(heap(2500), Aspect::heap)), "worse");
 }
 
-TEST(CompareReports, CopiesCountOnce) {
+TEST(CompareReports, CopiesCountOnceButForTimes) {
   const auto copy = [](CellRecord& cell) {
     const CellRecord first = seeded_cells("hig", {0.1})[0];
     cell.curve = first.curve;
@@ -254,6 +254,7 @@ TEST(CompareReports, CopiesCountOnce) {
   };
   const ComparedVersions versions = compared(version(8, copy), version(8, copy));
   EXPECT_EQ(single(versions, Aspect::training_loss).samples_a, 1u);
+  EXPECT_EQ(single(versions, Aspect::step_time).samples_a, 8u);  // as often was it measured
 }
 
 /// Most of a nightly's nights: nothing changed but the noise. The interval of a setup of 8 seeds lies beyond 1 with
