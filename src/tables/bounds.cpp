@@ -7,6 +7,7 @@
 #include <map>
 
 #include "physgrad/core/numbers.hpp"
+#include "physgrad/statistics/paired_comparison.hpp"
 
 namespace physgrad {
 namespace {
@@ -42,6 +43,12 @@ bool decides_alone(const Comparison& comparison) {
   return comparison.aspect != Aspect::target_time || has_interval(comparison);
 }
 
+/// Enough seeds were measured for an interval, and most of them were disturbed: what is left is no sample of choice.
+bool lost_its_interval(const Comparison& comparison) {
+  return !has_interval(comparison) && comparison.left_out > 0 &&
+         comparison.samples_a + comparison.left_out >= kFewestPairs;
+}
+
 /// Those of one obstacle are one remark.
 void add_remarks(const std::map<std::string, int>& obstacles, const ComparedVersions& versions, const Bound& bound,
                  Judgement& result) {
@@ -61,8 +68,8 @@ Judgement judge(const ComparedVersions& versions, const Bound& bound, const std:
   };
   for (const Comparison& each : versions.single) {
     if (!concerned(each)) continue;
-    if (!each.obstacle.empty()) {
-      ++obstacles[each.obstacle];
+    if (!each.obstacle.empty() || lost_its_interval(each)) {
+      ++obstacles[each.obstacle.empty() ? "most pairs disturbed or of two machines" : each.obstacle];
       continue;
     }
     result.judged = true;

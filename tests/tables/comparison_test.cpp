@@ -204,6 +204,11 @@ TEST(CompareReports, DisturbedCellsDoNotCountForTimes) {
   EXPECT_EQ(single(two, Aspect::step_time).samples_a, 6u);
   EXPECT_EQ(single(two, Aspect::step_time).left_out, 2u);
   EXPECT_EQ(verdict_text(single(two, Aspect::step_time)), "equal");
+  const ComparedVersions most = compared(version(8, slower(0.5)), version(8, disturbed(3)));
+  EXPECT_EQ(single(most, Aspect::step_time).samples_a, 3u);
+  EXPECT_TRUE(judge_slower(most, bound("10%")).broken.empty());  // three of eight seeds are no choice of anybody's
+  EXPECT_FALSE(judge_slower(most, bound("10%")).judged);
+  EXPECT_NE(judge_slower(most, bound("10%")).remarks.at(0).find("most pairs disturbed"), std::string::npos);
   const ComparedVersions all = compared(version(8), version(8, disturbed(0)));
   EXPECT_EQ(verdict_text(single(all, Aspect::step_time)), "disturbed");
   EXPECT_NE(page_of(all).find("~1.0"), std::string::npos);
