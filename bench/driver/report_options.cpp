@@ -9,10 +9,19 @@ namespace physgrad::driver {
 
 void add_report_options(CLI::App& verb, ReportOptions& options) {
   verb.add_option("--from", options.from, "run directory or report.json; several are joined")->required()->take_all();
-  verb.add_option("--problem", options.selection.problems, "only these problems: names or patterns such as 'he*'")
+  add_selection_options(verb, options.selection);
+}
+
+void add_selection_options(CLI::App& verb, Selection& selection) {
+  verb.add_option("--problem", selection.problems, "only these problems: names or patterns such as 'he*'")
       ->delimiter(',');
-  verb.add_option("--method", options.selection.methods, "only these methods: names or patterns such as 'dp-*'");
-  verb.add_option("--seed", options.selection.seeds, "only these seeds: 3 or 0-7")->delimiter(',');
+  verb.add_option("--method", selection.methods, "only these methods: names or patterns such as 'dp-*'");
+  verb.add_option("--seed", selection.seeds, "only these seeds: 3 or 0-7")->delimiter(',');
+}
+
+void select_cells(std::vector<LabelledReport>& reports, Selection selection) {
+  selection.methods = split_method_names(selection.methods);
+  select(reports, selection);
 }
 
 std::vector<LabelledReport> read_reports(const ReportOptions& options) {
@@ -21,9 +30,7 @@ std::vector<LabelledReport> read_reports(const ReportOptions& options) {
     Report report = read_report(path);
     reports.push_back({report.header.name, std::move(report)});
   }
-  Selection selection = options.selection;
-  selection.methods = split_method_names(selection.methods);
-  select(reports, selection);
+  select_cells(reports, options.selection);
   return reports;
 }
 

@@ -12,6 +12,7 @@ namespace physgrad::driver {
 
 inline constexpr int kFailure = 1;
 inline constexpr int kUsage = 2;
+inline constexpr int kBoundBroken = 3;
 
 /// One call of the program.
 struct Call {
@@ -33,6 +34,7 @@ void add_tune(CLI::App& app, Call& call);
 void add_table(CLI::App& app, Call& call);
 void add_report(CLI::App& app, Call& call);
 void add_plot(CLI::App& app, Call& call);
+void add_compare(CLI::App& app, Call& call);
 void add_claims(CLI::App& app, Call& call);
 void add_inspect(CLI::App& app, Call& call);
 

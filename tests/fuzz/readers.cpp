@@ -17,9 +17,14 @@
 #include "physgrad/pages/claims_document.hpp"
 #include "physgrad/pages/render.hpp"
 #include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/micro_benchmarks.hpp"
 #include "physgrad/record/report_json.hpp"
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/plan.hpp"
+#include "physgrad/tables/bounds.hpp"
+#include "physgrad/tables/compare_benchmarks.hpp"
+#include "physgrad/tables/compare_reports.hpp"
+#include "physgrad/tables/comparison_tables.hpp"
 #include "physgrad/tables/tables.hpp"
 #include "record/sample_records.hpp"
 
@@ -78,12 +83,30 @@ void check_rendered(const std::vector<Table>& tables) {
   }
 }
 
+void check_comparison(const ComparedVersions& versions) {
+  check_rendered(comparison_tables(versions));
+  const Bound bound = parse_bound("--fail-if-slower", "0%");
+  for (const Judgement& judgement : {judge_slower(versions, bound), judge_worse(versions, bound)})
+    require(judgement.judged || judgement.broken.empty() || !versions.lost.empty(), "broken without being judged");
+}
+
 void read_report_text(const std::string& text) {
   Report report = parse_report(text, "report.json");
   check_round_trip(report, report_text, parse_report);
   const std::vector<LabelledReport> reports = {{report.header.name, std::move(report)}};
   for (const std::string& kind : table_kinds()) check_rendered(make_tables(kind, reports));
   (void)provenance_lines(reports);
+  check_comparison(compare_reports(reports.front(), reports.front()));
+  const LabelledReport sample{"sample", sample_report({sample_cell("hig", 0, 0.1), sample_cell("hig", 1, 0.2)})};
+  check_comparison(compare_reports(reports.front(), sample));
+}
+
+void read_benchmarks(const std::string& text) {
+  const MicroBenchmarks file = parse_micro_benchmarks(text, "benchmarks.json");
+  MicroBenchmarks other = file;
+  for (MicroBenchmark& each : other.benchmarks)
+    for (double& time : each.real_time) time *= 1.5;
+  check_comparison(compare_benchmarks(file, other, "a", "b"));
 }
 
 void read_cells(const std::string& text) {
@@ -159,6 +182,7 @@ void read_options(const Catalogue& catalogue, const std::string& text) {
     if (option == "--profile") request.profile = value;
     if (option == "--seeds") request.seeds = value;
     if (option == "--memory-limit") request.memory_limit = value;
+    if (option == "--fail-if-slower") (void)parse_bound(option, value);
   }
   plan_of(catalogue, std::move(request));
 }
@@ -174,6 +198,7 @@ constexpr std::pair<std::string_view, Reader> kReaders[] = {
     {"claims", [](const Catalogue&, const std::string& text) { judge_claims(text); }},
     {"config", read_config},
     {"problem", [](const Catalogue&, const std::string& text) { (void)parse_problem_file("fuzz", text); }},
+    {"benchmarks", [](const Catalogue&, const std::string& text) { read_benchmarks(text); }},
     {"options", read_options}};
 
 }  // namespace
