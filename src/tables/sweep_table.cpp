@@ -16,6 +16,7 @@ struct SweptProblem {
   std::string problem;
   std::vector<std::string> settings, methods;
   std::map<std::pair<std::string, std::string>, std::vector<double>> losses;
+  std::string cells;  ///< how many, of which seeds, and what became of them
 };
 
 void note(std::vector<std::string>& names, const std::string& name) {
@@ -37,15 +38,18 @@ std::set<std::string> swept_names(const std::vector<LabelledReport>& reports) {
   return swept;
 }
 
-std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports) {
+std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports,
+                                         const std::vector<ProblemGroup>& groups) {
   const std::set<std::string> swept = swept_names(reports);
   std::vector<SweptProblem> problems;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  std::map<std::string, std::vector<const MethodRow*>> rows;
+  for (const ProblemGroup& group : groups) {
     if (!swept.contains(group.name)) continue;
     auto at = std::ranges::find(problems, group.name, &SweptProblem::problem);
-    if (at == problems.end()) at = problems.insert(at, {group.name, {}, {}, {}});
+    if (at == problems.end()) at = problems.insert(at, {group.name, {}, {}, {}, {}});
     for (const MethodRow& row : group.rows) {
       const std::string settings = settings_of(group, row);
+      rows[group.name].push_back(&row);
       note(at->settings, settings);
       note(at->methods, row.name);
       if (!row.tried().empty())
@@ -53,6 +57,7 @@ std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& repo
             row.collect([](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); });
     }
   }
+  for (SweptProblem& each : problems) each.cells = cells_text(rows[each.problem]);
   return problems;
 }
 
@@ -60,9 +65,13 @@ std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& repo
 
 std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
-  for (const SweptProblem& at : swept_problems(reports)) {
-    Table table{
-        fmt::format("{}: training loss by swept settings", at.problem), at.problem, {{"settings", false}}, {}, {}};
+  const std::vector<ProblemGroup> groups = group_cells(reports);
+  for (const SweptProblem& at : swept_problems(reports, groups)) {
+    Table table;
+    table.title = fmt::format("{}: training loss by swept settings ({} settings, {} methods, {})", at.problem,
+                              at.settings.size(), at.methods.size(), at.cells);
+    table.group = at.problem;
+    table.columns = {{"settings", false}};
     for (const std::string& method : at.methods) table.columns.push_back({.header = method, .spread = true});
     for (const std::string& settings : at.settings) {
       std::vector<Entry> row = {text_entry(settings)};
@@ -74,8 +83,15 @@ std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
     }
     tables.push_back(std::move(table));
   }
-  if (tables.empty()) tables.push_back({"Sweeps", "sweep", {{"settings", false}}, {}, {"no setting was swept"}});
-  std::ranges::move(trouble_notes(group_cells(reports)), std::back_inserter(tables.back().notes));
+  if (tables.empty())
+    tables.push_back({"Sweeps", "sweep", {{"settings", false}}, {}, {"no setting was swept"}});
+  else
+    tables.back().notes.emplace_back(
+        "Medians over seeds of the loss at the end, with [smallest, largest], from 4 seeds on [quartiles]; losses are "
+        "as "
+        "the problem defines them, without a unit. Diverged and failed cells are infinite; skipped and unfinished ones "
+        "take no part.");
+  std::ranges::move(trouble_notes(groups), std::back_inserter(tables.back().notes));
   return tables;
 }
 
