@@ -12,19 +12,23 @@ namespace {
 
 constexpr std::size_t kLeastText = 8;  ///< columns that a text is given at least
 
-/// The first columns that tell all rows apart; the first alone where nothing does.
-std::size_t key_columns(const Table& table) {
-  std::set<std::string> names;
-  std::vector<std::string> prefixes(table.rows.size());
-  for (std::size_t keys = 1; keys < table.columns.size(); ++keys) {
-    names.clear();
-    for (std::size_t r = 0; r < table.rows.size(); ++r) {
-      prefixes[r] += table.rows[r][keys - 1].text + '\n';
-      names.insert(prefixes[r]);
-    }
-    if (names.size() == table.rows.size()) return keys;
+bool is_constant(const Table& table, std::size_t c) {
+  return table.rows.size() > 1 && std::ranges::all_of(table.rows, [&](const std::vector<Entry>& row) {
+           return row[c].text == table.rows.front()[c].text;
+         });
+}
+
+/// The first columns that together tell all rows apart, without those that tell none; the first one where nothing does.
+std::vector<std::size_t> key_columns(const Table& table) {
+  std::vector<std::size_t> keys;
+  std::vector<std::string> texts(table.rows.size());
+  for (std::size_t c = 0; c + 1 < table.columns.size(); ++c) {
+    if (is_constant(table, c)) continue;
+    keys.push_back(c);
+    for (std::size_t r = 0; r < table.rows.size(); ++r) texts[r] += table.rows[r][c].text + '\n';
+    if (std::set<std::string>(texts.begin(), texts.end()).size() == texts.size()) return keys;
   }
-  return 1;
+  return {0};
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -56,15 +60,16 @@ std::size_t fitting_start(std::string_view word, std::size_t width) {
   return cut;
 }
 
-/// What each column takes at least: numbers whole, texts as little as `of_keys` or a third of the room.
-std::vector<std::size_t> least_widths(const Table& table, const TextGrid& grid, std::size_t keys, std::size_t room) {
+/// What each column takes at least: numbers whole, texts a third of the room, the `keys` half of it together.
+std::vector<std::size_t> least_widths(const Table& table, const TextGrid& grid, const std::vector<std::size_t>& keys,
+                                      std::size_t room) {
   const std::vector<std::size_t> natural = grid_widths(grid, 0);
   std::vector<std::size_t> least(natural.size());
   for (std::size_t c = 0; c < least.size(); ++c) {
     for (std::size_t r = 1; r < grid.size(); ++r) least[c] = std::max(least[c], display_width(grid[r][c]));
-    std::size_t most = room / 3;
-    if (c < keys) most = room / 2 / keys;
-    if (!table.columns[c].number || c < keys)
+    const bool key = std::ranges::find(keys, c) != keys.end();
+    const std::size_t most = key ? room / 2 / keys.size() : room / 3;
+    if (key || !table.columns[c].number)
       least[c] = std::min(least[c], std::max(kLeastText, most > kColumnGap ? most - kColumnGap : 0));
     least[c] = std::max(least[c], std::min(longest_word(table.columns[c].header), natural[c]));
   }
@@ -121,17 +126,15 @@ std::vector<ColumnBlock> column_blocks(const Table& table, const TextGrid& grid,
     whole.widths.push_back(natural[c]);
   }
   if (room == 0 || total(whole) <= room) return {whole};
-  std::size_t keys = key_columns(table);
-  if (keys * (kLeastText + kColumnGap) > room / 2) keys = 1;
+  std::vector<std::size_t> keys = key_columns(table);
+  if (keys.size() * (kLeastText + kColumnGap) > room / 2) keys = {keys.front()};
   const std::vector<std::size_t> least = least_widths(table, grid, keys, room);
-  ColumnBlock start;
-  for (std::size_t c = 0; c < keys; ++c) {
-    start.columns.push_back(c);
-    start.widths.push_back(least[c]);
-  }
+  ColumnBlock start{keys, {}};
+  for (const std::size_t c : keys) start.widths.push_back(least[c]);
   std::vector<ColumnBlock> blocks = {start};
-  for (std::size_t c = keys; c < least.size(); ++c) {
-    if (blocks.back().columns.size() > keys && total(blocks.back()) + least[c] + kColumnGap > room)
+  for (std::size_t c = 0; c < least.size(); ++c) {
+    if (std::ranges::find(keys, c) != keys.end()) continue;
+    if (blocks.back().columns.size() > keys.size() && total(blocks.back()) + least[c] + kColumnGap > room)
       blocks.push_back(start);
     blocks.back().columns.push_back(c);
     blocks.back().widths.push_back(least[c]);

@@ -23,7 +23,7 @@ struct ColumnBlock {
 inline constexpr std::size_t kColumnGap = 2;  ///< beside every column
 
 /// Blocks no wider than `room` columns of a terminal, gaps included, where entries without blanks permit. Each begins
-/// with the first columns that tell the rows apart. Widths are such that wrapped_text() breaks headers and texts, and
+/// with the columns that tell the rows apart. Widths are such that wrapped_text() breaks headers and texts, and
 /// numbers only where nothing else is left. One block of natural widths where that fits, or with no room at all (0).
 [[nodiscard]] std::vector<ColumnBlock> column_blocks(const Table& table, const TextGrid& grid, std::size_t room);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "physgrad/pages/column_blocks.hpp"
@@ -74,7 +75,8 @@ std::string notes_text(const Table& table) {
 
 std::string floating(const Table& table, const std::vector<ColumnBlock>& blocks) {
   std::string text = fmt::format(
-      "\\begin{{table}}[htbp]\n\\centering\n\\caption{{{}}}\n\\footnotesize\n\\setlength{{\\tabcolsep}}{{3pt}}\n",
+      "\\begin{{table}}[htbp]\n\\centering\n\\setlength{{\\belowcaptionskip}}{{4pt}}\n\\caption{{{}}}"
+      "\n\\footnotesize\n\\setlength{{\\tabcolsep}}{{3pt}}\n",
       latex_text(table.title));
   for (const ColumnBlock& block : blocks) {
     const Part part{table, block};
@@ -105,15 +107,28 @@ std::string over_pages(const Table& table, const std::vector<ColumnBlock>& block
   return text + "\\raggedright\n" + notes_text(table) + "\\endgroup\n";
 }
 
+/// Lines of text that all of it takes.
+std::size_t lines_of(const Table& table, const TextGrid& grid, const std::vector<ColumnBlock>& blocks) {
+  std::size_t lines = 0;
+  for (const ColumnBlock& block : blocks)
+    for (const auto& line : grid) {
+      std::size_t height = 1;
+      for (std::size_t i = 0; i < block.columns.size(); ++i)
+        height = std::max(height, wrapped_text(line[block.columns[i]], block.widths[i]).size());
+      lines += height;
+    }
+  for (const std::string& note : table.notes) lines += wrapped_text(note, kLine).size();
+  return lines;
+}
+
 }  // namespace
 
 std::string latex_packages() { return "% \\usepackage{booktabs,graphicx,longtable}\n"; }
 
 std::string latex_table(const Table& table) {
-  const std::vector<ColumnBlock> blocks = column_blocks(table, text_grid(table, "", ""), kLine);
-  std::size_t lines = blocks.size() * (table.rows.size() + 2);
-  for (const std::string& note : table.notes) lines += wrapped_text(note, kLine).size();
-  return lines > kPage ? over_pages(table, blocks) : floating(table, blocks);
+  const TextGrid grid = text_grid(table, "", "");
+  const std::vector<ColumnBlock> blocks = column_blocks(table, grid, kLine);
+  return lines_of(table, grid, blocks) > kPage ? over_pages(table, blocks) : floating(table, blocks);
 }
 
 }  // namespace physgrad
