@@ -12,25 +12,21 @@ bool is_word(char letter) {
   return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
 }
 
-/// Whether the letter at a place would be markup. An underscore between letters is none, and neither is a lone &.
+/// Whether the letter at a place would be markup. An underscore between letters is none, and neither are a lone & or <.
 bool is_markup(std::string_view text, std::size_t at) {
   const char next = at + 1 < text.size() ? text[at + 1] : ' ';
   switch (text[at]) {
     case '|':
     case '\\':
-    case '<':
     case '*':
     case '`':
       return true;
+    case '<':
+      return is_word(next) || next == '/' || next == '!' || next == '?';
     case '_':
       return at == 0 || !is_word(text[at - 1]) || !is_word(next);
     case '&':
       return is_word(next) || next == '#';
-    case '#':
-    case '>':
-    case '-':
-    case '+':
-      return at == 0 && text.size() > 1;
     default:
       return false;
   }
@@ -43,6 +39,12 @@ std::string escaped_markdown(const std::string& text) {
     result += text[at];
   }
   return result;
+}
+
+/// A paragraph of its own, which must not begin as a heading, a list or a quotation does.
+std::string paragraph(const std::string& text) {
+  const bool block = !text.empty() && std::string_view("#>-+").find(text.front()) != std::string_view::npos;
+  return "\n" + std::string(block ? "\\" : "") + escaped_markdown(text) + "\n";
 }
 
 }  // namespace
@@ -70,7 +72,7 @@ std::string markdown_table(const Table& given) {
           table.columns[c].number ? std::string(widths[c] + 1, '-') + ":|" : std::string(widths[c] + 2, '-') + "|";
     result += "\n";
   }
-  for (const std::string& note : table.notes) result += "\n" + escaped_markdown(note) + "\n";
+  for (const std::string& note : table.notes) result += paragraph(note);
   return result;
 }
 
