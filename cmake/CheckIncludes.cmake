@@ -19,7 +19,7 @@ set(may_train core measure record statistics update)
 set(may_study catalogue core files linalg measure record statistics train update)
 set(may_tables core record statistics)
 set(may_claims core files record statistics tables)
-set(may_pages core claims statistics tables)
+set(may_pages catalogue claims core files statistics tables)
 set(rooms core measure files statistics linalg model physics record update toolbox methods catalogue train study tables claims pages)
 
 set(complaints "")
@@ -63,7 +63,7 @@ foreach(folder IN LISTS folders)
 endforeach()
 
 # Libraries that only some places use: paths relative to the source directory, as regular expressions.
-set(users_nlohmann "^(src/(files|record|study|claims)/|problems/|tests/|bench/)")
+set(users_nlohmann "^(src/(files|record|study|claims|pages)/|problems/|tests/|bench/)")
 set(users_CLI "^bench/driver/")
 set(users_benchmark "^bench/kernels/")
 set(users_gtest "^tests/")

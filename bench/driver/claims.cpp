@@ -60,7 +60,7 @@ int judge_claims(ClaimsRequest request, const Call& call) {
   std::vector<ClaimResult> results;
   for (const Claim& claim : file.claims) results.push_back(judge(claim, reports));
   if (format != TableFormat::markdown) {
-    fmt::print("{}", render({claims_table(file.claims, results)}, format));
+    fmt::print("{}", render({claims_table(file.claims, results)}, format, output_style()));
     return 0;
   }
   fmt::print("{}", claims_document(file.claims, results, reports));

@@ -1,11 +1,10 @@
 // physgrad-bench inspect: one update with everything it was made from.
-#include <cstdio>
 #include <limits>
 #include <memory>
 
 #include "number_options.hpp"
+#include "output_option.hpp"
 #include "physgrad/catalogue/facts.hpp"
-#include "physgrad/files/files.hpp"
 #include "physgrad/study/inspection.hpp"
 #include "verbs.hpp"
 
@@ -18,7 +17,7 @@ void add_inspect(CLI::App& app, Call& call) {
                 "  physgrad-bench inspect --problem heat --method pg --seed 1 --out step.json\n"
                 "  physgrad-bench inspect --problem two-body --method hig --batch 4 --set kappa=0.7 --jacobian"));
   const auto request = std::make_shared<InspectRequest>();
-  const auto out = std::make_shared<std::string>("-");
+  const auto out = std::make_shared<std::string>();
   verb->add_option("--problem", request->problem, "a problem of the catalogue")->required();
   verb->add_option("--method", request->method, "a method of the catalogue")->required();
   add_whole(*verb, "--seed", request->seed, 0, std::numeric_limits<std::uint64_t>::max(),
@@ -27,15 +26,11 @@ void add_inspect(CLI::App& app, Call& call) {
   verb->add_option("--set", request->sets, "KEY=VALUE, PROBLEM.KEY=VALUE or METHOD.KEY=VALUE")->take_all();
   verb->add_option("--config", request->config, "a config file of run or tune: its settings for the pair");
   verb->add_flag("--jacobian", request->jacobian, "write the joint and the control Jacobian too");
-  verb->add_option("--out", *out, "file to write, '-' for standard output (default)");
+  add_output_option(*verb, *out);
   verb->callback([request, out, &call] {
     request->method = method_name(call.catalogue, request->method);
-    if (*out != "-") check_output_path(*out);
-    const std::string text = inspection(call.catalogue, *request);
-    if (*out == "-")
-      std::fwrite(text.data(), 1, text.size(), stdout);
-    else
-      write_text_file(*out, text);
+    check_output(*out);
+    put_output(*out, inspection(call.catalogue, *request));
     call.exit_code = 0;
   });
 }

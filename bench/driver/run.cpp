@@ -18,6 +18,7 @@
 #include "physgrad/tables/tables.hpp"
 #include "progress.hpp"
 #include "standard_streams.hpp"
+#include "table_format.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
@@ -35,7 +36,8 @@ int conclude(const Plan& plan, const RunResult& result, bool silent, const Call&
   const std::vector<LabelledReport> reports = {{report.header.name, report}};
   write_tables(plan, reports);
   const std::string path = (plan.directory / "report.json").string();
-  if (!silent) fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text), path);
+  if (!silent)
+    fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text, output_style()), path);
   if (result.signal != 0) {
     call.tell(fmt::format("interrupted with {} of {} cells done; the same command with --out {} continues",
                           report.cells.size(), plan.cells.size(), plan.directory.string()));

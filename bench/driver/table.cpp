@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "output_option.hpp"
 #include "physgrad/pages/render.hpp"
 #include "physgrad/tables/tables.hpp"
 #include "report_options.hpp"
@@ -15,8 +16,15 @@ namespace {
 
 struct TableRequest {
   ReportOptions reports;
-  std::string kind = "summary", format = "text";
+  std::string kind = "summary", format = "text", color = "auto", out;
 };
+
+/// A file is no terminal: it has the full width, and colours only where they are asked for.
+TextStyle style_of(const TableRequest& request, TableFormat format, bool color_given) {
+  if (format != TableFormat::text && color_given) throw UsageError("--color takes --format text; no other has colours");
+  const TextStyle style = output_style(request.color);
+  return request.out == kStandardOutput ? style : TextStyle{0, request.color == "always"};
+}
 
 }  // namespace
 
@@ -25,15 +33,19 @@ void add_table(CLI::App& app, Call& call) {
   verb->footer(
       call.help("Examples:\n  physgrad-bench table --from results/mine --kind time\n"
                 "  physgrad-bench table --from results/mine --problem 'he*' --method dp-adam,hig --seed 0-3\n"
-                "  physgrad-bench table --from a/report.json --from b/report.json --format latex"));
+                "  physgrad-bench table --from a/report.json --from b/report.json --format latex --out table.tex"));
   const auto request = std::make_shared<TableRequest>();
   add_report_options(*verb, request->reports);
   verb->add_option("--kind", request->kind, fmt::format("{} (default summary)", fmt::join(table_kinds(), ", ")));
   verb->add_option("--format", request->format, table_formats_text());
-  verb->callback([request, &call] {
+  const CLI::Option* color = verb->add_option("--color", request->color, kColorText);
+  add_output_option(*verb, request->out);
+  verb->callback([request, color, &call] {
     const TableFormat format = parse_table_format(request->format);
+    const TextStyle style = style_of(*request, format, color->count() > 0);
+    check_output(request->out);
     const std::vector<LabelledReport> reports = read_reports(request->reports);
-    fmt::print("{}", render(make_tables(request->kind, reports), format));
+    put_output(request->out, render(make_tables(request->kind, reports), format, style));
     call.exit_code = 0;
   });
 }

@@ -13,6 +13,7 @@
 #include "physgrad/study/workers.hpp"
 #include "physgrad/tables/table.hpp"
 #include "standard_streams.hpp"
+#include "table_format.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
@@ -52,7 +53,7 @@ void save(const Plan& plan, const TuneRequest& request, const std::vector<TunedP
   try {
     write_text_file(request.out, tuned_config(plan, request.trials, pairs, command));
   } catch (const WriteError&) {  // what was found is shown at least
-    fmt::print("{}\n", render({result_table(pairs)}, TableFormat::text));
+    fmt::print("{}\n", render({result_table(pairs)}, TableFormat::text, output_style()));
     throw;
   }
 }
@@ -60,7 +61,7 @@ void save(const Plan& plan, const TuneRequest& request, const std::vector<TunedP
 /// Prints what was found, says what was not, and returns the exit code.
 int conclude_tuning(const std::vector<TunedPair>& pairs, const std::string& path, const Call& call) {
   const bool found = std::ranges::any_of(pairs, &TunedPair::found);
-  fmt::print("{}\n{}", render({result_table(pairs)}, TableFormat::text),
+  fmt::print("{}\n{}", render({result_table(pairs)}, TableFormat::text, output_style()),
              found ? fmt::format("Settings: {}\n", path) : "");
   for (const TunedPair& pair : pairs)
     if (!pair.trials.empty() && !pair.found())

@@ -49,9 +49,11 @@ std::string section(const Claim& claim, const ClaimResult& result) {
   text += fmt::format("- a, {}: {}\n", one_line(side_name(claim.a)), measured(result.a));
   text += claim.b.is_number() ? fmt::format("- b, {}\n", one_line(side_name(claim.b)))
                               : fmt::format("- b, {}: {}\n", one_line(side_name(claim.b)), measured(result.b));
-  if (!std::isnan(result.interval.low))
-    text += fmt::format("- a / b: {:.3g}, {:.1f} % interval [{:.3g}, {:.3g}] from {} pairs\n", result.ratio,
-                        100.0 * result.interval.coverage, result.interval.low, result.interval.high, result.a.size());
+  if (!std::isnan(result.interval.low)) {
+    const SpreadTexts ratio = spread_texts({result.ratio, result.interval.low, result.interval.high});
+    text += fmt::format("- a / b: {}, {:.1f} % interval [{}, {}] from {} pairs\n", ratio.median,
+                        100.0 * result.interval.coverage, ratio.low, ratio.high, result.a.size());
+  }
   if (!result.reason.empty()) text += fmt::format("- Note: {}\n", one_line(result.reason));
   // What was not measured needs no explanation beyond the note.
   if (result.verdict == ClaimVerdict::reproduced || result.a.empty()) return text;

@@ -15,18 +15,10 @@ namespace {
 
 constexpr std::size_t kInstances = 256;  ///< that a solver's time should rest on
 
-std::string uses_text(double count) {
-  if (std::isnan(count)) return "-";
-  return std::isinf(count) ? "never" : fmt::format("{:.0f}", count);
-}
-
 /// With the interval of what a use saves: the less it saves, the more uses it takes.
 Entry uses_entry(double once, const Spread& each) {
-  Entry entry{.text = {}, .value = uses(once, each.median), .low = uses(once, each.high), .high = uses(once, each.low)};
-  entry.text = uses_text(entry.value);
-  if (!std::isnan(entry.low) && !std::isnan(entry.high) && entry.low != entry.high)
-    entry.text += fmt::format(" [{}, {}]", uses_text(entry.low), uses_text(entry.high));
-  return entry;
+  return spread_entry({uses(once, each.median), uses(once, each.high), uses(once, each.low)},
+                      {.infinite = "never", .whole = true});
 }
 
 std::vector<Entry> row_of(const BreakEvenTask& task, const TaskRow& row, double target, double loosest) {
@@ -79,9 +71,22 @@ std::vector<std::string> basis_notes(const BreakEvenTask& task, const std::vecto
   return notes;
 }
 
+/// "4 networks in 32 cells of 8 seeds (0-7)".
+std::string rows_text(const char* what, const std::vector<TaskRow>& rows) {
+  std::size_t cells = 0;
+  std::vector<std::uint64_t> seeds;
+  for (const TaskRow& row : rows) {
+    cells += row.cells.cells.size();
+    for (const CellRecord* cell : row.cells.cells) seeds.push_back(cell->key.seed);
+  }
+  const std::string text = fmt::format("{} {}{}", rows.size(), what, rows.size() == 1 ? "" : "s");
+  return cells == 0 ? text : fmt::format("{} in {} cells of {}", text, cells, seeds_text(std::move(seeds)));
+}
+
 Table task_table(const BreakEvenTask& task) {
   Table table;
-  table.title = fmt::format("{}: break-even", task.name);
+  table.title = fmt::format("{}: break-even ({}, {})", task.name, rows_text("network", task.networks),
+                            rows_text("solver", task.solvers));
   table.group = task.name;
   table.columns = {{"method", false},
                    {"target loss"},
@@ -122,7 +127,8 @@ std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports)
   tables.back().notes.emplace_back(
       "Medians over seeds, of cells that did not begin below the target. solver: the fastest of the methods that solve "
       "one instance from zero (setting instance=true) to the same loss; solution: its time over the held-out instances "
-      "that did not begin below the target (\"begin below\": how many did), with [an interval that covers the median "
+      "that did not begin below the target (counted as instances; \"begin below\": how many did), with [an interval "
+      "that covers the median "
       "with 95 % whatever the distribution, from 6 instances on]. uses against solver: after how many instances "
       "training (and tuning, where it is known) has cost less than solving each of them, with the interval that "
       "follows from the solver's alone. Against cheapest training: the network that reached the loosest target first, "

@@ -67,8 +67,10 @@ std::vector<Table> convergence_tables(const std::vector<LabelledReport>& reports
   }
   if (!tables.empty())
     tables.back().notes.emplace_back(
-        "Medians over seeds of the last measured loss at or before each mark; \"-\" where a cell had not begun or had "
-        "ended.");
+        "Medians over seeds of the last measured loss at or before each mark (losses are as the problem defines them, "
+        "without a unit); \"-\" where a cell had not begun or had ended. cells: succeeded/planned. start, end: before "
+        "the "
+        "first and after the last step.");
   if (std::string marks = mark_note(groups); !marks.empty()) tables.back().notes.push_back(std::move(marks));
   return tables;
 }

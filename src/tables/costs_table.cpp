@@ -37,7 +37,8 @@ std::vector<Entry> costs_row(const MethodRow& row) {
 std::vector<Table> costs_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
   for (const ProblemGroup& group : group_cells(reports)) {
-    Table table{fmt::format("{}: costs ({})", group.problem, denominator_text(group)), group.problem, {}, {}, {}};
+    Table table{
+        fmt::format("{}: costs per update ({})", group.problem, denominator_text(group)), group.problem, {}, {}, {}};
     table.columns = {{"method", false},  {"cells"},          {"steps"},        {"simulations"},  {"simulator jvps"},
                      {"simulator vjps"}, {"network passes"}, {"network jvps"}, {"network vjps"}, {"decompositions"},
                      {"of samples"},     {"Mflop"},          {"Gflop/s"}};
@@ -49,7 +50,8 @@ std::vector<Table> costs_tables(const std::vector<LabelledReport>& reports) {
   if (!tables.empty())
     tables.back().notes.emplace_back(
         "Counts per update, medians over seeds; evaluation is not counted. Runs and products are those of one sample "
-        "(and one direction). of samples: decompositions of matrices that belong to one sample. Flop by formulas "
+        "(and one direction). steps: updates in all. of samples: decompositions of matrices that belong to one sample. "
+        "Flop by formulas "
         "(docs/measuring.md), over the training time: Gflop/s.");
   return tables;
 }

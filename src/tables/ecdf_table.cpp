@@ -26,14 +26,15 @@ std::vector<double> budget_marks(const std::vector<std::vector<double>>& costs, 
 
 std::string mark_header(double mark, Abscissa abscissa) {
   if (abscissa == Abscissa::seconds) return fmt::format("{:.3g} s", mark);
-  return fmt::format("{:.0f}", mark);
+  return fmt::format("{:.0f} {}", mark, abscissa == Abscissa::simulator_calls ? "calls" : to_text(abscissa));
 }
 
 Table ecdf_table(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
   const auto [methods, costs, triples] = target_costs(groups, abscissa);
   const std::vector<double> marks = budget_marks(costs, abscissa == Abscissa::seconds ? 1e-3 : 1);
   Table table;
-  table.title = fmt::format("targets reached within a budget of {} ({})", to_text(abscissa), catalogue_text(groups));
+  table.title = fmt::format("targets reached within a budget of {}, shares of {} triples ({})", to_text(abscissa),
+                            triples, catalogue_text(groups));
   table.group = to_text(abscissa);
   table.columns = {{"method", false}, {"tried"}};
   for (const double mark : marks) table.columns.push_back({mark_header(mark, abscissa)});
@@ -60,7 +61,7 @@ std::vector<Table> ecdf_tables(const std::vector<LabelledReport>& reports) {
     for (const std::string& note : timing_notes(group))
       tables.front().notes.push_back(fmt::format("{}: {}", group.problem, note));
   tables.back().notes.emplace_back(
-      "Share of all (problem, target, seed) triples whose target the method reached within the budget, and ever. "
+      "Shares of all (problem, target, seed) triples whose target the method reached within the budget, and ever. "
       "Triples that it missed, cannot run on or has not begun (tried) count against it.");
   return tables;
 }

@@ -141,6 +141,7 @@ void add_rows(const Members& members, const std::string& setup, const Naming& na
     row.clock = first.identity.clock_key();
     row.clock_label = naming.clocks.at(row.clock);
     for (const PlannedCell* each : part) {
+      row.seeds.push_back(each->key.seed);
       if (each->cell != nullptr)
         row.cells.push_back(each->cell);
       else

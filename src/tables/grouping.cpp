@@ -1,14 +1,21 @@
 #include "physgrad/tables/grouping.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "physgrad/tables/trajectories.hpp"
 
 namespace physgrad {
+namespace {
+
+constexpr std::size_t kSeedRanges = 4;  ///< that are listed at most
+
+}  // namespace
 
 int MethodRow::succeeded() const {
   return static_cast<int>(
@@ -67,20 +74,43 @@ std::string cells_text(const MethodRow& row) {
   return text;
 }
 
-std::string denominator_text(const ProblemGroup& group) {
+std::string seeds_text(std::vector<std::uint64_t> seeds) {
+  std::ranges::sort(seeds);
+  seeds.erase(std::unique(seeds.begin(), seeds.end()), seeds.end());
+  if (seeds.empty()) return "no seeds";
+  std::vector<std::string> ranges;
+  for (std::size_t first = 0, next = 0; first < seeds.size() && ranges.size() <= kSeedRanges; first = next) {
+    for (next = first + 1; next < seeds.size() && seeds[next] == seeds[next - 1] + 1;) ++next;
+    ranges.push_back(next == first + 1 ? fmt::format("{}", seeds[first])
+                                       : fmt::format("{}-{}", seeds[first], seeds[next - 1]));
+  }
+  const std::string count = fmt::format("{} seed{}", seeds.size(), seeds.size() == 1 ? "" : "s");
+  if (ranges.size() > kSeedRanges) return fmt::format("{} from {} to {}", count, seeds.front(), seeds.back());
+  return fmt::format("{} ({})", count, fmt::join(ranges, ", "));
+}
+
+std::string cells_text(const std::vector<const MethodRow*>& rows) {
   int planned = 0, unfinished = 0, good = 0;
+  std::vector<std::uint64_t> seeds;
   std::map<std::string, int> others;
-  for (const MethodRow& row : group.rows) {
-    planned += row.planned();
-    unfinished += row.unfinished;
-    good += row.succeeded();
-    for (const CellRecord* cell : row.cells)
+  for (const MethodRow* row : rows) {
+    planned += row->planned();
+    unfinished += row->unfinished;
+    good += row->succeeded();
+    seeds.insert(seeds.end(), row->seeds.begin(), row->seeds.end());
+    for (const CellRecord* cell : row->cells)
       if (!succeeded(*cell)) ++others[to_text(cell->status)];
   }
-  std::string text = fmt::format("{} methods, {} cells planned: {} succeeded", group.rows.size(), planned, good);
+  std::string text = fmt::format("{}, {} cells planned: {} succeeded", seeds_text(std::move(seeds)), planned, good);
   for (const auto& [status, count] : others) text += fmt::format(", {} {}", count, status);
   if (unfinished > 0) text += fmt::format(", {} unfinished", unfinished);
   return text;
+}
+
+std::string denominator_text(const ProblemGroup& group) {
+  std::vector<const MethodRow*> rows;
+  for (const MethodRow& row : group.rows) rows.push_back(&row);
+  return fmt::format("{} methods, {}", rows.size(), cells_text(rows));
 }
 
 std::vector<std::string> trouble_notes(const ProblemGroup& group) {

@@ -1,5 +1,6 @@
 #pragma once
 // The cells of one or several reports, put into rows of a table: by task, then by setup, over seeds.
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -19,11 +20,12 @@ struct MethodRow {
   /// program where the group has several, and the report's label where two reports hold the same cell.
   std::string method;
   std::vector<const CellRecord*> cells;
-  int unfinished = 0;            ///< planned, but without a record
-  std::string name = {};         ///< of the method alone
-  std::string untimed = {};      ///< the label without machine and program
-  std::string clock = {};        ///< equal where times may be compared
-  std::string clock_label = {};  ///< what names the clock where there are several; otherwise empty
+  int unfinished = 0;                     ///< planned, but without a record
+  std::string name = {};                  ///< of the method alone
+  std::string untimed = {};               ///< the label without machine and program
+  std::string clock = {};                 ///< equal where times may be compared
+  std::string clock_label = {};           ///< what names the clock where there are several; otherwise empty
+  std::vector<std::uint64_t> seeds = {};  ///< planned, in the order of the plans
 
   [[nodiscard]] int planned() const { return static_cast<int>(cells.size()) + unfinished; }
   [[nodiscard]] int succeeded() const;
@@ -56,7 +58,11 @@ struct ProblemGroup {
 
 /// "3/4": succeeded of planned; "8/8, 1 distinct" where several seeds followed one trajectory.
 [[nodiscard]] std::string cells_text(const MethodRow& row);
-/// "4 methods, 12 cells planned: 10 succeeded, 1 diverged, 1 unfinished".
+/// "3 seeds (0-2)", "1 seed (7)", "40 seeds from 1 to 99" where a list would be long; each counts once.
+[[nodiscard]] std::string seeds_text(std::vector<std::uint64_t> seeds);
+/// "3 seeds (0-2), 12 cells planned: 10 succeeded, 1 diverged, 1 unfinished".
+[[nodiscard]] std::string cells_text(const std::vector<const MethodRow*>& rows);
+/// The same of a whole group, with "4 methods, " in front.
 [[nodiscard]] std::string denominator_text(const ProblemGroup& group);
 /// One line for every way in which a method's cells did not succeed, with the first reason, and for every method whose
 /// trajectories do not depend on the seed.

@@ -51,15 +51,10 @@ std::vector<std::string> all_methods(const std::vector<ProblemGroup>& groups) {
 }
 
 std::string catalogue_text(const std::vector<ProblemGroup>& groups) {
-  int planned = 0, unfinished = 0;
+  std::vector<const MethodRow*> rows;
   for (const ProblemGroup& group : groups)
-    for (const MethodRow& row : group.rows) {
-      planned += row.planned();
-      unfinished += row.unfinished;
-    }
-  std::string text = fmt::format("{} problems, {} cells planned", groups.size(), planned);
-  if (unfinished > 0) text += fmt::format(", {} unfinished", unfinished);
-  return text;
+    for (const MethodRow& row : group.rows) rows.push_back(&row);
+  return fmt::format("{} problem{}, {}", groups.size(), groups.size() == 1 ? "" : "s", cells_text(rows));
 }
 
 }  // namespace physgrad

@@ -31,7 +31,8 @@ struct Instance {
 /// All methods in the order of their first row, those without a tried cell included.
 [[nodiscard]] std::vector<std::string> all_methods(const std::vector<ProblemGroup>& groups);
 
-/// "3 problems, 36 cells planned, 2 unfinished": the denominator of tables that span problems.
+/// "3 problems, 3 seeds (0-2), 36 cells planned: 34 succeeded, 2 unfinished": the denominator of tables that span
+/// problems.
 [[nodiscard]] std::string catalogue_text(const std::vector<ProblemGroup>& groups);
 
 }  // namespace physgrad

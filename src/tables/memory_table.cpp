@@ -41,8 +41,11 @@ std::vector<Table> memory_tables(const std::vector<LabelledReport>& reports) {
   }
   if (!tables.empty())
     tables.back().notes.emplace_back(
-        "MB are 10^6 bytes; medians over seeds. Jacobian: what dy/dtheta of one batch would take if it were formed. "
-        "Resident: the peak of the cell's own process.");
+        "MB are 10^6 bytes; medians over seeds. batch: samples of an update; parameters: numbers that are trained. "
+        "Jacobian: what dy/dtheta of one batch would take if it were formed. "
+        "Resident: the peak of the cell's own process. Heap: above that before the first step; what follows is its "
+        "peak's "
+        "split.");
   return tables;
 }
 

@@ -14,7 +14,7 @@ const std::vector<std::string>& kinds_of_need() {
 }
 
 Table methods_table(const std::vector<LabelledReport>& reports) {
-  Table table{"What each method needs of a problem", "needs", {{"method", false}}, {}, {}};
+  Table table{{}, "needs", {{"method", false}}, {}, {}};
   for (const std::string& need : kinds_of_need()) table.columns.push_back({need, false});
   table.columns.push_back({"what it is", false});
   std::set<std::string> seen;
@@ -27,19 +27,26 @@ Table methods_table(const std::vector<LabelledReport>& reports) {
       row.push_back(text_entry(note.summary));
       table.rows.push_back(std::move(row));
     }
+  table.title = fmt::format("What each method needs of a problem ({} methods)", table.rows.size());
   return table;
 }
 
 Table skipped_table(const std::vector<LabelledReport>& reports) {
-  Table table{"Pairs that were skipped", "skipped", {{"problem", false}, {"method", false}, {"reason", false}}, {}, {}};
+  Table table{{}, "skipped", {{"problem", false}, {"method", false}, {"skipped"}, {"reason", false}}, {}, {}};
+  std::size_t pairs = 0;
   for (const ProblemGroup& group : group_cells(reports))
-    for (const MethodRow& row : group.rows)
-      for (const CellRecord* cell : row.cells)
-        if (cell->status == Status::skipped) {
-          table.rows.push_back({text_entry(group.problem), text_entry(row.method), text_entry(cell->reason)});
-          break;
-        }
-  if (table.rows.empty()) table.notes.emplace_back("none");
+    for (const MethodRow& row : group.rows) {
+      ++pairs;
+      const auto is_skipped = [](const CellRecord* cell) { return cell->status == Status::skipped; };
+      const auto first = std::ranges::find_if(row.cells, is_skipped);
+      if (first == row.cells.end()) continue;
+      table.rows.push_back(
+          {text_entry(group.problem), text_entry(row.method),
+           text_entry(fmt::format("{}/{}", std::ranges::count_if(row.cells, is_skipped), row.planned())),
+           text_entry((*first)->reason)});
+    }
+  table.title = fmt::format("Pairs that were skipped ({} of {})", table.rows.size(), pairs);
+  table.notes.emplace_back(table.rows.empty() ? "none" : "skipped: cells (seeds) of those that were planned");
   return table;
 }
 

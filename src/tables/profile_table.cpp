@@ -17,7 +17,8 @@ Table profile_table(const std::vector<ProblemGroup>& groups, Abscissa abscissa) 
   const std::vector<Instance> instances = all_instances(groups);
   const std::vector<std::string> methods = all_methods(groups);
   Table table;
-  table.title = fmt::format("performance profiles by {} ({})", to_text(abscissa), catalogue_text(groups));
+  table.title = fmt::format("performance profiles by {}, shares of {} instances ({})", to_text(abscissa),
+                            instances.size(), catalogue_text(groups));
   table.group = to_text(abscissa);
   table.columns = {{"method", false}, {"tried"}};
   for (const double tau : kTaus) table.columns.push_back({fmt::format("rho({})", tau)});

@@ -181,7 +181,8 @@ std::vector<Table> summary_tables(const std::vector<LabelledReport>& reports) {
   for (const ProblemGroup& group : groups) tables.push_back(summary_table(group));
   if (tables.empty()) return tables;
   std::string note =
-      "cells: succeeded/planned. Medians over seeds. train loss: at the end, with [smallest, largest], from 4 seeds on "
+      "cells: succeeded/planned. Medians over seeds. Losses are as the problem defines them, without a unit. train "
+      "loss: at the end, with [smallest, largest], from 4 seeds on "
       "[quartiles]; best train: the smallest on the way. step: median and mean after the first. \"to L\": training "
       "seconds until the training loss is at most L, misses counted as infinite.";
   const auto has = [&](const char* header) {

@@ -9,9 +9,13 @@
 namespace physgrad {
 std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
   std::vector<Table> tables;
-  for (const SweptProblem& at : swept_problems(reports)) {
-    Table table{
-        fmt::format("{}: training loss by swept settings", at.problem), at.problem, {{"settings", false}}, {}, {}};
+  const std::vector<ProblemGroup> groups = group_cells(reports);
+  for (const SweptProblem& at : swept_problems(reports, groups)) {
+    Table table;
+    table.title = fmt::format("{}: training loss by swept settings ({} settings, {} methods, {})", at.problem,
+                              at.settings.size(), at.methods.size(), at.cells);
+    table.group = at.problem;
+    table.columns = {{"settings", false}};
     for (const std::string& method : at.methods) table.columns.push_back({.header = method, .spread = true});
     for (const std::string& settings : at.settings) {
       std::vector<Entry> row = {text_entry(settings)};
@@ -23,8 +27,15 @@ std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
     }
     tables.push_back(std::move(table));
   }
-  if (tables.empty()) tables.push_back({"Sweeps", "sweep", {{"settings", false}}, {}, {"no setting was swept"}});
-  std::ranges::move(trouble_notes(group_cells(reports)), std::back_inserter(tables.back().notes));
+  if (tables.empty())
+    tables.push_back({"Sweeps", "sweep", {{"settings", false}}, {}, {"no setting was swept"}});
+  else
+    tables.back().notes.emplace_back(
+        "Medians over seeds of the loss at the end, with [smallest, largest], from 4 seeds on [quartiles]; losses are "
+        "as "
+        "the problem defines them, without a unit. Diverged and failed cells are infinite; skipped and unfinished ones "
+        "take no part.");
+  std::ranges::move(trouble_notes(groups), std::back_inserter(tables.back().notes));
   return tables;
 }
 

@@ -27,15 +27,18 @@ std::set<std::string> swept_names(const std::vector<LabelledReport>& reports) {
 
 }  // namespace
 
-std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports) {
+std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports,
+                                         const std::vector<ProblemGroup>& groups) {
   const std::set<std::string> swept = swept_names(reports);
   std::vector<SweptProblem> problems;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  std::map<std::string, std::vector<const MethodRow*>> rows;
+  for (const ProblemGroup& group : groups) {
     if (!swept.contains(group.name)) continue;
     auto at = std::ranges::find(problems, group.name, &SweptProblem::problem);
-    if (at == problems.end()) at = problems.insert(at, {group.name, {}, {}, {}});
+    if (at == problems.end()) at = problems.insert(at, {group.name, {}, {}, {}, {}});
     for (const MethodRow& row : group.rows) {
       const std::string settings = settings_of(group, row);
+      rows[group.name].push_back(&row);
       note(at->settings, settings);
       note(at->methods, row.name);
       if (!row.tried().empty())
@@ -43,6 +46,7 @@ std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& repo
             row.collect([](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); });
     }
   }
+  for (SweptProblem& each : problems) each.cells = cells_text(rows[each.problem]);
   return problems;
 }
 

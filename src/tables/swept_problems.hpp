@@ -14,9 +14,12 @@ struct SweptProblem {
   std::string problem;
   std::vector<std::string> settings, methods;
   std::map<std::pair<std::string, std::string>, std::vector<double>> losses;  ///< at the end, of distinct seeds
+  std::string cells;  ///< how many, of which seeds, and what became of them
 };
 
-/// Problems of which any setting was swept. Settings read "points=8 rate=0.1", or "not swept".
-[[nodiscard]] std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports);
+/// Problems of which any setting was swept; `groups` are those of the reports. Settings read "points=8 rate=0.1", or
+/// "not swept".
+[[nodiscard]] std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports,
+                                                       const std::vector<ProblemGroup>& groups);
 
 }  // namespace physgrad

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "physgrad/statistics/statistics.hpp"
+#include "physgrad/tables/digits.hpp"
 
 namespace physgrad {
 
@@ -37,8 +38,8 @@ struct Table {
 [[nodiscard]] Entry number_entry(double value);
 /// An infinite value reads "miss".
 [[nodiscard]] Entry time_entry(double value);
-/// "median [low, high]".
-[[nodiscard]] Entry spread_entry(const Spread& value);
+/// "median [low, high]", with as many digits as the interval supports.
+[[nodiscard]] Entry spread_entry(const Spread& value, const NumberStyle& style = {});
 
 /// For each row: whether its entry is marked as the best of the column.
 [[nodiscard]] std::vector<bool> best_rows(const Table& table, std::size_t column);

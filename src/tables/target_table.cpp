@@ -13,14 +13,7 @@
 namespace physgrad {
 namespace {
 
-/// "median [low, high]", infinities read "miss".
-Entry cost_entry(const Spread& cost) {
-  Entry entry = spread_entry(cost);
-  entry.text = time_entry(cost.median).text;
-  if (cost.low != cost.high && !std::isnan(cost.low))
-    entry.text += fmt::format(" [{}, {}]", time_entry(cost.low).text, time_entry(cost.high).text);
-  return entry;
-}
+Entry cost_entry(const Spread& cost) { return spread_entry(cost, {.infinite = "miss"}); }
 
 Table loss_table(const ProblemGroup& group, MedianBootstrap& bootstrap) {
   Table table;
@@ -98,7 +91,8 @@ std::vector<Table> target_tables(const std::vector<LabelledReport>& reports) {
   }
   if (!tables.empty())
     tables.back().notes.push_back(fmt::format(
-        "Medians over seeds with [95 % bootstrap percentile intervals, {} resamples, fixed seed]; below 6 seeds these "
+        "cells: succeeded/planned. Medians over seeds (losses are as the problem defines them, without a unit) with "
+        "[95 % bootstrap percentile intervals, {} resamples, fixed seed]; below 6 seeds these "
         "cover the median less often than that (3 seeds: at most 75 %). Misses and lost cells are infinite and stay. "
         "reached: of the distinct trajectories that did not start there or below. ERT: training seconds that all of "
         "them spent up to the target or to "

@@ -11,7 +11,7 @@ namespace physgrad {
 namespace {
 
 std::vector<Column> time_columns() {
-  std::vector<Column> columns = {{"method", false}, {"cells"},           {"timed"},          {"share"},
+  std::vector<Column> columns = {{"method", false}, {"cells"},           {"timed"},          {"processor share"},
                                  {"steps"},         {"first step [ms]"}, {"step [ms]"},      {"mean [ms]"},
                                  {"p10 [ms]"},      {"p90 [ms]"},        {"handovers [%]"},  {"training [s]"},
                                  {"wall [s]"},      {"processor [s]"},   {"inference [us]"}, {"tuning [s]"}};
@@ -60,7 +60,8 @@ std::vector<Table> time_tables(const std::vector<LabelledReport>& reports) {
     tables.back().notes.push_back(fmt::format(
         "Medians over seeds. timed: the cells whose times are shown, of those that were tried; a cell that ran beside "
         "others or had less than {} of a processor is not among them, and {} stands before times of a row that has no "
-        "other cells. share: the smallest of the cells shown. step, mean and percentiles: median, mean and percentiles "
+        "other cells. processor share: of one, the smallest of the cells shown. step, mean and percentiles: median, "
+        "mean and percentiles "
         "over the steps after the first; handovers: steps in which the chosen kernel gave up and another one answered. "
         "Phases in per cent of the wall time; training is the wall time without evaluation, and is what budgets count. "
         "inference: the network with one sample. tuning: the search that found the settings, where the report knows "

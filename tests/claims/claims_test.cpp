@@ -257,11 +257,12 @@ TEST(Claims, TableAndDocumentShowEveryClaim) {
   const ClaimReports reports{{{"first", report_of(kTenths, kOnes)}}, true};
   std::vector<ClaimResult> results;
   for (const Claim& claim : claims) results.push_back(judge(claim, reports));
-  for (const TableFormat format : {TableFormat::text, TableFormat::markdown, TableFormat::csv, TableFormat::latex})
+  for (const TableFormat format :
+       {TableFormat::text, TableFormat::markdown, TableFormat::csv, TableFormat::latex, TableFormat::json})
     EXPECT_NE(render({claims_table(claims, results)}, format).find("contradicted"), std::string::npos);
-  EXPECT_NE(render({claims_table(claims, results)}, TableFormat::text).find("0.125 [0.1, 0.15]"), std::string::npos);
+  EXPECT_NE(render({claims_table(claims, results)}, TableFormat::text).find("0.125 [0.100, 0.150]"), std::string::npos);
   const std::string text = claims_document(claims, results, reports);
-  for (const char* part : {"# Published claims", "hig wins", "a paper", "0.125", "[0.1, 0.15]", "Because | of this.",
+  for (const char* part : {"# Published claims", "hig wins", "a paper", "0.125", "[0.100, 0.150]", "Because | of this.",
                            "96.9 % interval", "a / b <= 1/2", "published value 0.001", "physgrad-bench 0.1.0"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   EXPECT_TRUE(unexplained(claims, results).empty());

@@ -235,7 +235,7 @@ TEST_F(Outputs, HelpKnowsWhatThereIs) {
   const std::string table = help("table"), run = help("run");
   for (const std::string& kind : table_kinds()) EXPECT_NE(table.find(kind), std::string::npos) << kind;
   for (const std::string& key : config_keys()) EXPECT_NE(run.find(key), std::string::npos) << key;
-  for (const char* format : {"text", "md", "csv", "latex"})
+  for (const char* format : {"text", "md", "csv", "latex", "json"})
     for (const char* verb : {"table", "claims"}) EXPECT_NE(help(verb).find(format), std::string::npos) << format;
   EXPECT_NE(run.find("heat,burgers,coupled-oscillators,two-bodyxdp-adam,pg,gn,hig"), std::string::npos) << run;
   EXPECT_NE(help("list").find("problems,methods,pairs,parts"), std::string::npos);

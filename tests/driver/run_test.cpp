@@ -349,7 +349,7 @@ TEST_F(Run, TablesComeFromReportsAlone) {
   fs::remove_all(folder_ / "r" / "cells");
   for (const char* kind :
        {"summary", "convergence", "time", "memory", "needs", "targets", "verdicts", "profiles", "ecdf"})
-    for (const char* format : {"text", "md", "csv", "latex"}) {
+    for (const char* format : {"text", "md", "csv", "latex", "json"}) {
       const testing::Outcome table =
           driver(std::string("table --from r/report.json --kind ") + kind + " --format " + format);
       EXPECT_EQ(table.code, 0) << table.err;

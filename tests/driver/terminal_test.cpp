@@ -119,5 +119,40 @@ TEST_F(ProgressOnTerminals, WhereEscapesAreUnknownOrUnwantedThereAreNone) {
   }
 }
 
+class TablesOnTerminals : public testing::DriverProcess {
+ protected:
+  [[nodiscard]] std::string shown(unsigned short columns, const std::string& environment,
+                                  const std::string& options = "") const {
+    const PseudoTerminal terminal(columns);
+    if (terminal.user() < 0) return {};
+    const testing::Outcome outcome =
+        shell("env -u COLUMNS -u NO_COLOR " + environment + " ", "table --from " PHYSGRAD_SOURCE_DIR
+                                                                 "/results/reference --problem heat --seed 0-5 " +
+                                                                     options + " >" + terminal.name());
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return terminal.said();
+  }
+};
+
+TEST_F(TablesOnTerminals, AreAsNarrowAsTheyAreAndColoured) {
+  if (shown(80, "TERM=xterm").empty()) GTEST_SKIP() << "no terminals here";
+  const std::string plain = shown(70, "TERM=xterm NO_COLOR=1"), coloured = shown(70, "TERM=xterm");
+  EXPECT_EQ(plain.find('\x1b'), std::string::npos) << plain;
+  EXPECT_NE(coloured.find("\x1b[1mheat"), std::string::npos) << coloured;
+  for (std::size_t start = 0, end; (end = plain.find("\r\n", start)) != std::string::npos; start = end + 2)
+    EXPECT_LE(end - start, 70u) << plain.substr(start, end - start);
+  EXPECT_NE(plain.find("0.0163"), std::string::npos) << plain;
+}
+
+TEST_F(TablesOnTerminals, ColoursAreTheUsersChoice) {
+  if (shown(80, "TERM=xterm").empty()) GTEST_SKIP() << "no terminals here";
+  for (const char* environment : {"TERM=dumb", "-u TERM", "TERM=xterm NO_COLOR=1"}) {
+    EXPECT_EQ(shown(80, environment).find('\x1b'), std::string::npos) << environment;
+    EXPECT_NE(shown(80, environment, "--color always").find('\x1b'), std::string::npos) << environment;
+  }
+  EXPECT_NE(shown(80, "TERM=xterm NO_COLOR=").find('\x1b'), std::string::npos);  // set, but empty
+  EXPECT_EQ(shown(80, "TERM=xterm", "--color never").find('\x1b'), std::string::npos);
+}
+
 }  // namespace
 }  // namespace physgrad

@@ -14,6 +14,7 @@
 #include "physgrad/claims/claim_verdict.hpp"
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/claims/claims_table.hpp"
+#include "physgrad/files/json.hpp"
 #include "physgrad/pages/claims_document.hpp"
 #include "physgrad/pages/render.hpp"
 #include "physgrad/record/cell_lines.hpp"
@@ -31,7 +32,8 @@
 namespace physgrad::testing {
 namespace {
 
-constexpr TableFormat kFormats[] = {TableFormat::text, TableFormat::markdown, TableFormat::csv, TableFormat::latex};
+constexpr TableFormat kFormats[] = {TableFormat::text, TableFormat::markdown, TableFormat::csv, TableFormat::latex,
+                                    TableFormat::json};
 
 /// What a reader must not do and no sanitizer sees.
 void require(bool right, const std::string& what) {
@@ -79,6 +81,7 @@ void check_rendered(const std::vector<Table>& tables) {
   for (const TableFormat format : kFormats) {
     const std::vector<std::string> lines = lines_of(render(tables, format));
     for (const std::string& line : lines) require(line == one_line(line), "a table with broken lines");
+    if (format == TableFormat::json) (void)parse_json(render(tables, format), "tables.json");
     if (format == TableFormat::csv) require(lines.size() == rows + 1, "a CSV table with broken lines");
   }
 }

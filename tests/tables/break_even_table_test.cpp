@@ -81,7 +81,7 @@ TEST(BreakEvenTable, ASolversTimeHasAnIntervalOverInstances) {
   const auto solved = instances({1e-3, 2e-3, 3e-3, 4e-3, 5e-3, 6e-3, 7e-3});
   const Table table = break_even_tables(one_report({{cell_reaching("hig", false, 1, 2)}, solved}))[0];
   const auto row = row_at(table, "hig", 0.1);
-  EXPECT_EQ(row[6].text, "4e+03 [1e+03, 7e+03]");  // of seven values smallest and largest cover 98 %
+  EXPECT_EQ(row[6].text, "4000 [1000, 7000]");  // of seven values smallest and largest cover 98 %
   EXPECT_EQ(row[7].value, std::ceil(2 / (4e-3 - 1e-6)));
   EXPECT_EQ(row[7].low, std::ceil(2 / (7e-3 - 1e-6)));
   EXPECT_EQ(row[7].high, std::ceil(2 / (1e-3 - 1e-6)));

@@ -36,7 +36,7 @@ TEST(SummaryTable, TheFirstRowIsTheStart) {
   ASSERT_EQ(table.rows.size(), 3u);
   EXPECT_EQ(table.rows[0][0].text, "before training");
   EXPECT_EQ(entry(table, "before training", "cells").text, "3 seeds");
-  EXPECT_EQ(entry(table, "before training", "train loss").text, "2 [1, 3]");
+  EXPECT_EQ(entry(table, "before training", "train loss").text, "2.0 [1.0, 3.0]");
   EXPECT_EQ(entry(table, "before training", "test loss").value, 5);
   EXPECT_EQ(entry(table, "before training", "steps").text, "-");
   EXPECT_EQ(entry(table, "before training", "to 0.5 [s]").text, "-");
@@ -142,7 +142,7 @@ TEST(TimedCells, DisturbedCellsAreCountedAndLeftOutOfMedians) {
   EXPECT_TRUE(has_note(table, "smallest processor share of the times that are shown without ~: 0.99"));
   const Table times = time_tables(reports).front();
   EXPECT_EQ(entry(times, "hig", "timed").text, "2/3");
-  EXPECT_EQ(entry(times, "hig", "share").value, 0.99);
+  EXPECT_EQ(entry(times, "hig", "processor share").value, 0.99);
   EXPECT_EQ(entry(times, "hig", "step [ms]").value, 1.5);
 }
 
@@ -158,7 +158,7 @@ TEST(TimedCells, ARowWithoutAnUndisturbedCellIsShownAndSigned) {
   EXPECT_TRUE(has_note(table, "(1 measured beside other cells, 2 disturbed): shown with ~"));
   const Table times = time_tables(reports).front();
   EXPECT_EQ(entry(times, "hig", "timed").text, "0/3");
-  EXPECT_EQ(entry(times, "hig", "share").text, "~0.4");
+  EXPECT_EQ(entry(times, "hig", "processor share").text, "~0.4");
   EXPECT_EQ(entry(times, "hig", "steps").text, "30");
   EXPECT_EQ(entry(convergence_tables(reports)[0], "hig", "at 0.1 s").text, "~0.5");
   EXPECT_EQ(entry(convergence_tables(reports)[1], "hig", "step 1").text, "0.5");

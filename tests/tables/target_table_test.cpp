@@ -132,7 +132,7 @@ TEST(EcdfTable, ByHand) {
   EXPECT_EQ(entry(tables[0], "gn", "1 s").value, 0);
   EXPECT_NEAR(entry(tables[0], "gn", "3 s").value, 1.0 / 5, 1e-15);
   EXPECT_NEAR(entry(tables[0], "gn", "ever").value, 2.0 / 5, 1e-15);
-  EXPECT_NEAR(entry(tables[1], "hig", "30").value, 3.0 / 5, 1e-15);  // steps
+  EXPECT_NEAR(entry(tables[1], "hig", "30 steps").value, 3.0 / 5, 1e-15);  // steps
   EXPECT_NEAR(entry(tables[2], "hig", "ever").value, 3.0 / 5, 1e-15);
 }
 
