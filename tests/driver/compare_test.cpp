@@ -137,6 +137,7 @@ TEST_F(CompareVerb, WrongInputIsOneLine) {
       {"r.json r.json --fail-if-worse 0.1", "--fail-if-worse cannot be '0.1'"},
       {"r.json r.json --fail-if-slower", "--fail-if-slower"},
       {"r.json r.json --fail-if-worse=", "--fail-if-worse cannot be ''"},
+      {"--fail-if-worse r.json nowhere", "nowhere"},
       {"r.json r.json --fail-slower 10%", "did you mean '--fail-if-slower'"},
       {"r.json r.json --problem hea", "did you mean 'heat'"},
       {"r.json r.json --format mdx", "did you mean 'md'"}};

@@ -342,8 +342,8 @@ TEST(CompareBenchmarks, RepetitionsAreTestedAndTheBenchmarksOwnTimeDecides) {
   EXPECT_EQ(verdict_text(versions.single[1]), "unresolved");
   const Judgement judgement = judge_slower(versions, bound("10%"));
   ASSERT_EQ(judgement.broken.size(), 1u);  // of heat/run the processor's time is as it was
-  EXPECT_TRUE(judgement.broken[0].starts_with(
-      "--fail-if-slower 10%: benchmarks heat/wait/real_time, real_time [us]: B / A 1."))
+  EXPECT_TRUE(
+      judgement.broken[0].starts_with("--fail-if-slower 10%: benchmarks heat/wait/real_time, real_time [us]: B / A 1."))
       << judgement.broken[0];
   EXPECT_NE(judgement.broken[0].find("of 8 and 8 repetitions"), std::string::npos);
 }
