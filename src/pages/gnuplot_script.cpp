@@ -296,7 +296,7 @@ Legend legend_of(const Figure& figure) {
   if (longest > kLongLabel)
     return {"set key bmargin left vertical maxcols 1 samplen 3 font ',10' " + looks, 19 * entries};
   return {fmt::format("set key outside right top vertical maxrows {} samplen 3 {}", entries, looks),
-          std::max(0, 22 * entries + 160 - kHeight)};
+          std::max(0, 22 * entries + 110 - kHeight)};
 }
 
 /// A text as comment lines.
@@ -321,7 +321,9 @@ std::string figure_script(const Figure& figure, PictureFormat format, const std:
   std::string script = "reset\n" + comment(figure.title);
   script += fmt::format("set encoding utf8\nset terminal {}\nset output {}\n", terminal(format, kWidth, height),
                         literal(printable(out, out.size())));
-  if (titled) script += fmt::format("set title {} tc rgb '{}'\n", gnuplot_text(figure.title), kInk);
+  if (titled)  // a label: gnuplot centres titles over the axes, which may be narrow, and has less room for the legend
+    script += fmt::format("set tmargin 3\nset label {} at screen 0.01, screen 1 left offset 0,-1.2 tc rgb '{}'\n",
+                          gnuplot_text(figure.title), kInk);
   script += fmt::format("set border {} lc rgb '{}'\nset tics nomirror out scale 0.5 textcolor rgb '{}'\n{}\n",
                         bars ? 1 : 3, kMuted, kInk, legend.line);
   script += bars ? bar_axes(figure) : line_axes(figure);
