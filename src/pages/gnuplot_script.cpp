@@ -13,9 +13,12 @@ namespace physgrad {
 namespace {
 
 constexpr int kWidth = 720, kHeight = 420;
-constexpr int kBarHeight = 30;          ///< of a category
-constexpr std::size_t kLongLabel = 26;  ///< from which on the legend goes below
-constexpr std::size_t kLongest = 100;   ///< characters of a text
+constexpr int kBarHeight = 30;  ///< of a category
+constexpr int kBarLegendColumns = 4;
+constexpr std::size_t kLongLabel = 26;     ///< from which on the legend goes below
+constexpr std::size_t kLongestEntry = 84;  ///< characters of a legend's line
+constexpr std::size_t kLongestName = 44;   ///< of a bar's name
+constexpr std::size_t kLongest = 100;      ///< characters of a text
 constexpr int kFilled[kSymbols] = {7, 5, 9, 13, 11, 15}, kOpen[kSymbols] = {6, 4, 8, 12, 10, 14};
 constexpr int kCross = 2;
 
@@ -67,10 +70,10 @@ std::string literal(const std::string& text) {
   return result + "'";
 }
 
-/// As gnuplot_text(), where gnuplot takes it for a format.
+/// Where gnuplot takes a literal for a format.
 std::string tick_text(const std::string& text) {
   std::string format;
-  for (const char c : gnuplot_text(text)) format += c == '%' ? "%%" : std::string(1, c);
+  for (const char c : literal(printable(text, kLongestName))) format += c == '%' ? "%%" : std::string(1, c);
   return format;
 }
 
@@ -125,7 +128,7 @@ std::string dash_of(const SeriesLook& look) {
 }
 
 std::string legend_entry(const std::string& how, const std::string& label) {
-  return fmt::format("keyentry {} title {}", how, gnuplot_text(label));
+  return fmt::format("keyentry {} title {}", how, literal(printable(label, kLongestEntry)));
 }
 
 /// Lines, steps and points of one series.
@@ -252,12 +255,15 @@ std::string guide_lines(const Figure& figure) {
 
 std::string bar_axes(const Figure& figure) {
   std::string names;
+  std::size_t longest = 0;
+  for (const std::string& name : figure.categories) longest = std::max(longest, name.size());
   for (std::size_t i = 0; i < figure.categories.size(); ++i)
     names += fmt::format("{}{} {}", i == 0 ? "" : ", ", tick_text(figure.categories[i]), i);
   return axis_lines('x', figure.y, y_range(figure)) +
          fmt::format(
-             "set yrange [{}.5:-0.5]\nset ytics scale 0 ({})\nset grid xtics noytics back lc rgb '{}' lw 1 dt solid\n",
-             static_cast<int>(figure.categories.size()) - 1, names, kGrid);
+             "set yrange [{}.5:-0.5]\nset ytics scale 0 font ',{}' ({})\nset grid xtics noytics back lc rgb '{}' lw 1 "
+             "dt solid\n",
+             static_cast<int>(figure.categories.size()) - 1, longest > kLongLabel ? 9 : 12, names, kGrid);
 }
 
 std::string line_axes(const Figure& figure) {
@@ -278,14 +284,19 @@ Legend legend_of(const Figure& figure) {
     longest = std::max(longest, series.label.size());
     labels.insert(series.label);
   }
-  const std::string looks = fmt::format("Left reverse samplen 3 spacing 1.2 tc rgb '{}'", kInk);
-  if (has_bars(figure))
-    return {"set key bmargin left horizontal maxcols 3 samplen 1 " + looks,
-            24 * ((static_cast<int>(labels.size()) + 2) / 3)};
-  if (longest <= kLongLabel) return {"set key outside right top vertical " + looks, 0};
-  const int entries =
-      static_cast<int>(std::min(labels.size(), labels.size() > kMostLines ? kNamedOfMany + 1 : kMostLines));
-  return {"set key bmargin left vertical maxcols 1 " + looks, 18 * entries};
+  const std::string looks = fmt::format("Left reverse spacing 1.2 tc rgb '{}'", kInk);
+  const int entries = static_cast<int>(labels.size() <= kMostLines ? labels.size() : kNamedOfMany + 1);
+  if (has_bars(figure)) {  // below everything: what is left of names beside the bars may be narrow
+    const int rows = (entries + kBarLegendColumns - 1) / kBarLegendColumns;
+    return {fmt::format(
+                "set bmargin {:.1f}\nset key at screen 0.01, screen 0.02 left bottom vertical maxrows {} samplen 1 {}",
+                4.0 + 1.35 * rows, rows, looks),
+            22 * rows};
+  }
+  if (longest > kLongLabel)
+    return {"set key bmargin left vertical maxcols 1 samplen 3 font ',10' " + looks, 19 * entries};
+  return {fmt::format("set key outside right top vertical maxrows {} samplen 3 {}", entries, looks),
+          std::max(0, 22 * entries + 110 - kHeight)};
 }
 
 /// A text as comment lines.
@@ -310,7 +321,9 @@ std::string figure_script(const Figure& figure, PictureFormat format, const std:
   std::string script = "reset\n" + comment(figure.title);
   script += fmt::format("set encoding utf8\nset terminal {}\nset output {}\n", terminal(format, kWidth, height),
                         literal(printable(out, out.size())));
-  if (titled) script += fmt::format("set title {} tc rgb '{}'\n", gnuplot_text(figure.title), kInk);
+  if (titled)  // a label: gnuplot centres titles over the axes, which may be narrow, and has less room for the legend
+    script += fmt::format("set tmargin 3\nset label {} at screen 0.01, screen 1 left offset 0,-1.2 tc rgb '{}'\n",
+                          gnuplot_text(figure.title), kInk);
   script += fmt::format("set border {} lc rgb '{}'\nset tics nomirror out scale 0.5 textcolor rgb '{}'\n{}\n",
                         bars ? 1 : 3, kMuted, kInk, legend.line);
   script += bars ? bar_axes(figure) : line_axes(figure);

@@ -138,22 +138,35 @@ std::string with_one_digit(const std::string& svg) {
   return result;
 }
 
+/// Groups that hold nothing, whatever they say.
+void remove_empty_groups(std::string& svg) {
+  std::string result;
+  std::size_t from = 0;
+  for (std::size_t end = svg.find("></g>"); end != std::string::npos; end = svg.find("></g>", from)) {
+    const std::size_t begin = svg.rfind('<', end);
+    const bool empty = begin != std::string::npos && begin >= from && svg[end - 1] != '/' &&
+                       (svg.compare(begin, 3, "<g ") == 0 || svg.compare(begin, 3, "<g>") == 0);
+    result.append(svg, from, (empty ? begin : end + 5) - from);
+    from = end + 5;
+  }
+  svg = result.append(svg, from);
+}
+
 /// Says once what gnuplot says of every group, and nothing of empty ones.
 void shorten(std::string& svg) {
   remove_between(svg, "<filter", "</filter>");
   remove_between(svg, "<title>gnuplot_plot", "</title>");
   remove_between(svg, " id=\"gnuplot_plot", "\"");
-  for (const char* said :
-       {" stroke-linecap=\"butt\"", " stroke-linejoin=\"miter\"", " stroke=\"currentColor\"", " fill=\"none\"",
-        " color=\"black\"", " shape-rendering='crispEdges'", " font-family=\"sans-serif\"", " stroke-width=\"1.00\""})
+  for (const char* said : {" stroke-linecap=\"butt\"", " stroke-linejoin=\"miter\"", " stroke=\"currentColor\"",
+                           " fill=\"none\"", " color=\"black\"", " color=\"gray\"", " class=\"gridline\"",
+                           " shape-rendering='crispEdges'", " font-family=\"sans-serif\"", " stroke-width=\"1.00\""})
     replace_all(svg, said, "");
   for (const char* blank : {"\n", "\t"}) replace_all(svg, blank, " ");
   for (std::size_t before = 0; before != svg.size();) {
     before = svg.size();
     replace_all(svg, "  ", " ");
     replace_all(svg, "> <", "><");
-    replace_all(svg, "<g ></g>", "");
-    replace_all(svg, "<g></g>", "");
+    remove_empty_groups(svg);
   }
 }
 

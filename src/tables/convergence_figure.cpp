@@ -36,7 +36,7 @@ std::pair<double, double> reach_of(const CellRecord& cell, Abscissa abscissa) {
 }
 
 /// From where all cells have made their first step to where the first one ends; those that a target stopped, and those
-/// that diverged, go on for good. {infinity, ..} where no such place is.
+/// that diverged, go on for good. One place where cells end before others begin. {infinity, ..} without a step.
 std::pair<double, double> common_reach(const std::vector<const CellRecord*>& cells, Abscissa abscissa) {
   double begin = 0, end = kInfinity, furthest = 0;
   for (const CellRecord* cell : cells) {
@@ -46,7 +46,7 @@ std::pair<double, double> common_reach(const std::vector<const CellRecord*>& cel
     if (!goes_on) end = std::min(end, last);
     furthest = std::max(furthest, last);
   }
-  return {begin > 0 ? begin : kInfinity, std::min(end, furthest)};
+  return {begin > 0 ? begin : kInfinity, std::max(begin, std::min(end, furthest))};
 }
 
 /// Where one trajectory alone is shown: where it was measured. Else log-spaced places; steps and calls are whole.
@@ -70,12 +70,18 @@ std::vector<double> marks_of(const std::vector<std::vector<const CellRecord*>>& 
   return marks;
 }
 
+/// What a cell ends with, where a mark lies beyond its end.
+double carried_loss(const CellRecord& cell) {
+  if (ends_badly(cell)) return kInfinity;
+  return cell.curve.empty() ? kAbsent : miss_if_absent(cell.curve.back().losses.train_loss);
+}
+
 /// The median over the copies of one trajectory; infinite after a bad end, of cells that measured nothing too.
 double trajectory_loss(const std::vector<const CellRecord*>& copies, Abscissa abscissa, double mark) {
   std::vector<double> losses;
   for (const CellRecord* cell : copies) {
     const double loss = loss_at(*cell, abscissa, mark);
-    losses.push_back(std::isnan(loss) && ends_badly(*cell) ? kInfinity : loss);
+    losses.push_back(std::isnan(loss) ? carried_loss(*cell) : loss);
   }
   return quantile(std::move(losses), 0.5);
 }
