@@ -46,10 +46,10 @@ std::string total_text(const Forecast& all, int jobs) {
   if (run == 0) return text + ".";
   const int beside = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(jobs), run));
   const double seconds = std::max(all.seconds / beside, all.longest);
-  text += fmt::format(". At most {} in all", duration_text(seconds));
+  text += fmt::format(". About {} in all", duration_text(seconds));
   if (beside > 1) text += fmt::format(", {} cells side by side", beside);
   if (all.unknown > 0) text += fmt::format(", and {} cells of unknown length", all.unknown);
-  return text + fmt::format(". At most {} at a time for what the cells allocate, beside about 60 MB for each process.",
+  return text + fmt::format(". At most {} at a time for what a step holds, beside program and data.",
                             memory_text(all.bytes * beside));
 }
 

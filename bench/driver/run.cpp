@@ -71,17 +71,12 @@ int print_specs(const Plan& plan) {
   return 0;
 }
 
-RunOptions options_of(const RunRequest& request, const Plan& plan) {
-  const RunOptions options{parse_shard(request.shard), request.only, run_tables()};
-  if (options.shard && plan.in_own_folder)
-    throw UsageError("--shard needs --out: one directory for all shards, or one for each (see merge)");
-  return options;
-}
+RunOptions options_of(const RunRequest& request) { return {parse_shard(request.shard), request.only, run_tables()}; }
 
 int run_as_asked(const RunRequest& request, const RunMode& mode, const Call& call) {
   if (!mode.specs && !mode.dry_run) return run_suite(request, call);
   const Plan plan = make_plan(call.catalogue, request);
-  if (mode.dry_run) return print_forecast(plan, options_of(request, plan), call);
+  if (mode.dry_run) return print_forecast(plan, options_of(request), call);
   if (!request.only.empty()) throw UsageError("--only has no effect beside --specs");
   return print_specs(part_of(plan, parse_shard(request.shard)));
 }
@@ -90,7 +85,9 @@ int run_as_asked(const RunRequest& request, const RunMode& mode, const Call& cal
 
 int run_suite(const RunRequest& request, const Call& call) {
   Plan plan = make_plan(call.catalogue, request);
-  const RunOptions options = options_of(request, plan);
+  const RunOptions options = options_of(request);
+  if (options.shard && plan.in_own_folder)
+    throw UsageError("--shard needs --out: one directory for all shards, or one for each (see merge)");
   if (plan.in_own_folder) plan.directory = make_own_folder(plan.directory);
   std::optional<Progress> progress;
   int exit_code = 0;

@@ -24,9 +24,9 @@ std::string cell_text(const CellKey& key) {
   return text;
 }
 
-/// A message that lists as many as a line of a terminal or three bear.
+/// A message that lists the first few.
 std::string listed(const std::string& what, const std::vector<std::string>& all) {
-  constexpr std::size_t kShown = 12;
+  constexpr std::size_t kShown = 4;
   const std::vector<std::string> shown(all.begin(),
                                        all.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, all.size())));
   const std::string more = all.size() > kShown ? fmt::format(" and {} more", all.size() - kShown) : "";
