@@ -112,11 +112,11 @@ Plan resolved_plan(const Catalogue& catalogue, const RunRequest& request) {
                     option));
   Plan plan;
   plan.catalogue = catalogue;
-  const auto problems = chosen("problem", request.problems, names_of(study.tasks, &CellKey::problem));
+  const auto problems = chosen("problem of the study", request.problems, names_of(study.tasks, &CellKey::problem));
   std::vector<std::string> methods = split_method_names(request.methods);
   for (std::string& name : methods)
     if (is_composition(name)) name = method_name(catalogue, name);
-  const auto of_methods = chosen("method", methods, names_of(study.tasks, &CellKey::method));
+  const auto of_methods = chosen("method of the study", methods, names_of(study.tasks, &CellKey::method));
   std::vector<CellSpec> tasks;
   std::ranges::copy_if(study.tasks, std::back_inserter(tasks), [&](const CellSpec& task) {
     return problems.contains(task.key.problem) && of_methods.contains(task.key.method);

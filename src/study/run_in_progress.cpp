@@ -85,13 +85,14 @@ void RunInProgress::save() {
   save_seconds_ = saved_at_ - before;
 }
 
-/// Of everybody's cells; finished by whoever is last.
+/// Of everybody's cells, by whoever is last: until then they are read from their files.
 void RunInProgress::save_shared() {
+  if (!done_) return;
   directory_.alone([&] {
-    if (done_) directory_.release_cells();
+    directory_.release_cells();
+    if (directory_.others_at_work()) return;
     Report whole = read_stored_cells(plan_.directory);
-    whole.finished = done_ && whole.cells.size() == whole.header.planned.size() && !directory_.others_at_work();
-    finished_ = whole.finished;
+    finished_ = whole.finished = whole.cells.size() == whole.header.planned.size();
     write_text_file(plan_.directory / "report.json", report_text(whole));
   });
 }
@@ -101,11 +102,14 @@ void RunInProgress::save_rarely() {
   if (now() - saved_at_ > std::max(kBetweenSaves, kShareOfSaves * save_seconds_)) save();
 }
 
-/// The index of this machine: in a shared directory others may have been added meanwhile.
+/// The index of this machine. In a shared directory others may have been added meanwhile, and a report of when all had
+/// ended is one no more.
 void RunInProgress::find_machine() {
   directory_.alone([&] {
     const fs::path manifest = plan_.directory / "manifest.json";
+    std::error_code ignored;
     if (directory_.shared()) header_ = parse_manifest(read_text_file(manifest), manifest.string());
+    if (directory_.shared()) fs::remove(plan_.directory / "report.json", ignored);
     machine_ = machine_index(plan_, header_, here_, watcher_.tell);
   });
 }

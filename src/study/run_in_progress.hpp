@@ -22,8 +22,8 @@ struct RunWatcher {
 };
 
 /// Every cell's file is complete when the cell ends; report.json is written now and then, so that a cell costs the same
-/// in a short run and in a long one (record/stored_run.hpp reads the cells of a run that goes on). A shard writes it at
-/// its two ends only, from everybody's cells.
+/// in a short run and in a long one (record/stored_run.hpp reads the cells of a run that goes on). In a shared
+/// directory the last shard writes it, from everybody's cells.
 class RunInProgress {
  public:
   /// Finds what is there already. `plan` has the cells to look after, in a shared directory a part of those that the

@@ -108,7 +108,7 @@ TEST_F(ShardedRuns, AKilledOneIsTakenUpByTheSameCommand) {
   const std::string first = slow + "--out r --shard 1/2";
   const pid_t process = start_driver(first);
   // It holds its cells, and no others.
-  while (!fs::exists(folder_ / "r" / "report.json")) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  while (!fs::exists(folder_ / "r" / "manifest.json")) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   expect_refused(driver(first), {"'r'", "another program measures cells of this shard"});
   expect_refused(driver(slow + "--out r"), {"'r' is in use by another run"});
   expect_refused(driver(slow + "--out r --shard 1/3"), {"one number n"});

@@ -114,7 +114,7 @@ TEST(StudyFile, RefusesOptionsThatWouldChangeATask) {
   refused([](RunRequest& r) { r.budget = 7; }, "--budget has no effect");
   refused([](RunRequest& r) { r.profile = "paper"; }, "--profile has no effect");
   refused([](RunRequest& r) { r.target_stop = false; }, "--target-stop has no effect");
-  refused([](RunRequest& r) { r.problems = {"heat"}; }, "unknown problem 'heat'");
+  refused([](RunRequest& r) { r.problems = {"heat"}; }, "unknown problem of the study 'heat'");
   refused([](RunRequest& r) { r.jobs = 1000; }, "--jobs cannot be 1000");
   for (const char* key : {"problems", "settings", "steps", "tuning"}) {
     Json both = study;
