@@ -91,7 +91,8 @@ void add_header(const NamedReport& input, RunHeader& merged, std::vector<std::st
   merged.started = std::min(merged.started, header.started);
   merged.limits = common_limits(merged.limits, header.limits);
   unite(merged.seeds, header.seeds, [](std::uint64_t seed) { return seed; });
-  unite(merged.planned, header.planned, [](const CellKey& key) { return key; });
+  if (merged.planned != header.planned)  // shards of a large study all have all of it
+    unite(merged.planned, header.planned, [](const CellKey& key) { return key; });
   unite(merged.problems, header.problems, [](const ProblemNote& note) { return note.name; });
   unite(merged.methods, header.methods, [](const MethodNote& note) { return note.name; });
   unite(merged.tuning, header.tuning, [](const TuningNote& note) { return std::pair(note.problem, note.method); });

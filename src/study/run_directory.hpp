@@ -9,6 +9,7 @@
 
 #include "physgrad/files/descriptor.hpp"
 #include "physgrad/files/files.hpp"
+#include "physgrad/study/place_locks.hpp"
 #include "physgrad/study/plan.hpp"
 
 namespace physgrad {
@@ -42,7 +43,7 @@ class RunDirectory {
   /// Removes what a killed program left half written of the files of this plan, and of its tables.
   void remove_half_written(const Plan& plan, const std::vector<std::string>& tables) const;
 
-  [[nodiscard]] bool shared() const { return shared_; }
+  [[nodiscard]] bool shared() const { return locks_.has_value(); }
   /// Does the work while no other program does such work on the manifest or the report of this directory.
   void alone(const std::function<void()>& work) const;
   /// Lets go of the cells: they are measured.
@@ -52,8 +53,8 @@ class RunDirectory {
 
  private:
   fs::path path_;
-  bool shared_;
-  Descriptor folder_, locks_;  ///< the second where it is shared
+  Descriptor folder_;
+  std::optional<PlaceLocks> locks_;  ///< where it is shared
 };
 
 }  // namespace physgrad
