@@ -147,6 +147,7 @@ const std::vector<std::string>& config_keys() {
 
 RunRequest with_config(RunRequest request, const JsonView& json) {
   json.check_keys(config_keys());
+  if (json.has("resolved")) read_resolved(json, request);
   read_cells(json, request);
   read_limits(json, request);
   if (json.has("tuning")) read_tuning(json.at("tuning"), request);
@@ -155,7 +156,6 @@ RunRequest with_config(RunRequest request, const JsonView& json) {
     flatten_settings(json.at("settings"), "", request.file.sets);
   if (json.has("sweep")) flatten_sweeps(json.at("sweep"), "", request.file.sweeps);
   read_conduct(json, request);
-  if (json.has("resolved")) read_resolved(json, request);
   return request;
 }
 

@@ -103,12 +103,13 @@ TEST_F(ShardedRuns, InDirectoriesOfTheirOwnMergeIntoTheUndividedRun) {
 
 TEST_F(ShardedRuns, AKilledOneIsTakenUpByTheSameCommand) {
   undivided();
-  const std::string slow = "run --problem coupled-oscillators --method dp-adam,hig --seeds 2 --steps 150 --quiet ";
+  const std::string slow = "run --problem coupled-oscillators --method dp-adam,hig --seeds 2 --steps 100 --quiet ";
   ASSERT_EQ(driver(slow + "--out w").code, 0);
   const std::string first = slow + "--out r --shard 1/2";
   const pid_t process = start_driver(first);
+  while (!fs::exists(folder_ / "r" / "manifest.json")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  ASSERT_EQ(::kill(process, SIGSTOP), 0);  // as long as it takes to look
   // It holds its cells, and no others.
-  while (!fs::exists(folder_ / "r" / "manifest.json")) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   expect_refused(driver(first), {"'r'", "another program measures cells of this shard"});
   expect_refused(driver(slow + "--out r"), {"'r' is in use by another run"});
   expect_refused(driver(slow + "--out r --shard 1/3"), {"one number n"});
