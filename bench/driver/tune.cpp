@@ -9,6 +9,7 @@
 #include "physgrad/pages/render.hpp"
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/interrupts.hpp"
+#include "physgrad/study/resolved.hpp"
 #include "physgrad/study/tuning.hpp"
 #include "physgrad/study/workers.hpp"
 #include "physgrad/tables/table.hpp"
@@ -74,6 +75,7 @@ int conclude_tuning(const std::vector<TunedPair>& pairs, const std::string& path
 
 int tune(TuneRequest request, const Call& call) {
   request.run = with_named_config(std::move(request.run));
+  refuse_resolved(request.run, "tune");
   if (!request.run.file.sweeps.empty()) throw UsageError("a search takes no sweep; leave 'sweep' out of the config");
   // Reports start at seed 0: what is tuned here is validated on other data and weights than it is compared on.
   if (request.run.seeds.empty()) request.run.seeds = "100,";

@@ -30,6 +30,7 @@ struct Call {
 void add_cell(CLI::App& app, Call& call);
 void add_list(CLI::App& app, Call& call);
 void add_run(CLI::App& app, Call& call);
+void add_merge(CLI::App& app, Call& call);
 void add_tune(CLI::App& app, Call& call);
 void add_table(CLI::App& app, Call& call);
 void add_report(CLI::App& app, Call& call);

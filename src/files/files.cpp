@@ -11,6 +11,8 @@
 #include <cstring>
 #include <utility>
 
+#include "physgrad/files/descriptor.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -19,23 +21,6 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail_write(const fs::path& path, int error) {
   throw WriteError(fmt::format("cannot write '{}': {}", path.string(), std::strerror(error)));
 }
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return value_; }
-  /// Some file systems report a full disk only when a file is closed.
-  int close() { return ::close(std::exchange(value_, -1)); }
-
- private:
-  int value_;
-};
 
 /// 0, or the error number.
 int write_all(int descriptor, std::string_view text) {
@@ -53,14 +38,14 @@ int sync_error(int descriptor) { return ::fsync(descriptor) == 0 || errno == EIN
 
 void write_directly(const fs::path& path, std::string_view text) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-  if (file.get() < 0) fail_write(path, errno);
-  if (const int error = write_all(file.get(), text)) fail_write(path, error);
+  if (file.number() < 0) fail_write(path, errno);
+  if (const int error = write_all(file.number(), text)) fail_write(path, error);
   if (file.close() != 0) fail_write(path, errno);
 }
 
 void sync_directory(const fs::path& directory) {
   const Descriptor folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() >= 0) ::fsync(folder.get());
+  if (folder.number() >= 0) ::fsync(folder.number());
 }
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
@@ -116,11 +101,11 @@ std::string read_text_file(const fs::path& path) {
     throw ReadError(fmt::format("cannot read '{}': {}", path.string(), std::strerror(error)));
   };
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return fail(errno);
+  if (file.number() < 0) return fail(errno);
   std::string text;
   char buffer[65536];
   for (;;) {
-    const ssize_t got = ::read(file.get(), buffer, sizeof buffer);
+    const ssize_t got = ::read(file.number(), buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(errno);
     if (got == 0) return text;
@@ -155,9 +140,9 @@ void write_text_file(const fs::path& given, std::string_view text) {
     opened = ::open(temporary.c_str(), kNewFile, 0666);
   }
   Descriptor file(opened);
-  if (file.get() < 0) fail_write(given, errno);
-  int error = write_all(file.get(), text);
-  if (error == 0) error = sync_error(file.get());
+  if (file.number() < 0) fail_write(given, errno);
+  int error = write_all(file.number(), text);
+  if (error == 0) error = sync_error(file.number());
   if (file.close() != 0 && error == 0) error = errno;
   if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {

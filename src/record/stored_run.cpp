@@ -31,7 +31,9 @@ CellRecord checked(CellRecord cell, const CellKey& key, const RunHeader& header,
   return cell;
 }
 
-Report read_cells(const fs::path& folder) {
+}  // namespace
+
+Report read_stored_cells(const fs::path& folder) {
   const fs::path manifest = folder / "manifest.json";
   Report report{parse_manifest(read_text_file(manifest), manifest.string()), {}, false};
   for (const CellKey& key : report.header.planned) {
@@ -43,8 +45,6 @@ Report read_cells(const fs::path& folder) {
   return report;
 }
 
-}  // namespace
-
 bool holds_run(const fs::path& folder) { return present(folder / "report.json") || has_cells(folder); }
 
 Report read_report(const fs::path& path) {
@@ -52,15 +52,28 @@ Report read_report(const fs::path& path) {
   const bool directory = fs::is_directory(path, ignored);
   const fs::path file = directory ? path / "report.json" : path;
   if (!present(file)) {
-    if (directory && has_cells(path)) return read_cells(path);
+    if (directory && has_cells(path)) return read_stored_cells(path);
     throw ReadError(fmt::format("cannot read '{}': there is no such file; expected a run directory or a report.json",
                                 file.string()));
   }
   Report report = parse_report(read_text_file(file), file.string());
-  if (!report.finished && directory && has_cells(path)) return read_cells(path);
+  if (!report.finished && directory && has_cells(path)) return read_stored_cells(path);
   // Of a run whose --out ended in '/', by an earlier program.
   if (report.header.name.empty()) report.header.name = file.parent_path().lexically_normal().filename().string();
   return report;
+}
+
+void write_run(const fs::path& folder, const Report& report) {
+  std::error_code error;
+  fs::create_directories(folder / "cells", error);
+  if (error) throw WriteError(fmt::format("cannot write '{}': {}", folder.string(), error.message()));
+  for (const CellRecord& cell : report.cells) {
+    std::string lines = run_line(cell, report.header.machines.at(static_cast<std::size_t>(cell.machine)));
+    for (const CurvePoint& point : cell.curve) lines += "\n" + step_line(point);
+    LineFile(folder / "cells" / cell_file_name(cell.key)).append(lines + "\n" + end_line(cell));
+  }
+  write_text_file(folder / "report.json", report_text(report));
+  write_text_file(folder / "manifest.json", manifest_text(report.header));
 }
 
 }  // namespace physgrad

@@ -13,4 +13,11 @@ namespace physgrad {
 /// their files: the report is written now and then only. Throws ReadError.
 [[nodiscard]] Report read_report(const std::filesystem::path& path);
 
+/// Writes a report as the directory of its run, which `folder` is to be: a file a cell, report.json and, when all else
+/// is there, the manifest. Throws WriteError.
+void write_run(const std::filesystem::path& folder, const Report& report);
+
+/// The cells that ended, from the files of a run directory, as of a run that goes on. Throws ReadError.
+[[nodiscard]] Report read_stored_cells(const std::filesystem::path& folder);
+
 }  // namespace physgrad

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "physgrad/files/descriptor.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/study/cell_exit.hpp"
 #include "physgrad/study/interrupts.hpp"
@@ -78,23 +79,6 @@ void read_lines(int pipe, double patience, double timeout, const LineSink& sink,
     }
   }
 }
-
-/// Closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  void close() {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 [[noreturn]] void fail(const char* what) {
   throw std::runtime_error(fmt::format("no {} for a cell: {}", what, std::strerror(errno)));

@@ -8,6 +8,7 @@
 
 #include "physgrad/catalogue/catalogue.hpp"
 #include "physgrad/files/files.hpp"
+#include "physgrad/study/resolved.hpp"
 
 namespace physgrad {
 namespace {
@@ -83,7 +84,7 @@ void flatten_sweeps(const JsonView& json, const std::string& prefix, std::vector
   }
 }
 
-/// What `tune` wrote about its search.
+/// What `tune` wrote about its search, or a run kept of it.
 void read_tuning(const JsonView& json, RunRequest& request) {
   for (const JsonView& seed : json.at("seeds").items()) request.tuned_seeds.push_back(seed.unsigned_integer());
   for (const JsonView& pair : json.at("pairs").items())
@@ -128,17 +129,25 @@ void read_limits(const JsonView& json, RunRequest& request) {
   if (!request.target_stop && json.has("target_stop")) request.target_stop = json.at("target_stop").boolean();
 }
 
+/// Where and how the cells are measured.
+void read_conduct(const JsonView& json, RunRequest& request) {
+  if (request.out.empty() && json.has("out")) request.out = filled_text(json.at("out"));
+  if (!request.jobs && json.has("jobs")) request.jobs = json.at("jobs").integer();
+  if (json.has("timing")) request.timing = request.timing || json.at("timing").boolean();
+}
+
 }  // namespace
 
 const std::vector<std::string>& config_keys() {
-  static const std::vector<std::string> keys = {"problems",    "methods",  "seeds",   "budget",
-                                                "steps",       "profile",  "timeout", "memory_limit",
-                                                "target_stop", "settings", "sweep",   "tuning"};
+  static const std::vector<std::string> keys = {
+      "problems",    "methods",  "seeds", "budget", "steps", "profile", "timeout", "memory_limit",
+      "target_stop", "settings", "sweep", "tuning", "out",   "jobs",    "timing",  "resolved"};
   return keys;
 }
 
 RunRequest with_config(RunRequest request, const JsonView& json) {
   json.check_keys(config_keys());
+  if (json.has("resolved")) read_resolved(json, request);
   read_cells(json, request);
   read_limits(json, request);
   if (json.has("tuning")) read_tuning(json.at("tuning"), request);
@@ -146,6 +155,7 @@ RunRequest with_config(RunRequest request, const JsonView& json) {
   if (json.has("settings") && json.at("settings").value() != Json::object())
     flatten_settings(json.at("settings"), "", request.file.sets);
   if (json.has("sweep")) flatten_sweeps(json.at("sweep"), "", request.file.sweeps);
+  read_conduct(json, request);
   return request;
 }
 

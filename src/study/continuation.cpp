@@ -10,6 +10,7 @@
 #include "physgrad/record/header_json.hpp"
 #include "physgrad/record/report_json.hpp"
 #include "physgrad/record/spec_json.hpp"
+#include "physgrad/study/resolved.hpp"
 #include "physgrad/study/run_directory.hpp"
 
 namespace physgrad {
@@ -86,18 +87,22 @@ FoundCell find_cell(const fs::path& path, const CellKey& key, const Plan& plan, 
   return {record, false};
 }
 
+/// Throws UsageError unless a run wrote it.
+void refuse_own_study(const fs::path& path) {
+  const Json json = Json::parse(read_text_file(path), nullptr, false);
+  if (!json.is_object() || !json.contains("resolved"))
+    throw UsageError(
+        fmt::format("'{}' is not of a run, and the run would write one of that name; move it or choose another --out",
+                    path.string()));
+}
+
 }  // namespace
 
-RunHeader begin_run(const Plan& plan, const RunHeader& fresh, const std::vector<std::string>& tables) {
+std::optional<RunHeader> begun_run(const Plan& plan, const RunHeader& fresh) {
   const fs::path manifest = plan.directory / "manifest.json";
   refuse_special_file(manifest);
-  refuse_special_file(plan.directory / "report.json");
-  for (const std::string& table : tables) refuse_special_file(plan.directory / "tables" / table);
   std::error_code error;
-  if (!fs::exists(manifest, error)) {
-    write_text_file(manifest, manifest_text(fresh));
-    return fresh;
-  }
+  if (!fs::exists(manifest, error)) return std::nullopt;
   RunHeader begun = parse_manifest(read_text_file(manifest), manifest.string());
   if (plan_text(begun) != plan_text(fresh))
     throw UsageError(fmt::format("'{}' holds another run ({}); choose another --out or repeat that run's command",
@@ -106,6 +111,20 @@ RunHeader begin_run(const Plan& plan, const RunHeader& fresh, const std::vector<
     throw UsageError(fmt::format("'{}' was begun by another program ({}); choose another --out, or go on with that one",
                                  plan.directory.string(), fmt::join(differences, "; ")));
   return begun;
+}
+
+RunHeader begin_run(const Plan& plan, const RunHeader& fresh, const std::vector<std::string>& tables) {
+  for (const char* file : {"report.json", kStudyFile}) refuse_special_file(plan.directory / file);
+  for (const std::string& table : tables) refuse_special_file(plan.directory / "tables" / table);
+  std::optional<RunHeader> begun = begun_run(plan, fresh);
+  const fs::path study = plan.directory / kStudyFile;
+  std::error_code error;
+  const bool there = fs::exists(study, error);
+  if (begun && there) return *begun;
+  if (there) refuse_own_study(study);
+  if (!begun) write_text_file(plan.directory / "manifest.json", manifest_text(fresh));
+  write_text_file(study, study_text(plan, begun.value_or(fresh)));
+  return begun.value_or(fresh);
 }
 
 int machine_index(const Plan& plan, RunHeader& header, const Environment& here, const Tell& tell) {

@@ -9,6 +9,10 @@
 
 namespace physgrad {
 
+/// The header of the run that was begun in the plan's directory, the same plan by the same program; nothing where there
+/// is none. Throws UsageError for another plan or program.
+[[nodiscard]] std::optional<RunHeader> begun_run(const Plan& plan, const RunHeader& fresh);
+
 /// Begins the run in its directory, or adopts the same plan that was begun there by the same program. Returns the
 /// header of the run. Throws UsageError for another plan or program, and where a file of the run, or one of `tables`
 /// below its tables/, cannot be one.

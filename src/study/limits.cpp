@@ -65,8 +65,8 @@ Limits make_limits(const RunRequest& request) {
   if (request.timeout) limits.timeout_seconds = positive("--timeout", *request.timeout);
   limits.memory_bytes = parse_bytes(request.memory_limit.empty() ? "4G" : request.memory_limit);
   limits.target_stop = request.target_stop.value_or(false);
-  if (request.jobs < 1 || request.jobs > 256)
-    throw UsageError(fmt::format("--jobs cannot be {}; expected 1 to 256", request.jobs));
+  if (const long jobs = request.jobs.value_or(1); jobs < 1 || jobs > 256)
+    throw UsageError(fmt::format("--jobs cannot be {}; expected 1 to 256", jobs));
   return limits;
 }
 

@@ -11,89 +11,15 @@
 #include "physgrad/catalogue/composition.hpp"
 #include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/fates.hpp"
-#include "physgrad/core/pattern.hpp"
+#include "physgrad/study/choices.hpp"
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/effects.hpp"
 #include "physgrad/study/limits.hpp"
+#include "physgrad/study/resolved.hpp"
 #include "physgrad/study/spec.hpp"
-#include "physgrad/study/sweeps.hpp"
 
 namespace physgrad {
 namespace {
-
-std::vector<std::string> choose(const std::vector<std::string>& asked, const std::vector<std::string>& all,
-                                const std::vector<std::string>& otherwise, const char* what) {
-  if (asked.empty()) return otherwise;
-  std::vector<std::string> names;
-  for (const std::string& name : asked) {
-    if (name == "all") continue;
-    for (const std::string& found : chosen_names(what, {name}, all))
-      if (std::ranges::find(names, found) == names.end()) names.push_back(found);
-  }
-  return std::ranges::find(asked, "all") == asked.end() ? names : all;
-}
-
-/// A list of methods, compositions in their canonical form.
-std::vector<std::string> choose_methods(const Catalogue& catalogue, const std::vector<std::string>& asked) {
-  std::vector<std::string> names;
-  const auto add = [&](const std::string& name) {
-    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-  };
-  for (const std::string& name : split_method_names(asked)) {
-    if (name == "all")
-      std::ranges::for_each(catalogue.method_names(), add);
-    else if (!is_composition(name) && is_pattern(name))
-      std::ranges::for_each(chosen_names("method", {name}, catalogue.method_names()), add);
-    else
-      add(method_name(catalogue, name));
-  }
-  if (names.empty() && !asked.empty()) throw UsageError(unknown_name_message("method", "", catalogue.method_names()));
-  return names;
-}
-
-const std::vector<std::string> kProfiles = {"quick", "standard", "paper"};
-const std::vector<std::string> kQuickProblems = {"heat", "burgers", "coupled-oscillators", "two-body"};
-const std::vector<std::string> kQuickMethods = {"dp-adam", "pg", "gn", "hig"};
-
-/// Those of `wanted` that there are, or all where there are none of them.
-std::vector<std::string> present(const std::vector<std::string>& wanted, const std::vector<std::string>& all) {
-  std::vector<std::string> names;
-  for (const std::string& name : wanted)
-    if (contains(all, name)) names.push_back(name);
-  return names.empty() ? all : names;
-}
-
-std::vector<std::string> published_problems(const Catalogue& catalogue) {
-  std::vector<std::string> names;
-  for (const std::string& name : catalogue.problem_names())
-    if (problem_file(catalogue, name).paper) names.push_back(name);
-  return names;
-}
-
-/// Adds the published settings to the plan's overrides.
-Pairs published_pairs(const std::vector<std::string>& problems, const std::vector<std::string>& methods, Plan& plan) {
-  Pairs pairs;
-  for (const std::string& problem : problems) {
-    const auto paper = problem_file(plan.catalogue, problem).paper;
-    if (!paper)
-      throw UsageError(fmt::format("problem '{}' has no published set-up; those with one: {}", problem,
-                                   fmt::join(published_problems(plan.catalogue), ", ")));
-    std::vector<std::string> chosen, published;
-    for (const auto& [method, settings] : paper->methods) {
-      published.push_back(method);
-      if (methods.empty() || std::ranges::find(methods, method) != methods.end()) chosen.push_back(method);
-    }
-    if (chosen.empty())
-      throw UsageError(fmt::format("problem '{}' has no published settings for {}; it has them for {}", problem,
-                                   fmt::join(methods, ", "), fmt::join(published, ", ")));
-    plan.budgets[problem] = paper->budget_seconds;
-    for (const SettingOverride& preset : published_overrides(plan.catalogue, problem))
-      if (preset.method.empty() || std::ranges::find(chosen, preset.method) != chosen.end())
-        plan.overrides.push_back(preset);
-    pairs.emplace_back(problem, chosen);
-  }
-  return pairs;
-}
 
 /// The cells in which every task's methods have moved `places` places in a circle.
 std::vector<CellKey> interleaved(std::vector<CellKey> cells, std::size_t places) {
@@ -110,7 +36,7 @@ std::vector<CellKey> interleaved(std::vector<CellKey> cells, std::size_t places)
 
 /// A file's lists by the names that a run has.
 void name_file_lists(const Catalogue& catalogue, RunRequest& request) {
-  request.file.problems = choose(request.file.problems, catalogue.problem_names(), {}, "problem");
+  request.file.problems = choose_problems(catalogue, request.file.problems, {});
   request.file.methods = choose_methods(catalogue, request.file.methods);
 }
 
@@ -119,6 +45,31 @@ void check_compositions(const Catalogue& catalogue, const std::vector<std::strin
     for (const SettingOverride& change : given.overrides) check_composition_keeps(catalogue, method, change);
     for (const Sweep& sweep : given.sweeps) check_composition_keeps(catalogue, method, sweep.first);
   }
+}
+
+void check_tuned_seeds(const Plan& plan, const RunRequest& request) {
+  for (const std::uint64_t seed : request.tuned_seeds)
+    if (std::ranges::find(plan.seeds, seed) != plan.seeds.end())
+      throw UsageError(fmt::format("seed {} is one that the settings were tuned on; expected --seeds without {}", seed,
+                                   fmt::join(request.tuned_seeds, ", ")));
+}
+
+/// With its cells, in order, and all that does not depend on its tasks.
+Plan finished_plan(Plan plan, const RunRequest& request) {
+  check_tuned_seeds(plan, request);
+  for (std::size_t s = 0; s < plan.seeds.size(); ++s)
+    for (CellKey& cell : interleaved(plan.order, s)) {
+      cell.seed = plan.seeds[s];
+      plan.cells.push_back(std::move(cell));
+    }
+  plan.tuning = request.tuning;
+  plan.tuned_seeds = request.tuned_seeds;
+  plan.jobs = static_cast<int>(request.jobs.value_or(1));
+  plan.timing = request.timing;
+  const std::time_t now = std::time(nullptr);
+  plan.in_own_folder = request.out.empty();
+  plan.directory = plan.in_own_folder ? fmt::format("results/{:%Y%m%d-%H%M%S}", fmt::localtime(now)) : request.out;
+  return plan;
 }
 
 }  // namespace
@@ -143,6 +94,11 @@ CellLimits Plan::limits_of(const std::string& problem) const {
   return absent_where_infinite(of_cell);
 }
 
+void Plan::add_task(Task task) {
+  order.push_back(task.spec.key);
+  tasks[order.back()] = std::move(task);
+}
+
 CellSpec Plan::spec_of(const CellKey& cell) const {
   CellSpec spec = task_of(cell).spec;
   spec.key.seed = cell.seed;
@@ -150,12 +106,13 @@ CellSpec Plan::spec_of(const CellKey& cell) const {
 }
 
 std::string default_suite_text(const Catalogue& catalogue) {
-  return fmt::format("{} x {}", fmt::join(present(kQuickProblems, catalogue.problem_names()), ", "),
-                     fmt::join(present(kQuickMethods, catalogue.method_names()), ", "));
+  return fmt::format("{} x {}", fmt::join(default_problems(catalogue), ", "),
+                     fmt::join(default_methods(catalogue), ", "));
 }
 
 std::vector<SettingOverride> pair_overrides(const Catalogue& catalogue, const RunRequest& asked) {
   RunRequest request = with_named_config(asked);
+  refuse_resolved(request, "inspect");
   Plan plan;
   plan.catalogue = catalogue;
   plan.problems = request.problems;
@@ -184,44 +141,13 @@ std::vector<SettingOverride> pair_overrides(const Catalogue& catalogue, const Ru
 }
 
 Plan make_plan(const Catalogue& catalogue, const RunRequest& asked) {
-  RunRequest request = with_named_config(asked);
-  if (!request.profile.empty() && std::ranges::find(kProfiles, request.profile) == kProfiles.end())
-    throw UsageError(unknown_name_message("profile", request.profile, kProfiles));
-  const bool paper = request.profile == "paper", standard = request.profile == "standard";
+  RunRequest request = with_stored_study(with_named_config(asked));
+  if (!request.study.tasks.empty()) return finished_plan(resolved_plan(catalogue, request), request);
   Plan plan;
   plan.catalogue = catalogue;
-  plan.problems = choose(request.problems, catalogue.problem_names(),
-                         paper      ? published_problems(catalogue)
-                         : standard ? catalogue.problem_names()
-                                    : present(kQuickProblems, catalogue.problem_names()),
-                         "problem");
-  plan.methods = choose_methods(catalogue, request.methods);
+  const Pairs pairs = choose_pairs(request, plan);
   name_file_lists(catalogue, request);
-  if (!request.profile.empty() && !paper && !request.problems.empty() && !request.methods.empty())
-    throw UsageError(fmt::format(
-        "--profile {} has no effect: it says which problems and methods run, and both are given; leave out one of them",
-        request.profile));
   plan.seeds = parse_seeds(request.seeds.empty() ? "3" : request.seeds);
-  plan.tuning = request.tuning;
-  for (const std::uint64_t seed : request.tuned_seeds)
-    if (std::ranges::find(plan.seeds, seed) != plan.seeds.end())
-      throw UsageError(fmt::format("seed {} is one that the settings were tuned on; expected --seeds without {}", seed,
-                                   fmt::join(request.tuned_seeds, ", ")));
-  const bool whole = request.problems.empty() && request.methods.empty() && request.sets.empty() &&
-                     request.sweeps.empty() && request.file.sets.empty() && request.file.sweeps.empty();
-  plan.profile = !request.profile.empty() ? request.profile : whole ? "quick" : "custom";
-  Pairs pairs;
-  if (paper) {
-    pairs = published_pairs(plan.problems, plan.methods, plan);
-    plan.methods.clear();
-    for (const auto& [problem, methods] : pairs)
-      for (const std::string& method : methods)
-        if (std::ranges::find(plan.methods, method) == plan.methods.end()) plan.methods.push_back(method);
-  } else {
-    if (plan.methods.empty())
-      plan.methods = standard ? catalogue.method_names() : present(kQuickMethods, catalogue.method_names());
-    for (const std::string& problem : plan.problems) pairs.emplace_back(problem, plan.methods);
-  }
   plan.limits = make_limits(request);
   const Given given = read_given(catalogue, request);
   check_compositions(catalogue, plan.methods, given);
@@ -233,17 +159,10 @@ Plan make_plan(const Catalogue& catalogue, const RunRequest& asked) {
     plan.limits.settings.push_back(to_text(change));
   }
   for (const CellKey& cell : tasks)
-    plan.tasks[cell] = {spec_of(catalogue, cell, plan.limits_of(cell.problem),
-                                resolve_pair(catalogue, cell.problem, cell.method, plan.overrides_of(cell))),
-                        skip_reason(catalogue, cell.problem, cell.method)};
-  for (std::size_t s = 0; s < plan.seeds.size(); ++s)
-    for (CellKey& cell : interleaved(tasks, s)) {
-      cell.seed = plan.seeds[s];
-      plan.cells.push_back(std::move(cell));
-    }
-  const std::time_t now = std::time(nullptr);
-  plan.directory = request.out.empty() ? fmt::format("results/{:%Y%m%d-%H%M%S}", fmt::localtime(now)) : request.out;
-  return plan;
+    plan.add_task({spec_of(catalogue, cell, plan.limits_of(cell.problem),
+                           resolve_pair(catalogue, cell.problem, cell.method, plan.overrides_of(cell))),
+                   skip_reason(catalogue, cell.problem, cell.method)});
+  return finished_plan(std::move(plan), request);
 }
 
 }  // namespace physgrad

@@ -18,6 +18,7 @@ struct Plan {
   std::vector<SettingOverride> overrides;
   std::string profile;
   std::vector<TuningNote> tuning;
+  std::vector<std::uint64_t> tuned_seeds;  ///< on which nothing may be reported any more
   Limits limits;
   std::map<std::string, double> budgets;  ///< of published set-ups, by problem, in seconds; empty without
   /// Seeds outermost, then problems and their sweeps, then methods and theirs. From seed to seed the methods change
@@ -25,13 +26,19 @@ struct Plan {
   /// nobody.
   std::vector<CellKey> cells;
   std::filesystem::path directory;
+  bool in_own_folder = false;  ///< nobody named the directory: it is to be one that is not there yet
+  int jobs = 1;                ///< cells at a time
+  bool timing = false;         ///< measure again, alone, what was not timed well
   /// By the cell without its seed: what it is, and why it cannot run, where it cannot.
   struct Task {
     CellSpec spec;
     std::string skip_reason;
   };
   std::map<CellKey, Task> tasks;
+  std::vector<CellKey> order;  ///< of the tasks: problems with their sweeps, then methods and theirs
 
+  /// Appends one. Its key has no seed.
+  void add_task(Task task);
   /// The overrides of one cell: the run's and its swept settings.
   [[nodiscard]] std::vector<SettingOverride> overrides_of(const CellKey& cell) const;
   /// Training seconds of a problem's cells, infinite where steps alone bound them.

@@ -7,13 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <climits>
 #include <cstring>
 #include <set>
-#include <thread>
 
 #include "physgrad/record/cell_file.hpp"
+#include "physgrad/study/resolved.hpp"
 
 namespace physgrad {
 namespace {
@@ -32,16 +31,28 @@ void make_folder(const std::filesystem::path& folder) {
   if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) refuse_folder(folder, std::strerror(errno));
 }
 
-/// False when another program has the lock. A file system that knows no locks gives none and is used without.
-bool lock_folder(int descriptor) {
-  // A killed driver's last child holds its lock until it, too, is gone: a moment.
-  constexpr int kTries = 25;
-  for (int i = 0; i < kTries; ++i) {
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return true;
-    if (errno != EWOULDBLOCK && errno != EINTR) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return false;
+constexpr const char* kLockFile = "shards.lock";
+
+/// A file system that knows no locks gives none and is used without.
+void lock_folder(const fs::path& path, int folder, bool shared) {
+  const int kind = (shared ? LOCK_SH : LOCK_EX) | LOCK_NB;
+  if (is_held_lock(locked_in_a_moment([&] { return ::flock(folder, kind); })))
+    throw UsageError(
+        fmt::format("'{}' is in use by another run; wait for its end or choose another --out", path.string()));
+}
+
+void lock_cells(const fs::path& path, const PlaceLocks& locks, const std::vector<std::size_t>& places) {
+  const int error = locks.hold(places);
+  if (is_held_lock(error))
+    throw UsageError(
+        fmt::format("'{}': another program measures cells of this shard; wait for its end, or give all shards one "
+                    "number n of i/n",
+                    path.string()));
+  if (error != 0)
+    throw UsageError(fmt::format(
+        "'{}' cannot be shared by shards, because its file system has no locks ({}); give each shard an --out of its "
+        "own and join them with `merge`",
+        path.string(), std::strerror(error)));
 }
 
 }  // namespace
@@ -56,6 +67,18 @@ fs::path make_own_folder(const fs::path& path) {
     folder = path.string() + fmt::format("-{}", number);
   }
   return folder;
+}
+
+void check_run_folder(const fs::path& path) {
+  std::error_code error;
+  fs::path there = path;
+  while (!fs::exists(there, error)) {
+    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+      refuse_folder(path, error.message().c_str());
+    there = there.has_parent_path() && there.parent_path() != there ? there.parent_path() : fs::path(".");
+  }
+  if (!fs::is_directory(there, error)) refuse_folder(path, std::strerror(there == path ? EEXIST : ENOTDIR));
+  if (::access(there.c_str(), R_OK | W_OK | X_OK) != 0) refuse_folder(path, std::strerror(errno));
 }
 
 std::string name_of_folder(const fs::path& path) {
@@ -75,27 +98,43 @@ void refuse_special_file(const fs::path& path) {
     throw UsageError(fmt::format("'{}' is a {}; expected a file of the run, or nothing", path.string(), kind));
 }
 
-RunDirectory::RunDirectory(const fs::path& path) : path_(path) {
+RunDirectory::RunDirectory(const fs::path& path, const std::optional<std::vector<std::size_t>>& shared) : path_(path) {
   if (path.string().size() + kLongestInside > PATH_MAX) refuse_folder(path, std::strerror(ENAMETOOLONG));
   for (const std::filesystem::path& folder : {path, path / "cells", path / "tables"}) make_folder(folder);
-  // Cells do not inherit the descriptor and with it the lock.
-  descriptor_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor_ < 0) refuse_folder(path, std::strerror(errno));
-  if (!lock_folder(descriptor_)) {
-    ::close(descriptor_);
-    throw UsageError(
-        fmt::format("'{}' is in use by another run; wait for its end or choose another --out", path.string()));
-  }
+  // Cells do not inherit the descriptors and with them the locks.
+  folder_ = Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder_.number() < 0) refuse_folder(path, std::strerror(errno));
+  lock_folder(path, folder_.number(), shared.has_value());
+  if (!shared) return;
+  const fs::path file = path / kLockFile;
+  refuse_special_file(file);
+  locks_.emplace(file);
+  if (!locks_->usable()) refuse_folder(path, std::strerror(errno));
+  lock_cells(path, *locks_, *shared);
 }
 
-RunDirectory::~RunDirectory() { ::close(descriptor_); }
+void RunDirectory::alone(const std::function<void()>& work) const {
+  if (locks_)
+    locks_->alone(work);
+  else
+    work();
+}
+
+void RunDirectory::release_cells() const {
+  if (locks_) locks_->release();
+}
+
+bool RunDirectory::others_at_work() const { return locks_ && locks_->others_hold(); }
 
 void RunDirectory::remove_half_written(const Plan& plan, const std::vector<std::string>& tables) const {
   std::set<std::string> cells;
   for (const CellKey& key : plan.cells) cells.insert(cell_file_name(key));
-  remove_temporaries(path_, {"manifest.json", "report.json"});
+  alone([&] {
+    remove_temporaries(path_, {"manifest.json", "report.json", kStudyFile});
+    // Another shard may be writing the tables.
+    if (!locks_) remove_temporaries(path_ / "tables", {tables.begin(), tables.end()});
+  });
   remove_temporaries(path_ / "cells", cells);
-  remove_temporaries(path_ / "tables", {tables.begin(), tables.end()});
 }
 
 }  // namespace physgrad

@@ -10,8 +10,9 @@
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/curve.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/stored_run.hpp"
 #include "physgrad/study/interrupts.hpp"
-#include "physgrad/study/run_directory.hpp"
+#include "physgrad/study/only.hpp"
 #include "physgrad/study/workers.hpp"
 
 namespace physgrad {
@@ -23,30 +24,37 @@ constexpr double kShareOfSaves = 200;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-const CellRecord* record_of(const FoundCell& cell) { return cell.record ? &*cell.record : nullptr; }
+bool doubtful(const FoundCell& cell) { return cell.record && (!cell.record->timing_valid || cell.record->disturbed); }
 
 }  // namespace
 
-RunInProgress::RunInProgress(const Plan& plan, RunHeader header, Environment here, RunWatcher watcher)
+RunInProgress::RunInProgress(const Plan& plan, const RunDirectory& directory, RunHeader header, Environment here,
+                             RunWatcher watcher)
     : plan_(plan),
+      directory_(directory),
       header_(std::move(header)),
       here_(std::move(here)),
       watcher_(std::move(watcher)),
-      cells_(find_cells(plan_, header_, here_, watcher_.tell)) {
+      cells_(find_cells(plan_, header_, here_, watcher_.tell)),
+      looked_after_(cells_.size(), true) {
   save();
 }
 
-void RunInProgress::measure_missing(int jobs) {
-  measure(jobs, [](const CellRecord* record) { return record == nullptr; });
+void RunInProgress::measure_wanted(int jobs, const std::vector<std::string>& only) {
+  if (only.empty()) return measure(jobs, [&](std::size_t i) { return !cells_[i].record; });
+  looked_after_ = chosen_again(only, plan_.cells, cells_);
+  measure(jobs, [](std::size_t) { return true; });
 }
 
 void RunInProgress::measure_times_again() {
   constexpr int kAttempts = 3;
-  const auto doubtful = [](const CellRecord* record) {
-    return record != nullptr && (!record->timing_valid || record->disturbed);
+  const auto left = [&] {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < cells_.size(); ++i) count += looked_after_[i] && doubtful(cells_[i]);
+    return count;
   };
-  const auto left = [&] { return std::ranges::count_if(cells_, doubtful, record_of); };
-  for (int attempt = 0; attempt < kAttempts && left() > 0; ++attempt) measure(1, doubtful);
+  for (int attempt = 0; attempt < kAttempts && left() > 0; ++attempt)
+    measure(1, [&](std::size_t i) { return doubtful(cells_[i]); });
   if (left() > 0 && interrupted_by() == 0)
     watcher_.tell(fmt::format("warning: {} of {} cells were disturbed {} times; their times are marked", left(),
                               cells_.size(), kAttempts));
@@ -60,6 +68,7 @@ Report RunInProgress::finish() {
 
 Report RunInProgress::report() const {
   Report report{header_, {}};
+  if (directory_.shared()) report.header.planned = plan_.cells;
   for (const FoundCell& cell : cells_)
     if (cell.record) report.cells.push_back(*cell.record);
   report.finished = done_ && report.cells.size() == cells_.size();
@@ -67,21 +76,49 @@ Report RunInProgress::report() const {
 }
 
 void RunInProgress::save() {
+  if (directory_.shared()) return save_shared();
   const double before = now();
-  write_text_file(plan_.directory / "report.json", report_text(report()));
+  const Report written = report();
+  finished_ = written.finished;
+  write_text_file(plan_.directory / "report.json", report_text(written));
   saved_at_ = now();
   save_seconds_ = saved_at_ - before;
 }
 
+/// Of everybody's cells, by whoever is last: until then they are read from their files.
+void RunInProgress::save_shared() {
+  if (!done_) return;
+  directory_.alone([&] {
+    directory_.release_cells();
+    if (directory_.others_at_work()) return;
+    Report whole = read_stored_cells(plan_.directory);
+    finished_ = whole.finished = whole.cells.size() == whole.header.planned.size();
+    write_text_file(plan_.directory / "report.json", report_text(whole));
+  });
+}
+
 void RunInProgress::save_rarely() {
+  if (directory_.shared()) return;
   if (now() - saved_at_ > std::max(kBetweenSaves, kShareOfSaves * save_seconds_)) save();
+}
+
+/// The index of this machine. In a shared directory others may have been added meanwhile, and a report of when all had
+/// ended is one no more.
+void RunInProgress::find_machine() {
+  directory_.alone([&] {
+    const fs::path manifest = plan_.directory / "manifest.json";
+    std::error_code ignored;
+    if (directory_.shared()) header_ = parse_manifest(read_text_file(manifest), manifest.string());
+    if (directory_.shared()) fs::remove(plan_.directory / "report.json", ignored);
+    machine_ = machine_index(plan_, header_, here_, watcher_.tell);
+  });
 }
 
 void RunInProgress::measure(int jobs, const Wanted& wanted) {
   std::vector<std::size_t> which;
   for (std::size_t i = 0; i < cells_.size(); ++i)
-    if (wanted(record_of(cells_[i]))) which.push_back(i);
-  if (!which.empty()) machine_ = machine_index(plan_, header_, here_, watcher_.tell);
+    if (looked_after_[i] && wanted(i)) which.push_back(i);
+  if (!which.empty()) find_machine();
   watcher_.begin(cells_.size(), which.size());
   run_side_by_side(jobs, which.size(), [&](std::size_t k, int processor) {
     const std::size_t i = which[k];

@@ -9,6 +9,7 @@
 
 #include "physgrad/study/cell_process.hpp"
 #include "physgrad/study/continuation.hpp"
+#include "physgrad/study/run_directory.hpp"
 
 namespace physgrad {
 
@@ -21,37 +22,47 @@ struct RunWatcher {
 };
 
 /// Every cell's file is complete when the cell ends; report.json is written now and then, so that a cell costs the same
-/// in a short run and in a long one (record/stored_run.hpp reads the cells of a run that goes on).
+/// in a short run and in a long one (record/stored_run.hpp reads the cells of a run that goes on). In a shared
+/// directory the last shard writes it, from everybody's cells.
 class RunInProgress {
  public:
-  /// Finds what is there already.
-  RunInProgress(const Plan& plan, RunHeader header, Environment here, RunWatcher watcher);
+  /// Finds what is there already. `plan` has the cells to look after, in a shared directory a part of those that the
+  /// header plans.
+  RunInProgress(const Plan& plan, const RunDirectory& directory, RunHeader header, Environment here,
+                RunWatcher watcher);
 
-  /// Measures what has no record yet, `jobs` cells at a time.
-  void measure_missing(int jobs);
-  /// Measures alone what ran beside other cells, and what was disturbed; that again, if it stays so.
+  /// Measures `jobs` cells at a time: what has no record yet or, where `only` says anything, what it means.
+  void measure_wanted(int jobs, const std::vector<std::string>& only);
+  /// Of these cells measures alone what ran beside other cells, and what was disturbed; that again, if it stays so.
   void measure_times_again();
-  /// Writes report.json as of now, and returns it.
+  /// Writes report.json as of now. Returns this plan's part of it.
   Report finish();
+  /// Whether what was written last is finished: everything that the header plans has ended, whoever measured it.
+  [[nodiscard]] bool finished() const { return finished_; }
 
  private:
-  using Wanted = std::function<bool(const CellRecord*)>;
+  using Wanted = std::function<bool(std::size_t)>;
   [[nodiscard]] Report report() const;
   void save();
+  void save_shared();
   void save_rarely();
   void measure(int jobs, const Wanted& wanted);
+  void find_machine();
   [[nodiscard]] std::optional<CellRecord> measure_cell(std::size_t index, bool beside, int processor);
   [[nodiscard]] std::optional<CellRecord> measure_into(const std::filesystem::path& path, std::size_t index,
                                                        bool beside, int processor);
   [[nodiscard]] CellSpec spec_of(std::size_t index) const;
 
   const Plan& plan_;
+  const RunDirectory& directory_;
   RunHeader header_;
   Environment here_;
   RunWatcher watcher_;
-  int machine_ = 0;               ///< where cells are measured now, among the header's
-  std::vector<FoundCell> cells_;  ///< in the plan's order
-  bool done_ = false;             ///< nothing is measured any more: until then cells may still be replaced
+  int machine_ = 0;                 ///< where cells are measured now, among the header's
+  std::vector<FoundCell> cells_;    ///< in the plan's order
+  std::vector<bool> looked_after_;  ///< the cells that this call may measure
+  bool finished_ = false;
+  bool done_ = false;  ///< nothing is measured any more: until then cells may still be replaced
   std::mutex mutex_;
   double saved_at_ = 0, save_seconds_ = 0;  ///< of the last report.json
 };

@@ -117,6 +117,16 @@ long next_evaluation(long step) {
   return step < 4 ? step + 1 : std::max(step + 1, static_cast<long>(std::llround(static_cast<double>(step) * 1.25)));
 }
 
+Index batch_size(const Problem& problem, const Method& method) {
+  return problem.fresh ? method.batch : std::min(method.batch, problem.samples);
+}
+
+/// What is left for a step where the evaluation needs this.
+StepLimits step_limits(const Problem& problem, const Method& method, double memory_limit_bytes) {
+  return {.host_bytes =
+              memory_limit_bytes - evaluation_bytes(problem, batch_size(problem, method), method.needs_derivatives())};
+}
+
 class Training {
  public:
   Training(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer,
@@ -127,9 +137,8 @@ class Training {
         observer_(observer),
         data_(prepare_data(problem, options.seed)),
         theta_(data_.theta),
-        batch_size_(problem.fresh ? method.batch : std::min(method.batch, problem.samples)),
-        limits_{.host_bytes =
-                    options.memory_limit_bytes - evaluation_bytes(problem, batch_size_, method.needs_derivatives())},
+        batch_size_(batch_size(problem, method)),
+        limits_(step_limits(problem, method, options.memory_limit_bytes)),
         fresh_(options.seed, fmt::format("fresh-{}", batch_size_)),
         order_(options.seed, problem.samples, batch_size_),
         evaluation_(problem, theta_, batch_, meter_, method.needs_derivatives(), method.rounding),
@@ -142,9 +151,7 @@ class Training {
   }
 
   CellRecord run() {
-    const double evaluation = evaluation_bytes(problem_, batch_size_, method_.needs_derivatives());
-    const MethodSizes sizes = method_sizes(problem_, batch_size_);
-    record_.memory.predicted_bytes = evaluation + method_.predicted_bytes(sizes, limits_);
+    record_.memory.predicted_bytes = predicted_bytes(problem_, method_, options_.memory_limit_bytes);
     if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
       record_.status = Status::skipped;
       record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",
@@ -301,6 +308,12 @@ class Training {
 };
 
 }  // namespace
+
+double predicted_bytes(const Problem& problem, const Method& method, double memory_limit_bytes) {
+  const Index batch = batch_size(problem, method);
+  return evaluation_bytes(problem, batch, method.needs_derivatives()) +
+         method.predicted_bytes(method_sizes(problem, batch), step_limits(problem, method, memory_limit_bytes));
+}
 
 CellRecord train(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer,
                  CellRecord record) {

@@ -31,6 +31,9 @@ using Observer = std::function<void(const CurvePoint&)>;
 [[nodiscard]] CellRecord train(const Problem& problem, Method& method, const TrainOptions& options,
                                const Observer& observer, CellRecord record = {});
 
+/// Bytes that a step of such a training is expected to hold, evaluation included, where it may hold so many.
+[[nodiscard]] double predicted_bytes(const Problem& problem, const Method& method, double memory_limit_bytes);
+
 /// The data and the start weights that `seed` means, the same for every method.
 struct PreparedData {
   Batch train, test;

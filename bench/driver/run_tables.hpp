@@ -1,0 +1,16 @@
+#pragma once
+// The tables that stand in a run's directory.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "physgrad/record/report.hpp"
+
+namespace physgrad::driver {
+
+/// Their files, below tables/.
+[[nodiscard]] std::vector<std::string> run_tables();
+/// Every kind of table of the report, as Markdown. Throws WriteError.
+void write_tables(const std::filesystem::path& directory, const Report& report);
+
+}  // namespace physgrad::driver
