@@ -19,7 +19,7 @@ set(may_train core measure record statistics update)
 set(may_study catalogue core files linalg measure record statistics train update)
 set(may_tables core record statistics)
 set(may_claims core files record statistics tables)
-set(may_pages core claims statistics tables)
+set(may_pages core claims files statistics tables)
 set(rooms core measure files statistics linalg model physics record update toolbox methods catalogue train study tables claims pages)
 
 set(complaints "")

@@ -31,6 +31,7 @@ void add_list(CLI::App& app, Call& call);
 void add_run(CLI::App& app, Call& call);
 void add_tune(CLI::App& app, Call& call);
 void add_table(CLI::App& app, Call& call);
+void add_export(CLI::App& app, Call& call);
 void add_claims(CLI::App& app, Call& call);
 void add_inspect(CLI::App& app, Call& call);
 
