@@ -32,6 +32,7 @@ void add_run(CLI::App& app, Call& call);
 void add_tune(CLI::App& app, Call& call);
 void add_table(CLI::App& app, Call& call);
 void add_export(CLI::App& app, Call& call);
+void add_validate(CLI::App& app, Call& call);
 void add_claims(CLI::App& app, Call& call);
 void add_inspect(CLI::App& app, Call& call);
 

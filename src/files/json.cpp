@@ -63,11 +63,13 @@ class StructureCheck : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-Json parse_json(std::string_view text, const std::string& source) {
+Json parse_json(std::string_view text, const std::string& source) { return parse_json(text, source, nullptr); }
+
+Json parse_json(std::string_view text, const std::string& source, const Json::parser_callback_t& keep) {
   StructureCheck check(source);
   try {
     (void)Json::sax_parse(text.begin(), text.end(), &check);
-    return Json::parse(text.begin(), text.end());
+    return Json::parse(text.begin(), text.end(), keep);
   } catch (const Json::exception& error) {
     throw ReadError(fmt::format("{}: {}", source, plain_message(error.what())));
   }

@@ -17,6 +17,9 @@ using OrderedJson = nlohmann::ordered_json;  ///< for writing: keys stay in the 
 /// Reads one JSON value. Throws ReadError naming `source`: malformed or truncated text, invalid UTF-8, numbers beyond
 /// double, a key twice in one object, nesting deeper than 64.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& source);
+/// The same; `keep` sees every value as it is read and says whether it stays, so that a part of a large text can be
+/// looked at without holding all of it.
+[[nodiscard]] Json parse_json(std::string_view text, const std::string& source, const Json::parser_callback_t& keep);
 
 /// A value and where it stands, e.g. "report.json: cells[3].time".
 class JsonView {
