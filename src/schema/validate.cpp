@@ -72,20 +72,27 @@ class CellsCheck {
     });
   }
 
-  void check(const Json& cell, const std::string& pointer) {
+  /// Takes the points of a curve that could be read out of `cell`: the validator would take longer over them than over
+  /// all the rest, and there is nothing that it could find.
+  void check(Json& cell, const std::string& pointer) {
     ++count_;
     if (!is_report_) is_report_ = says_report(cell);
-    const Checker& checker = *is_report_ ? cell_ : key_;
-    if (!checker.check(cell, pointer, findings_)) return;
+    std::string complaint;
+    std::optional<CellKey> key;
     try {
       const JsonView view(cell, pointer);
-      const CellKey key = *is_report_ ? remember_machine(read_cell(view, true), pointer) : read_key(view);
-      if (!seen_.insert(key).second)
-        findings_.problem(pointer,
-                          fmt::format("the cell {} {} seed {} appears twice", key.problem, key.method, key.seed));
+      key = *is_report_ ? remember_machine(read_cell(view, true), pointer) : read_key(view);
+      if (*is_report_)
+        for (Json& points : cell["curve"]) points = Json::array();
     } catch (const ReadError& error) {
-      findings_.problem("", error.what());
+      complaint = error.what();
     }
+    if (!(*is_report_ ? cell_ : key_).check(cell, pointer, findings_)) return;
+    if (!key)
+      findings_.problem("", complaint);
+    else if (!seen_.insert(*key).second)
+      findings_.problem(pointer,
+                        fmt::format("the cell {} {} seed {} appears twice", key->problem, key->method, key->seed));
   }
 
   void check_machines(const Json& header) {
@@ -131,7 +138,7 @@ void check_packed(const Json& header, CellsCheck& cells, Findings& findings) {
     return;
   }
   std::size_t number = 0;
-  for (const Json& cell : expanded["cells"]) cells.check(cell, fmt::format("/packed_cells (cell {})", number++));
+  for (Json& cell : expanded["cells"]) cells.check(cell, fmt::format("/packed_cells (cell {})", number++));
 }
 
 /// Numbers beyond what a count can be, for one.

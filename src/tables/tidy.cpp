@@ -31,6 +31,12 @@ void each_cell(const std::vector<LabelledReport>& reports, Visit visit) {
     for (const CellRecord& cell : report.report.cells) visit(Observation{&report, &cell.key, &cell});
 }
 
+std::string cpu_of(const Observation& at) {
+  const RunHeader& header = at.report->report.header;
+  const auto machine = static_cast<std::size_t>(at.cell->machine);
+  return machine < header.machines.size() ? header.machines[machine].cpu : header.environment.cpu;
+}
+
 TidyForm cells_form() {
   return {"cells", "one cell; those that were planned and have no record come after the others of their run",
           with_identity(tidy_cell_columns()),
@@ -159,10 +165,7 @@ std::vector<TidyColumn> tidy_identity() {
        [](const Observation& at) -> TidyValue {
          return at.cell == nullptr ? TidyValue{} : TidyValue(static_cast<double>(at.cell->machine));
        }},
-      cell("cpu", "processor of that machine",
-           [](const Observation& at) {
-             return at.report->report.header.machines.at(static_cast<std::size_t>(at.cell->machine)).cpu;
-           }),
+      cell("cpu", "processor of that machine", cpu_of),
       cell("program", "what measured the cell", [](const Observation& at) { return at.cell->program; })};
 }
 

@@ -196,12 +196,12 @@ TEST(Schemas, WhatASchemaCannotSayIsSaidToo) {
 
 TEST(Schemas, UnknownKeysAreWarningsWithTheNearest) {
   Json report = written().at("report");
-  report["cells"][0]["stpes"] = 3;
+  report["cells"][0]["stepps"] = 3;
   report["cells"][0]["time"]["phases"]["sea/rch~"] = 1;
   const Validation found = validated(report.dump(1));
   EXPECT_EQ(found.problems, 0u);
   EXPECT_EQ(found.warnings, 2u);
-  EXPECT_NE(told(found).find("/cells/0/stpes unknown key 'stpes'; did you mean 'steps'?"), std::string::npos);
+  EXPECT_NE(told(found).find("/cells/0/stepps unknown key 'stepps'; did you mean 'steps'?"), std::string::npos);
   EXPECT_NE(told(found).find("/cells/0/time/phases/sea~1rch~0 "), std::string::npos) << told(found);
 }
 
