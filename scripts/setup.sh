@@ -57,13 +57,13 @@ install() {
 }
 
 # unpack PACKAGE: its files in build/headers.
-unpack() {
-  local as_root=()
+unpack() (
+  as_root=()
   [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
   cd "$root/build/headers"
   apt-get download -q "$1" || { ${as_root[@]+"${as_root[@]}"} apt-get update -q && apt-get download -q "$1"; } || return
   dpkg-deb -x "$1"_*.deb . && rm -f "$1"_*.deb
-}
+)
 
 # headers PACKAGE FILE: where FILE is not among the system's headers, the package is unpacked into build/headers and not installed:
 # libvalijson-dev depends on each of the JSON libraries that it has an adapter for, Qt, Poco and MariaDB's among them, which are

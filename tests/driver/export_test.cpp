@@ -36,7 +36,7 @@ TEST_F(Export, RefusesWhatItDoesNotKnow) {
   expect(from_ + "--format json", "did you mean 'jsonl'?");
   expect(from_ + "--format md", "for --what dictionary");
   expect(from_ + "--what dictionary", "leave --from out");
-  expect("--what dictionary --seed 1", "leave");
+  expect("--what dictionary --seed 1", "no cell has such a seed");
   expect(from_ + "--problem x*", "x*");
   expect(from_ + "--out no/such/file.csv", "no/such");
 }
