@@ -49,11 +49,7 @@ std::string line_schema(const Json& line) {
 /// The cells of a report or a manifest as they come, and what no schema says of them.
 class CellsCheck {
  public:
-  CellsCheck(Findings& findings, const std::string& source)
-      : findings_(findings),
-        source_(source),
-        cell_(Checker::definition("report", "cell")),
-        key_(Checker::definition("manifest", "key")) {}
+  CellsCheck(Findings& findings, const std::string& source) : findings_(findings), source_(source) {}
 
   /// Reads the text without its cells.
   Json header(const std::string& text) {
@@ -87,7 +83,7 @@ class CellsCheck {
     } catch (const ReadError& error) {
       complaint = error.what();
     }
-    if (!(*is_report_ ? cell_ : key_).check(cell, pointer, findings_)) return;
+    if (!checker().check(cell, pointer, findings_)) return;
     if (!key)
       findings_.problem("", complaint);
     else if (!seen_.insert(*key).second)
@@ -114,6 +110,12 @@ class CellsCheck {
       if (run_.is_object() && run_.contains(key)) return true;
     return cell.is_object() && (cell.contains("status") || cell.contains("settings") || cell.contains("curve"));
   }
+  /// Made when it is needed: that takes longer than reading a small file.
+  const Checker& checker() {
+    if (!checker_)
+      checker_.emplace(*is_report_ ? Checker::definition("report", "cell") : Checker::definition("manifest", "key"));
+    return *checker_;
+  }
   CellKey remember_machine(const CellRecord& cell, const std::string& pointer) {
     first_with_.emplace(cell.machine, pointer);
     return cell.key;
@@ -121,7 +123,7 @@ class CellsCheck {
 
   Findings& findings_;
   const std::string& source_;
-  Checker cell_, key_;
+  std::optional<Checker> checker_;
   Json run_;
   std::optional<bool> is_report_;
   std::size_t count_ = 0;

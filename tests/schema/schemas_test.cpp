@@ -140,17 +140,17 @@ class Breaker {
 
   void replace(const Json& schema, Json& value, const std::string& pointer) {
     for (const Json& other : forbidden(schema)) {
-      const Json before = std::exchange(value, other);
+      Json before = std::exchange(value, other);
       expect_found(pointer, other.dump());
-      value = before;
+      value = std::move(before);
     }
   }
 
   void remove(Json& object, const std::string& key, const std::string& pointer) {
-    const Json before = object;
+    Json before = std::move(object[key]);
     object.erase(key);
     expect_found(pointer, "'" + key + "'");
-    object = before;
+    object[key] = std::move(before);
   }
 
   void expect_found(const std::string& pointer, const std::string& what) {
