@@ -75,8 +75,8 @@ bool Checker::check(const Json& value, const std::string& pointer, Findings& fin
     if (said.insert(at + "\n" + message).second) findings.problem(at, message);
   }
   SchemaPlace(schema_).each_unknown_key(
-      value, pointer, [&](const std::string& at, const std::string& key, const std::vector<std::string>& known) {
-        findings.warning(at, fmt::format("unknown key '{}'; did you mean '{}'?", key, nearest_name(key, known)));
+      value, pointer, [&](const std::string& at, const std::string& key, const std::vector<std::string>& likely) {
+        findings.warning(at, fmt::format("unknown key '{}'; did you mean '{}'?", key, nearest_name(key, likely)));
       });
   return mismatches.empty();
 }

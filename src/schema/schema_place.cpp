@@ -19,6 +19,16 @@ std::string type_name(const std::string& type) {
   return type == "object" ? "an object" : type;
 }
 
+/// What a key that is not known may be meant as: one that has to be there and is not, or else any.
+std::vector<std::string> likely_keys(const Json& named, const Json* required, const Json& value) {
+  std::vector<std::string> missing, all;
+  for (const auto& [each, schema] : named.items()) all.push_back(each);
+  if (required != nullptr)
+    for (const Json& each : *required)
+      if (!value.contains(each.get<std::string>())) missing.push_back(each.get<std::string>());
+  return missing.empty() ? all : missing;
+}
+
 std::string text_of_value(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 }  // namespace
@@ -72,9 +82,7 @@ void SchemaPlace::each_unknown_key(const Json& value, const std::string& pointer
   const Json* named = member("properties");
   for (const auto& [key, inside] : value.items()) {
     if (named != nullptr && !named->contains(key) && member("additionalProperties") == nullptr) {
-      std::vector<std::string> known;
-      for (const auto& [each, schema] : named->items()) known.push_back(each);
-      visit(joined_pointer(pointer, key), key, known);
+      visit(joined_pointer(pointer, key), key, likely_keys(*named, member("required"), value));
     } else {
       at(key).each_unknown_key(inside, joined_pointer(pointer, key), visit);
     }

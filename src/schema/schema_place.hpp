@@ -19,9 +19,9 @@ class SchemaPlace {
   [[nodiscard]] std::string expected() const;
 
   /// Calls `visit` with the pointer of every key of `value` that the schema does not name where it names keys, and the
-  /// keys that it names there. `pointer` is that of `value`.
+  /// keys that it may be meant as. `pointer` is that of `value`.
   using UnknownKey =
-      std::function<void(const std::string& pointer, const std::string& key, const std::vector<std::string>& known)>;
+      std::function<void(const std::string& pointer, const std::string& key, const std::vector<std::string>& likely)>;
   void each_unknown_key(const Json& value, const std::string& pointer, const UnknownKey& visit) const;
 
  private:

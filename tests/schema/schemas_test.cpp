@@ -205,6 +205,15 @@ TEST(Schemas, UnknownKeysAreWarningsWithTheNearest) {
   EXPECT_NE(told(found).find("/cells/0/time/phases/sea~1rch~0 "), std::string::npos) << told(found);
 }
 
+TEST(Schemas, AMisspeltKeyIsTheOneThatIsMissing) {
+  Json report = written().at("report");
+  report["cells"][0]["stpes"] = 3;
+  report["cells"][0].erase("steps");
+  const std::string text = told(validated(report.dump()));
+  EXPECT_NE(text.find("/cells/0 missing required property 'steps'"), std::string::npos) << text;
+  EXPECT_NE(text.find("unknown key 'stpes'; did you mean 'steps'?"), std::string::npos) << text;
+}
+
 TEST(Schemas, ProblemsSayWhatWasExpected) {
   Json report = written().at("report");
   report["cells"][0]["steps"] = "many";
