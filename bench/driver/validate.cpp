@@ -33,11 +33,11 @@ void print_validation(const std::string& file, const Validation& found, bool qui
                                 UsageError::kLongest));
   const std::size_t kept = found.findings.size(), all = found.problems + found.warnings;
   if (kept < all) fmt::print("{}: and {} more\n", one_line(file), all - kept);
-  if (!quiet && found.problems == 0)
-    fmt::print("{}: valid ({}, {} {})\n", one_line(file), found.kind, found.parts,
-               found.kind == "cell" ? "lines"
-               : found.parts == 1   ? "part"
-                                    : "cells");
+  if (!quiet && found.problems == 0) {
+    const bool cells = found.kind == "report" || found.kind == "manifest";
+    const std::string part = cells ? "cell" : found.kind == "cell" ? "line" : "part";
+    fmt::print("{}: valid ({}, {} {}{})\n", one_line(file), found.kind, found.parts, part, found.parts == 1 ? "" : "s");
+  }
 }
 
 /// The exit code: 0 where all is valid, 1 where something is not, 2 where something cannot be read at all.
