@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd -P)
 # shellcheck disable=SC2034  # for the scripts that source this
 program_packages=(g++ cmake ninja-build git libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libopenblas-dev liblapacke-dev)
 # shellcheck disable=SC2034
-test_packages=(ccache libgtest-dev libbenchmark-dev gnuplot-nox)
+test_packages=(ccache libgtest-dev libbenchmark-dev gnuplot-nox python3-pandas)
 options=()
 
 # phase TEXT: a line with the time since the start, for whoever waits.
@@ -54,6 +54,25 @@ install() {
   quietly "packages: apt-get update" "$root/build/packages-update.log" ${as_root[@]+"${as_root[@]}"} apt-get update -q
   quietly "packages: apt-get install" "$root/build/packages.log" ${as_root[@]+"${as_root[@]}"} \
     env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+
+# unpack PACKAGE: its files in build/headers.
+unpack() (
+  as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+  cd "$root/build/headers"
+  apt-get download -q "$1" || { ${as_root[@]+"${as_root[@]}"} apt-get update -q && apt-get download -q "$1"; } || return
+  dpkg-deb -x "$1"_*.deb . && rm -f "$1"_*.deb
+)
+
+# headers PACKAGE FILE: where FILE is not among the system's headers, the package is unpacked into build/headers and not installed:
+# libvalijson-dev depends on each of the JSON libraries that it has an adapter for, Qt, Poco and MariaDB's among them, which are
+# 136 packages for headers that need none of them.
+headers() {
+  if [ "${PHYSGRAD_NO_INSTALL:-0}" != 0 ] || [ -e "/usr/include/$2" ] || [ -e "$root/build/headers/usr/include/$2" ]; then return; fi
+  command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 0
+  mkdir -p "$root/build/headers"
+  quietly "packages: headers of $1" "$root/build/headers.log" unpack "$1"
 }
 
 # What a log says of how far it is, as "37 of 112": ninja's lines (NINJA_STATUS below) and ctest's.
@@ -107,6 +126,7 @@ build() {
   while IFS= read -r word; do
     [ -z "$word" ] || arguments+=("$word")
   done <<<"$words"
+  headers libvalijson-dev valijson/validator.hpp
   quietly "configure" "$folder/configure.log" cmake -S "$root" --preset "$preset" ${arguments[@]+"${arguments[@]}"}
   export NINJA_STATUS='physgrad-build %f %t '
   quietly "build" "$folder/build.log" cmake --build "$folder" ${1:+--target "$@"}

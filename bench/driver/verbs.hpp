@@ -36,6 +36,8 @@ void add_table(CLI::App& app, Call& call);
 void add_report(CLI::App& app, Call& call);
 void add_plot(CLI::App& app, Call& call);
 void add_compare(CLI::App& app, Call& call);
+void add_export(CLI::App& app, Call& call);
+void add_validate(CLI::App& app, Call& call);
 void add_claims(CLI::App& app, Call& call);
 void add_inspect(CLI::App& app, Call& call);
 

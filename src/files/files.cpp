@@ -36,10 +36,12 @@ int write_all(int descriptor, std::string_view text) {
 /// Pipes and devices cannot be synchronised and say so with EINVAL.
 int sync_error(int descriptor) { return ::fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno; }
 
-void write_directly(const fs::path& path, std::string_view text) {
+void write_directly(const fs::path& path, const TextSource& source) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   if (file.number() < 0) fail_write(path, errno);
-  if (const int error = write_all(file.number(), text)) fail_write(path, error);
+  source([&](std::string_view piece) {
+    if (const int error = write_all(file.number(), piece)) fail_write(path, error);
+  });
   if (file.close() != 0) fail_write(path, errno);
 }
 
@@ -127,10 +129,14 @@ fs::path temporary_of(const fs::path& path) {
   }
 }
 
-void write_text_file(const fs::path& given, std::string_view text) {
+void write_text_file(const fs::path& path, std::string_view text) {
+  write_text_file(path, TextSource([text](const TextSink& sink) { sink(text); }));
+}
+
+void write_text_file(const fs::path& given, const TextSource& source) {
   const Destination to = destination_of(given);
   if (to.error != 0) fail_write(given, to.error);
-  if (!to.replaced) return write_directly(given, text);
+  if (!to.replaced) return write_directly(given, source);
   const fs::path& path = to.path;
   fs::path temporary = temporary_of(path);
   constexpr int kNewFile = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
@@ -141,7 +147,15 @@ void write_text_file(const fs::path& given, std::string_view text) {
   }
   Descriptor file(opened);
   if (file.number() < 0) fail_write(given, errno);
-  int error = write_all(file.number(), text);
+  int error = 0;
+  try {
+    source([&](std::string_view piece) {
+      if (error == 0) error = write_all(file.number(), piece);
+    });
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
   if (error == 0) error = sync_error(file.number());
   if (file.close() != 0 && error == 0) error = errno;
   if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;

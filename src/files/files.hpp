@@ -1,6 +1,7 @@
 #pragma once
 // Files that survive faults: every write is checked, and what was there stays until its replacement is complete.
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -29,6 +30,12 @@ class WriteError : public std::runtime_error {
 /// points to is replaced or made. What is not a regular file (a pipe, a device) is written directly. Throws WriteError
 /// and leaves the old file intact.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
+
+/// What gives a text piece by piece to whoever takes it.
+using TextSink = std::function<void(std::string_view)>;
+using TextSource = std::function<void(const TextSink&)>;
+/// The same of a text that is never held as a whole.
+void write_text_file(const std::filesystem::path& path, const TextSource& source);
 
 /// The file that `path` leads to where it is a link, else `path`.
 [[nodiscard]] std::filesystem::path replaced_file(const std::filesystem::path& path);

@@ -82,7 +82,7 @@ class TreeBuilder : public nlohmann::json_sax<Json> {
   /// What was just completed, where it is an element of the list.
   void hand_over() {
     if (!listed_ || open_.size() != 2 || !open_.back()->is_array()) return;
-    sink_(std::move(open_.back()->back()), handed_over_++);
+    sink_(std::move(open_.back()->back()), handed_over_++, root_);
     open_.back()->clear();
   }
 

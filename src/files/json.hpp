@@ -20,8 +20,8 @@ using OrderedJson = nlohmann::ordered_json;  ///< for writing: keys stay in the 
 /// double, a key twice in one object, nesting deeper than 64.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& source);
 
-/// Takes an element of an array, and its place in it.
-using ElementSink = std::function<void(Json&& element, std::size_t index)>;
+/// Takes an element of an array, its place in it, and the root as far as it is read.
+using ElementSink = std::function<void(Json&& element, std::size_t index, const Json& root)>;
 /// The same, but where the root has an array at the key `list` its elements go to `sink` one by one, as soon as each is
 /// read, and the array of the result is empty: a tree takes ten times the memory of its text.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& source, const std::string& list,

@@ -84,7 +84,7 @@ void check_machines(const Report& report, const std::string& source) {
 Report parse_report(const std::string& text, const std::string& source) {
   Report report;
   CellReader cells(source, report.cells);
-  Json tree = parse_json(text, source, "cells", [&](const Json& cell, std::size_t) { cells.read(cell); });
+  Json tree = parse_json(text, source, "cells", [&](const Json& cell, std::size_t, const Json&) { cells.read(cell); });
   check_schema({tree, source});
   cells.check();
   for (const Json& cell : unpacked_cells(tree, source)) cells.read(cell);

@@ -26,7 +26,7 @@ TEST(Json, IsWhatTheLibraryReads) {
 TEST(Json, AListIsTakenElementByElement) {
   std::vector<Json> taken;
   const Json rest = parse_json(R"({"n": {"cells": [0]}, "cells": [1, {"cells": [2, 3]}, [4]], "end": [5]})", "t",
-                               "cells", [&](Json&& element, std::size_t index) {
+                               "cells", [&](Json&& element, std::size_t index, const Json&) {
                                  EXPECT_EQ(index, taken.size());
                                  taken.push_back(std::move(element));
                                });
@@ -35,7 +35,7 @@ TEST(Json, AListIsTakenElementByElement) {
 }
 
 TEST(Json, WhatIsNoListStays) {
-  const auto never = [](Json&&, std::size_t) { FAIL(); };
+  const auto never = [](Json&&, std::size_t, const Json&) { FAIL(); };
   EXPECT_EQ(parse_json(R"({"cells": {"a": [1]}})", "t", "cells", never)["cells"]["a"][0], 1);
   EXPECT_EQ(parse_json(R"([{"cells": [1]}])", "t", "cells", never)[0]["cells"][0], 1);
 }

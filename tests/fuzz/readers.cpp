@@ -17,9 +17,11 @@
 #include "physgrad/files/json.hpp"
 #include "physgrad/pages/claims_document.hpp"
 #include "physgrad/pages/render.hpp"
+#include "physgrad/pages/tidy_text.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/micro_benchmarks.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/schema/validate.hpp"
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/plan.hpp"
 #include "physgrad/tables/bounds.hpp"
@@ -93,12 +95,40 @@ void check_comparison(const ComparedVersions& versions) {
     require(judgement.judged || judgement.broken.empty() || !versions.lost.empty(), "broken without being judged");
 }
 
+/// JSON Lines are an object of all columns a line; CSV has no more quotes open at its end than at its start.
+void check_exported(const TidyForm& form, const std::vector<LabelledReport>& reports, TidyFormat format) {
+  std::string text;
+  write_tidy(form, reports, format, [&](std::string_view piece) { text += piece; });
+  require(text.empty() || text.back() == '\n', "exported data that end within a line");
+  if (format == TidyFormat::csv) require(std::ranges::count(text, '"') % 2 == 0, "exported data with an open quote");
+  if (format == TidyFormat::jsonl)
+    for (const std::string& line : lines_of(text))
+      require(parse_json(line, "exported").size() == form.columns.size(), "a row that lacks columns");
+}
+
+/// Findings are lines, and what is valid can be read.
+void validate_any(const std::string& text) {
+  const Validation found = validate_text(text, "file", 20);
+  require(found.findings.size() <= 40, "more findings than were asked for");
+  require((found.problems + found.warnings == 0) == found.findings.empty(), "findings that nobody counts");
+  if (found.problems > 0) return;
+  try {
+    if (found.kind == "report") (void)parse_report(text, "file");
+    if (found.kind == "manifest") (void)parse_manifest(text, "file");
+    if (found.kind == "cell") (void)read_cell_lines(text, "file");
+  } catch (const UsageError& error) {
+    require(false, fmt::format("valid, and cannot be read: {}", error.what()));
+  }
+}
+
 void read_report_text(const std::string& text) {
   Report report = parse_report(text, "report.json");
   check_round_trip(report, report_text, parse_report);
   const std::vector<LabelledReport> reports = {{report.header.name, std::move(report)}};
   for (const std::string& kind : table_kinds()) check_rendered(make_tables(kind, reports));
   (void)provenance_lines(reports);
+  for (const TidyForm& form : tidy_forms())
+    for (const TidyFormat format : {TidyFormat::csv, TidyFormat::jsonl}) check_exported(form, reports, format);
   check_comparison(compare_reports(reports.front(), reports.front()));
   const LabelledReport sample{"sample", sample_report({sample_cell("hig", 0, 0.1), sample_cell("hig", 1, 0.2)})};
   check_comparison(compare_reports(reports.front(), sample));
@@ -202,6 +232,7 @@ constexpr std::pair<std::string_view, Reader> kReaders[] = {
     {"config", read_config},
     {"problem", [](const Catalogue&, const std::string& text) { (void)parse_problem_file("fuzz", text); }},
     {"benchmarks", [](const Catalogue&, const std::string& text) { read_benchmarks(text); }},
+    {"validate", [](const Catalogue&, const std::string& text) { validate_any(text); }},
     {"options", read_options}};
 
 }  // namespace
