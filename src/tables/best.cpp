@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <utility>
 
-#include "physgrad/statistics/paired_comparison.hpp"
 #include "physgrad/tables/paired_rows.hpp"
 
 namespace physgrad {
@@ -46,25 +44,26 @@ bool may_be_best(const MethodRow& row, const Quantity& quantity) {
 
 }  // namespace
 
-std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity) {
+std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& quantity) {
   const std::vector<std::size_t> rows = tried_rows(group);
-  std::vector<std::pair<std::size_t, std::size_t>> who;
-  std::vector<PairedComparison> comparisons;
+  std::vector<RowVerdict> verdicts;
   std::vector<double> p;
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = i + 1; j < rows.size(); ++j) {
-      who.emplace_back(rows[i], rows[j]);
-      comparisons.push_back(compare(quantity, group.rows[rows[i]], group.rows[rows[j]]));
-      p.push_back(comparisons.back().p);
+      verdicts.push_back({rows[i], rows[j], compare(quantity, group.rows[rows[i]], group.rows[rows[j]])});
+      p.push_back(verdicts.back().comparison.p);
     }
   const std::vector<double> corrected = holm_corrected(p);
+  for (std::size_t k = 0; k < verdicts.size(); ++k) verdicts[k].verdict = decide(verdicts[k].comparison, corrected[k]);
+  return verdicts;
+}
+
+std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity) {
   std::map<std::size_t, std::size_t> wins;
-  for (std::size_t k = 0; k < who.size(); ++k) {
-    const Verdict verdict = decide(comparisons[k], corrected[k]);
-    if (verdict != Verdict::unresolved) ++wins[verdict == Verdict::a ? who[k].first : who[k].second];
-  }
+  for (const RowVerdict& each : row_verdicts(group, quantity))
+    if (each.verdict != Verdict::unresolved) ++wins[each.verdict == Verdict::a ? each.a : each.b];
   for (const auto& [row, count] : wins)
-    if (count + 1 == rows.size() && may_be_best(group.rows[row], quantity)) return row;
+    if (count + 1 == tried_rows(group).size() && may_be_best(group.rows[row], quantity)) return row;
   return std::nullopt;
 }
 

@@ -16,7 +16,8 @@ constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},
                                                     {"needs", needs_tables},      {"targets", target_tables},
                                                     {"verdicts", verdict_tables}, {"profiles", profile_tables},
                                                     {"ecdf", ecdf_tables},        {"sweep", sweep_tables},
-                                                    {"costs", costs_tables},      {"break-even", break_even_tables}};
+                                                    {"costs", costs_tables},      {"break-even", break_even_tables},
+                                                    {"best", best_tables}};
 
 std::string provenance(const RunHeader& header) {
   return fmt::format("{} {} ({}{}), {}, {} thread{}, {}, Eigen {}, {}", header.suite.name, header.suite.version,
