@@ -70,7 +70,9 @@ int run_command(int argc, char** argv, Call& call) {
   CLI::App app(call.help(kDescription), call.program);
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text(call));
-  for (const auto add : {add_run, add_tune, add_table, add_claims, add_list, add_cell, add_inspect}) add(app, call);
+  for (const auto add :
+       {add_run, add_tune, add_table, add_claims, add_cite, add_list, add_cell, add_inspect, add_completions, add_man})
+    add(app, call);
   try {
     check_verb(app, call.command);
     app.parse(argc, argv);

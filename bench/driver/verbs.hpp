@@ -31,7 +31,10 @@ void add_list(CLI::App& app, Call& call);
 void add_run(CLI::App& app, Call& call);
 void add_tune(CLI::App& app, Call& call);
 void add_table(CLI::App& app, Call& call);
+void add_cite(CLI::App& app, Call& call);
 void add_claims(CLI::App& app, Call& call);
 void add_inspect(CLI::App& app, Call& call);
+void add_completions(CLI::App& app, Call& call);
+void add_man(CLI::App& app, Call& call);
 
 }  // namespace physgrad::driver
