@@ -91,7 +91,7 @@ std::string bash_completion(const ProgramDescription& program) {
   # bash may take --option=value for three words.
   if [[ $word == '=' ]]; then
     word=''
-  elif [[ $before == '=' && COMP_CWORD -gt 1 ]]; then
+  elif [[ $before == '=' ]] && ((COMP_CWORD > 1)); then
     before=${{COMP_WORDS[COMP_CWORD - 2]}}
   fi
   for ((i = 1; i < COMP_CWORD; ++i)); do
