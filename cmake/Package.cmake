@@ -1,5 +1,5 @@
 # `cpack -G DEB` in a build directory: the program with its documents as a Debian package. scripts/package builds one for
-# processors of ten years.
+# processors of the last fifteen years.
 set(PHYSGRAD_MAINTAINER "the physgrad-bench authors" CACHE STRING "Maintainer of the package, as NAME <ADDRESS>")
 set(CPACK_GENERATOR DEB)
 set(CPACK_COMPONENTS_ALL program)
@@ -9,10 +9,14 @@ set(CPACK_PACKAGE_NAME physgrad-bench)
 set(CPACK_PACKAGE_VENDOR "the physgrad-bench authors")
 set(CPACK_PACKAGE_CONTACT "${PHYSGRAD_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "benchmark of updates that train networks through simulators")
-set(CPACK_PACKAGE_DESCRIPTION "Pairs toy physics problems with every family of update that trains a neural network through a
-physics simulator (differentiable physics, physical gradients, half-inverse
-gradients, Gauss-Newton and their kin) and measures convergence, wall time
-and memory on one clock. Compiled for PHYSGRAD_ARCH=${PHYSGRAD_ARCH}.")
+set(CPACK_PACKAGE_DESCRIPTION "Pairs toy physics problems with every family of update that trains a neural
+network through a physics simulator (differentiable physics, physical
+gradients, half-inverse gradients, Gauss-Newton and their kin) and measures
+convergence, wall time and memory on one clock. This build takes a processor
+of ${PHYSGRAD_ARCH}.")
+if(NOT PHYSGRAD_ARCH)
+  string(REGEX REPLACE " This build takes.*" "" CPACK_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
+endif()
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -27,4 +31,6 @@ if(PHYSGRAD_MARCH MATCHES "native")
        "message(FATAL_ERROR \"this build is for this machine alone (${PHYSGRAD_MARCH}); scripts/package makes a package for others\")\n")
   set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_BINARY_DIR}/generated/refuse_package.cmake)
 endif()
-include(CPack)
+if(PROJECT_IS_TOP_LEVEL)
+  include(CPack)
+endif()

@@ -127,9 +127,8 @@ std::vector<Table> best_tables(const std::vector<LabelledReport>& reports) {
   table.notes.emplace_back(
       "best, next: by medians over seeds; best / next: the median ratio of pairs of equal seed with an interval that "
       "covers it with 95 %, from 6 pairs on. Verdict: by paired tests over seeds, corrected for all pairs of methods; "
-      "unresolved is not equal. Marked: ahead of every other. first at L: training seconds to the hardest target L "
-      "that "
-      "half of all cells reached.");
+      "unresolved is not equal. first at L: training seconds to the hardest target L that half of all cells reached.");
+  if (std::string marks = mark_note(groups); !marks.empty()) table.notes.push_back(std::move(marks));
   return {table};
 }
 
