@@ -175,8 +175,8 @@ std::string zsh_completion(const ProgramDescription& program) {
 {4}      esac ;;
   esac
 }}
-# Read by the completion system as the function itself, or sourced.
-if [[ $funcstack[1] == {1} ]]; then
+# Read by the completion system as the body of a function of the file's name, or sourced.
+if [[ $funcstack[1] == _{0} ]]; then
   {1} "$@"
 else
   compdef {1} {0}
@@ -185,29 +185,27 @@ fi
                      program.name, function, names, zsh_options(program.options, "    "), verbs);
 }
 
-std::string fish_value(const OptionDescription& option) {
-  switch (option.kind) {
-    case ValueKind::none:
-      return "";
-    case ValueKind::words:
-      return fmt::format(" -x -a '{}'", fmt::join(option.words, " "));
-    case ValueKind::list:
-      return fmt::format(" -x -a '(__fish_append , {})'", fmt::join(option.words, " "));
-    case ValueKind::file:
-      return " -r -F";
-    default:
-      return " -x";
-  }
+/// What fish offers as values; nothing where it is files or nothing that can be listed.
+std::string fish_words(const OptionDescription& option) {
+  if (option.kind == ValueKind::words) return fmt::format(" -a '{}'", fmt::join(option.words, " "));
+  if (option.kind == ValueKind::list) return fmt::format(" -a '(__fish_append , {})'", fmt::join(option.words, " "));
+  return {};
 }
 
+/// A line for the values of an option before the one with its text, which would otherwise be that of every value too.
 std::string fish_options(const std::string& begin, const std::vector<OptionDescription>& options) {
   std::string text;
   for (const OptionDescription& option : options) {
-    text += begin;
+    std::string line = begin;
     if (!option.positional)
       for (const std::string& name : option.names)
-        text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-    text += fmt::format("{} -d {}\n", fish_value(option), fish_quoted(option.text));
+        line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
+    if (option.kind == ValueKind::file)
+      line += " -r -F";
+    else if (option.kind != ValueKind::none && !option.positional)
+      line += " -x";
+    if (const std::string words = fish_words(option); !words.empty()) text += line + words + "\n";
+    if (!option.positional) text += fmt::format("{} -d {}\n", line, fish_quoted(option.text));
   }
   return text;
 }
