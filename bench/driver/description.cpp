@@ -20,7 +20,7 @@ std::vector<std::string> with_all(std::vector<std::string> names) {
 /// What may follow, from the option's name, its type in the help, and its text.
 void describe_value(OptionDescription& option, const Catalogue& catalogue) {
   const std::string& name = option.names.back();
-  const bool everything = option.text.find("all") != std::string::npos;
+  const bool everything = option.text.find("or all") != std::string::npos;
   if (name == "--problem" || name == "--method") {
     std::vector<std::string> names = name == "--problem" ? catalogue.problem_names() : catalogue.method_names();
     option.kind = option.repeated ? ValueKind::list : ValueKind::words;

@@ -137,9 +137,11 @@ std::string zsh_value(const OptionDescription& option) {
 
 std::string zsh_options(const std::vector<OptionDescription>& options, const char* indent) {
   std::string text;
+  int positionals = 0;
   for (const OptionDescription& option : options) {
     if (option.positional) {
-      text += fmt::format(" \\\n{}{}", indent, quoted("1" + zsh_value(option)));
+      const std::string place = option.repeated ? "*" : std::to_string(++positionals);
+      text += fmt::format(" \\\n{}{}", indent, quoted(place + zsh_value(option)));
       continue;
     }
     for (const std::string& name : option.names) {
