@@ -31,6 +31,7 @@ class UsedEntries {
 
   /// The parts of a composition; one that cannot be read, of another program say, has only its name.
   void method(const std::string& name, const std::string& citation) {
+    if (!methods_.insert(name).second) return;
     if (is_composition(name)) try {
         for (const auto& [place, word] : parts_of(parse_composition(catalogue_.parts(), name))) part(place, word);
         return;
@@ -57,7 +58,7 @@ class UsedEntries {
 
   const Catalogue& catalogue_;
   std::vector<Used> entries_;
-  std::set<std::string> seen_;
+  std::set<std::string> seen_, methods_;
 };
 
 /// Of reports: what their headers say, and the rules that cells were told to use.
