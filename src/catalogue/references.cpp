@@ -69,11 +69,12 @@ Reference own_reference(const Used& used, std::set<std::string>& keys) {
   const std::string name = as_key(used.entry);
   std::string key = name;
   for (int number = 2; !keys.insert(key).second; ++number) key = fmt::format("{}:{}", name, number);
-  return {
-      "misc",
-      key,
-      {fmt::format("title = {{{}}}", as_bibtex(used.entry)), fmt::format("note = {{{}}}", as_bibtex(used.citation))},
-      {}};
+  return {"misc",
+          key,
+          {fmt::format("title = {{{}}}", as_bibtex(used.entry)),
+           fmt::format("key = {{{}}}", as_bibtex(used.entry)),  // without an author styles sort by it
+           fmt::format("note = {{{}}}", as_bibtex(used.citation))},
+          {}};
 }
 
 }  // namespace

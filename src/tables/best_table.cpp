@@ -81,7 +81,7 @@ std::vector<Entry> best_line(const ProblemGroup& group, const Question& question
   std::vector<Entry> line = {text_entry(group.problem), text_entry(question.text)};
   if (ranked.empty() || std::isinf(ranked.front().median)) {
     for (const char* text : {"-", "-", "-", "-", "-"}) line.push_back(text_entry(text));
-    line.push_back(text_entry(ranked.empty() ? "no cell ended" : "no method does in the median"));
+    line.push_back(text_entry(ranked.empty() ? "no cell ended" : "every median is a miss"));
     return line;
   }
   const std::vector<RowVerdict> verdicts = row_verdicts(group, question.quantity);
@@ -115,6 +115,7 @@ std::vector<Table> best_tables(const std::vector<LabelledReport>& reports) {
   if (groups.empty()) return {};
   Table table;
   table.title = fmt::format("who is best ({})", catalogue_text(groups));
+  table.group = "best";
   table.columns = {{"problem", false}, {"question", false}, {"best", false},
                    {"median"},         {"next", false},     {.header = "best / next", .spread = true},
                    {"seeds"},          {"verdict", false}};

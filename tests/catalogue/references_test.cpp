@@ -74,7 +74,8 @@ TEST(References, WhatNobodyKnowsIsItsCitation) {
   const std::string nasty = "Who & Co., 100% \\{ \"x\"_1 }\n@misc{y} ~^$#";
   const std::string text = bibliography(
       built_in_references(), {{"method/mine", nasty}, {"method/m\nine@{", "a"}, {"method/m-ine--", "b"}}, "");
-  EXPECT_NE(text.find("@misc{method/mine,\n  title = {method/mine},\n  note = {Who \\& Co., 100\\% {\\textbackslash}"
+  EXPECT_NE(text.find("@misc{method/mine,\n  title = {method/mine},\n  key = {method/mine},\n  note = {Who \\& Co., "
+                      "100\\% {\\textbackslash}"
                       "{\\textbraceleft} \"x\"\\_1 {\\textbraceright} @misc{\\textbraceleft}y{\\textbraceright} "
                       "{\\textasciitilde}{\\textasciicircum}\\$\\#}\n}\n"),
             std::string::npos)
