@@ -116,12 +116,13 @@ TEST_F(ManualPage, HasEveryVerbWithEveryOption) {
   int count = 0;
   for (std::string verb; std::getline(verbs, line) && std::istringstream(line) >> verb; ++count) {
     EXPECT_TRUE(says(page.out, ".SS " + verb + "\n")) << verb;
-    std::istringstream words(driver(verb + " --help").out);
-    for (std::string word; words >> word && word != "Examples:";) {
-      if (!word.starts_with("--")) continue;
+    std::istringstream lines(driver(verb + " --help").out);
+    while (std::getline(lines, line)) {
+      if (!line.starts_with("  --")) continue;
       std::string option = "\\fB";
-      for (const char c : word.substr(0, word.find_first_of("{,"))) option += c == '-' ? "\\-" : std::string(1, c);
-      EXPECT_TRUE(says(page.out, option)) << verb << " " << word;
+      for (const char c : line.substr(2, line.find_first_of("{ ,", 2) - 2))
+        option += c == '-' ? "\\-" : std::string(1, c);
+      EXPECT_TRUE(says(page.out, option + "\\fR")) << verb << " " << line;
     }
   }
   EXPECT_GE(count, 9);
