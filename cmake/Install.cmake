@@ -6,7 +6,41 @@ set(headers ${CMAKE_INSTALL_INCLUDEDIR})
 set(share ${CMAKE_INSTALL_DATADIR}/physgrad)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/physgrad)
 
-install(TARGETS physgrad-bench RUNTIME)
+# The program has its manual page and its completions from itself. It is a component of its own, which is what the Debian
+# package holds (cmake/Package.cmake); the library is the other.
+install(TARGETS physgrad-bench RUNTIME COMPONENT program)
+set(pages ${PROJECT_BINARY_DIR}/pages)
+# Compressed as Debian wants them, where that can be done.
+find_program(GZIP gzip)
+set(compress "")
+set(packed "")
+if(GZIP)
+  set(compress COMMAND ${GZIP} -9nf ${pages}/physgrad-bench.1 ${pages}/changelog)
+  set(packed .gz)
+endif()
+add_custom_command(OUTPUT ${pages}/bash ${pages}/_physgrad-bench ${pages}/physgrad-bench.fish ${pages}/physgrad-bench.1${packed} ${pages}/changelog${packed}
+  COMMAND physgrad-bench completions bash > ${pages}/bash
+  COMMAND physgrad-bench completions zsh > ${pages}/_physgrad-bench
+  COMMAND physgrad-bench completions fish > ${pages}/physgrad-bench.fish
+  COMMAND physgrad-bench man > ${pages}/physgrad-bench.1
+  COMMAND ${CMAKE_COMMAND} -E copy ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${pages}/changelog
+  ${compress}
+  DEPENDS physgrad-bench ${PROJECT_SOURCE_DIR}/CHANGELOG.md COMMENT "Completions and manual page")
+file(MAKE_DIRECTORY ${pages})
+add_custom_target(physgrad_pages ALL DEPENDS ${pages}/physgrad-bench.1${packed})
+install(FILES ${pages}/bash RENAME physgrad-bench DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT program)
+install(FILES ${pages}/_physgrad-bench DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT program)
+install(FILES ${pages}/physgrad-bench.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT program)
+install(FILES ${pages}/physgrad-bench.1${packed} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
+# Laid out as in the tree, so that links between them lead somewhere.
+set(documents ${CMAKE_INSTALL_DATADIR}/doc/physgrad-bench)
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff DESTINATION ${documents} COMPONENT program)
+install(FILES ${pages}/changelog${packed} DESTINATION ${documents} COMPONENT program)
+install(FILES LICENSE DESTINATION ${documents} RENAME copyright COMPONENT program)
+install(DIRECTORY docs/ DESTINATION ${documents}/docs COMPONENT program)
+install(FILES results/README.md DESTINATION ${documents}/results COMPONENT program)
+include(cmake/Package.cmake)
+
 install(TARGETS physgrad physgrad_bench physgrad_partial_inverse physgrad_abi EXPORT physgrad ARCHIVE INCLUDES DESTINATION ${headers})
 install(EXPORT physgrad NAMESPACE physgrad:: FILE physgradTargets.cmake DESTINATION ${package})
 

@@ -3,8 +3,8 @@ cmake_minimum_required(VERSION 3.25)
 #   cmake -DSOURCE_DIR=... -DOUTPUT=version_commit.hpp -P WriteCommit.cmake
 # The program is the commit where its sources are the commit's, byte for byte; otherwise the commit (or "unknown") with a
 # hash of what the sources are. What git is told to ignore or to assume does not matter: the build takes what lies there.
-set(program_places src problems bench cmake CMakeLists.txt docs/claims.json results/schema)
-set(program_sources "(^|/)[^./][^/]*\\.(c|cc|cpp|h|hh|hpp|inc|ipp|json|txt|cmake)$")
+set(program_places src problems bench cmake CMakeLists.txt docs/claims.json docs/references.bib results/schema)
+set(program_sources "(^|/)[^./][^/]*\\.(c|cc|cpp|h|hh|hpp|inc|ipp|json|txt|cmake|bib)$")
 
 set(sources "")
 foreach(place IN LISTS program_places)

@@ -71,15 +71,22 @@ int run_command(int argc, char** argv, Call& call) {
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text(call));
   constexpr void (*kVerbs[])(CLI::App&, Call&) = {
-      add_run,     //
-      add_tune,    //
-      add_table,   //
-      add_plot,    //
-      add_report,  //
-      add_claims,  //
-      add_list,    //
-      add_cell,    //
-      add_inspect,
+      add_run,          //
+      add_tune,         //
+      add_merge,        //
+      add_table,        //
+      add_plot,         //
+      add_report,       //
+      add_export,       //
+      add_compare,      //
+      add_claims,       //
+      add_cite,         //
+      add_validate,     //
+      add_list,         //
+      add_cell,         //
+      add_inspect,      //
+      add_completions,  //
+      add_man,          //
   };
   for (const auto add : kVerbs) add(app, call);
   try {

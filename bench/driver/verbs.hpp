@@ -38,7 +38,10 @@ void add_plot(CLI::App& app, Call& call);
 void add_compare(CLI::App& app, Call& call);
 void add_export(CLI::App& app, Call& call);
 void add_validate(CLI::App& app, Call& call);
+void add_cite(CLI::App& app, Call& call);
 void add_claims(CLI::App& app, Call& call);
 void add_inspect(CLI::App& app, Call& call);
+void add_completions(CLI::App& app, Call& call);
+void add_man(CLI::App& app, Call& call);
 
 }  // namespace physgrad::driver

@@ -6,9 +6,7 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <utility>
 
-#include "physgrad/statistics/paired_comparison.hpp"
 #include "physgrad/tables/paired_rows.hpp"
 
 namespace physgrad {
@@ -47,26 +45,29 @@ bool may_be_best(const MethodRow& row, const Quantity& quantity) {
 
 }  // namespace
 
-Standings standings(const ProblemGroup& group, const Quantity& quantity) {
+std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& quantity) {
   const std::vector<std::size_t> rows = tried_rows(group);
-  std::vector<std::pair<std::size_t, std::size_t>> who;
-  std::vector<PairedComparison> comparisons;
+  std::vector<RowVerdict> verdicts;
   std::vector<double> p;
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = i + 1; j < rows.size(); ++j) {
-      who.emplace_back(rows[i], rows[j]);
-      comparisons.push_back(compare(quantity, group.rows[rows[i]], group.rows[rows[j]]));
-      p.push_back(comparisons.back().p);
+      verdicts.push_back({rows[i], rows[j], compare(quantity, group.rows[rows[i]], group.rows[rows[j]])});
+      p.push_back(verdicts.back().comparison.p);
     }
   const std::vector<double> corrected = holm_corrected(p);
+  for (std::size_t k = 0; k < verdicts.size(); ++k) verdicts[k].verdict = decide(verdicts[k].comparison, corrected[k]);
+  return verdicts;
+}
+
+Standings standings(const ProblemGroup& group, const Quantity& quantity) {
   std::map<std::size_t, std::size_t> wins;
   std::set<std::size_t> beaten;
-  for (std::size_t k = 0; k < who.size(); ++k) {
-    const Verdict verdict = decide(comparisons[k], corrected[k]);
-    if (verdict == Verdict::unresolved) continue;
-    ++wins[verdict == Verdict::a ? who[k].first : who[k].second];
-    beaten.insert(verdict == Verdict::a ? who[k].second : who[k].first);
+  for (const RowVerdict& each : row_verdicts(group, quantity)) {
+    if (each.verdict == Verdict::unresolved) continue;
+    ++wins[each.verdict == Verdict::a ? each.a : each.b];
+    beaten.insert(each.verdict == Verdict::a ? each.b : each.a);
   }
+  const std::vector<std::size_t> rows = tried_rows(group);
   Standings result;
   for (const std::size_t row : rows) {
     if (!may_be_best(group.rows[row], quantity)) continue;

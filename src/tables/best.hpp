@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "physgrad/statistics/paired_comparison.hpp"
 #include "physgrad/tables/measures.hpp"
 
 namespace physgrad {
@@ -17,6 +18,16 @@ struct Quantity {
       {};  ///< the same before the first step, where there is such a thing
 };
 
+/// What seeds say of two tried rows of a group, given by index: the first comes first in the group.
+struct RowVerdict {
+  std::size_t a = 0, b = 0;
+  PairedComparison comparison;
+  Verdict verdict = Verdict::unresolved;
+};
+/// Of all pairs of tried rows, by paired tests over common seeds, corrected for their number. Identical trajectories
+/// count once, and a cell that its time budget ended counts only where its times hold.
+[[nodiscard]] std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& quantity);
+
 /// What verdicts say of the rows of a group.
 struct Standings {
   std::optional<std::size_t> best;    ///< best_row()
@@ -24,10 +35,8 @@ struct Standings {
 };
 [[nodiscard]] Standings standings(const ProblemGroup& group, const Quantity& quantity);
 
-/// The row without a miss whose values are, by paired tests over common seeds, better than those of every other tried
-/// row of the group, and in the median better than before training. The tests are those of the verdicts, corrected for
-/// all pairs of rows. Identical trajectories count once, and a cell that its time budget ended counts only where its
-/// times hold.
+/// The row without a miss whose values are, by verdicts, better than those of every other tried
+/// row of the group, and in the median better than before training (row_verdicts()).
 [[nodiscard]] std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& quantity);
 
 /// How many seeds the rows of a group share at most, and how many it takes before any row can be marked; {0, 0} with

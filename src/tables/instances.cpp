@@ -27,6 +27,21 @@ double open_cost(const CellRecord& cell, double target, Abscissa abscissa) {
   return met_at_start(cell, target) ? kAbsent : cost_to(cell, target, abscissa);
 }
 
+std::optional<double> contested_target(const ProblemGroup& group) {
+  std::optional<double> hardest;
+  for (const double target : group.targets()) {  // largest first
+    std::size_t tried = 0, reached = 0;
+    for (const MethodRow& row : group.rows)
+      for (const auto& copies : row.distinct()) {
+        if (met_at_start(*copies.front(), target)) continue;
+        ++tried;
+        if (std::isfinite(cost_to(*copies.front(), target, Abscissa::seconds))) ++reached;
+      }
+    if (tried > 0 && 2 * reached >= tried) hardest = target;
+  }
+  return hardest;
+}
+
 std::vector<ProblemGroup> comparable_groups(const std::vector<LabelledReport>& reports) {
   std::vector<ProblemGroup> result;
   for (const ProblemGroup& group : group_cells(reports))

@@ -1,5 +1,6 @@
 #pragma once
 // The whole catalogue as one experiment: every (problem, target) is an instance, every seed of it a run.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct Instance {
 [[nodiscard]] bool is_open(const ProblemGroup& group, double target);
 /// What the target cost a cell that did not start below it; NaN for one that did.
 [[nodiscard]] double open_cost(const CellRecord& cell, double target, Abscissa abscissa);
+
+/// The hardest target that at least half of all tried cells reached. Exchanging the results of two methods does not
+/// change this choice, so that it favours neither and the tests stay exact.
+[[nodiscard]] std::optional<double> contested_target(const ProblemGroup& group);
 
 /// Groups within which every cost may be compared, seconds included: a group for each machine and program.
 [[nodiscard]] std::vector<ProblemGroup> comparable_groups(const std::vector<LabelledReport>& reports);

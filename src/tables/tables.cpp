@@ -25,7 +25,8 @@ constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},
                                                     {"break-even", break_even_tables},
                                                     {"answer", answer_tables},
                                                     {"settings", settings_tables},
-                                                    {"environment", environment_tables}};
+                                                    {"environment", environment_tables},
+                                                    {"best", best_tables}};
 
 std::string provenance(const RunHeader& header) {
   return fmt::format("{} {} ({}{}), {}, {} thread{}, {}, Eigen {}, {}", header.suite.name, header.suite.version,

@@ -21,6 +21,8 @@ namespace physgrad {
 [[nodiscard]] std::vector<Table> target_tables(const std::vector<LabelledReport>& reports);
 /// Which of two methods is better on a problem, by paired tests corrected for all comparisons of the table.
 [[nodiscard]] std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports);
+/// Who is best on each problem, at the end and to a target, and against whom that is decided.
+[[nodiscard]] std::vector<Table> best_tables(const std::vector<LabelledReport>& reports);
 /// Performance profiles over all problems and targets, by seconds, steps and samples.
 [[nodiscard]] std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports);
 /// Share of all targets reached within a budget, by seconds, steps and samples.

@@ -29,23 +29,6 @@ double compare_losses(const CellRecord& a, const CellRecord& b) {
   return log_ratio(final_value(a, &Losses::train_loss), final_value(b, &Losses::train_loss));
 }
 
-/// The hardest target that at least half of all tried cells reached. Exchanging the results of two methods does not
-/// change this choice, so that it favours neither and the tests stay exact.
-std::optional<double> contested_target(const ProblemGroup& group) {
-  std::optional<double> hardest;
-  for (const double target : group.targets()) {  // largest first
-    std::size_t tried = 0, reached = 0;
-    for (const MethodRow& row : group.rows)
-      for (const auto& copies : row.distinct()) {
-        if (met_at_start(*copies.front(), target)) continue;
-        ++tried;
-        if (std::isfinite(cost_to(*copies.front(), target, Abscissa::seconds))) ++reached;
-      }
-    if (tried > 0 && 2 * reached >= tried) hardest = target;
-  }
-  return hardest;
-}
-
 struct Pair {
   const MethodRow *a, *b;
   PairedComparison comparison;

@@ -42,7 +42,7 @@ endmacro()
 
 file(REMOVE_RECURSE ${FOLDER})
 foreach(name CMakeLists.txt cmake/a.cmake src/core/a.cpp src/core/b.hpp problems/p.cpp problems/p.json bench/CMakeLists.txt
-             bench/driver/main.cpp docs/claims.json docs/text.md tests/t.cpp README.md)
+             bench/driver/main.cpp docs/claims.json docs/references.bib docs/text.md tests/t.cpp README.md)
   file(WRITE ${tree}/${name} "${name}\n")
 endforeach()
 file(WRITE ${tree}/.gitignore "/build/\n/results/*\nignored*\n")
@@ -70,7 +70,7 @@ foreach(name problems/mine.json src/methods/mine.cpp "src/core/with space.hpp" b
   file(REMOVE ${tree}/${name})
   expect_clean("after ${name} was removed")
 endforeach()
-foreach(name CMakeLists.txt cmake/a.cmake src/core/b.hpp problems/p.json bench/driver/main.cpp docs/claims.json)
+foreach(name CMakeLists.txt cmake/a.cmake src/core/b.hpp problems/p.json bench/driver/main.cpp docs/claims.json docs/references.bib)
   file(APPEND ${tree}/${name} "more\n")
   expect_modified("modified ${name}")
   set(modified ${program})
