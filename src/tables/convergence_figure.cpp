@@ -49,13 +49,15 @@ std::pair<double, double> common_reach(const std::vector<const CellRecord*>& cel
   return {begin > 0 ? begin : kInfinity, std::max(begin, std::min(end, furthest))};
 }
 
-/// Where one trajectory alone is shown: where it was measured. Else log-spaced places; steps and calls are whole.
+/// Where one trajectory alone is shown, and not the times of several copies: where it was measured. Else log-spaced
+/// places; steps and calls are whole.
 std::vector<double> marks_of(const std::vector<std::vector<const CellRecord*>>& trajectories, Abscissa abscissa,
                              std::pair<double, double> reach) {
   const auto [begin, end] = reach;
   std::vector<double> marks;
   if (!(begin <= end)) return marks;
-  if (trajectories.size() == 1) {
+  const bool one_clock_reading = abscissa != Abscissa::seconds || trajectories.front().size() == 1;
+  if (trajectories.size() == 1 && one_clock_reading) {
     for (const CurvePoint& point : trajectories.front().front()->curve)
       if (const double place = place_of(point, abscissa); point.step > 0 && place >= begin && place <= end)
         marks.push_back(place);
