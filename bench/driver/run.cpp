@@ -40,9 +40,7 @@ int conclude(const Plan& plan, const RunOptions& options, const RunResult& resul
   if (shard && result.finished) write_tables(plan.directory, read_report(plan.directory));
   const std::string path = (plan.directory / "report.json").string();
   if (!silent && !(shard && report.cells.empty()))
-    fmt::print("{}
-Report: {}
-", render(make_tables("summary", reports), TableFormat::text, output_style()), path);
+    fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text, output_style()), path);
   if (result.signal != 0) {
     call.tell(fmt::format("interrupted with {} of {} cells done; the same command with --out {} continues",
                           report.cells.size(), report.header.planned.size(), plan.directory.string()));

@@ -15,7 +15,7 @@ namespace physgrad {
 namespace {
 
 /// What is asked: the least of a quantity, among the methods that a constraint leaves.
-struct Question {
+struct AnswerColumn {
   std::string header, sentence;  ///< of the column; of the line that counts over problems
   std::optional<Quantity> (*quantity)(const ProblemGroup&);
   bool (*admits)(const std::vector<std::string>& needs);
@@ -75,7 +75,7 @@ bool gradient_alone(const std::vector<std::string>& needs) {
   return std::ranges::all_of(needs, [](const std::string& need) { return need == "gradient"; });
 }
 
-const Question kQuestions[] = {
+const AnswerColumn kAnswerColumns[] = {
     {"lowest loss", "Lowest loss at the end", final_train_loss, everything},
     {"no inverse", "Lowest loss without an inverse simulator", final_train_loss, without_inverse},
     {"gradients alone", "Lowest loss from gradients alone", final_train_loss, gradient_alone},
@@ -94,7 +94,7 @@ Needs needs_of(const std::vector<LabelledReport>& reports) {
 }
 
 /// The tried rows that the question admits; what nothing is known of needs everything.
-ProblemGroup admitted(const ProblemGroup& group, const Question& question, const Needs& needs) {
+ProblemGroup admitted(const ProblemGroup& group, const AnswerColumn& question, const Needs& needs) {
   ProblemGroup result = group;
   std::erase_if(result.rows, [&](const MethodRow& row) {
     const auto found = needs.find(row.name);
@@ -110,7 +110,7 @@ struct Tally {
   int open = 0, asked = 0;
 };
 
-Entry answer_entry(const ProblemGroup& group, const Question& question, const Needs& needs, Tally& tally) {
+Entry answer_entry(const ProblemGroup& group, const AnswerColumn& question, const Needs& needs, Tally& tally) {
   const ProblemGroup rows = admitted(group, question, needs);
   const std::optional<Quantity> quantity = question.quantity(group);
   if (rows.rows.empty() || !quantity) return text_entry("-");
@@ -137,7 +137,7 @@ Entry answer_entry(const ProblemGroup& group, const Question& question, const Ne
                                 more > 0 ? fmt::format(" and {} more", more) : std::string{}));
 }
 
-std::string tally_line(const Question& question, const Tally& tally) {
+std::string tally_line(const AnswerColumn& question, const Tally& tally) {
   std::vector<std::pair<int, std::string>> first;
   for (const auto& [method, count] : tally.decided) first.emplace_back(-count, method);
   std::ranges::sort(first);
@@ -159,16 +159,16 @@ std::size_t shared_seeds(const ProblemGroup& group) {
 Table answer_table(const std::vector<ProblemGroup>& groups, const Needs& needs) {
   Table table{"The answer: which method, for which problem, under which constraint", "answer", {}, {}, {}};
   table.columns = {{"problem", false}, {"seeds"}};
-  std::vector<Tally> tallies(std::size(kQuestions));
-  for (const Question& question : kQuestions) table.columns.push_back({question.header, false});
+  std::vector<Tally> tallies(std::size(kAnswerColumns));
+  for (const AnswerColumn& question : kAnswerColumns) table.columns.push_back({question.header, false});
   for (const ProblemGroup& group : groups) {
     std::vector<Entry> row = {text_entry(group.problem), number_entry(static_cast<double>(shared_seeds(group)))};
-    for (std::size_t q = 0; q < std::size(kQuestions); ++q)
-      row.push_back(answer_entry(group, kQuestions[q], needs, tallies[q]));
+    for (std::size_t q = 0; q < std::size(kAnswerColumns); ++q)
+      row.push_back(answer_entry(group, kAnswerColumns[q], needs, tallies[q]));
     table.rows.push_back(std::move(row));
   }
-  for (std::size_t q = 0; q < std::size(kQuestions); ++q)
-    if (tallies[q].asked > 0) table.notes.push_back(tally_line(kQuestions[q], tallies[q]));
+  for (std::size_t q = 0; q < std::size(kAnswerColumns); ++q)
+    if (tallies[q].asked > 0) table.notes.push_back(tally_line(kAnswerColumns[q], tallies[q]));
   table.notes.emplace_back(
       "A name alone is a verdict: paired tests over seeds put it before every other method of the column, corrected "
       "for "

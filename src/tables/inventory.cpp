@@ -49,11 +49,11 @@ struct MatchCounts {
   }
 };
 
-std::string seeds_text(const std::vector<std::uint64_t>& seeds) {
-  constexpr std::size_t kMost = 8;
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(seeds.size(), kMost));
+std::string shown_seeds_text(const std::vector<std::uint64_t>& seeds) {
+  constexpr std::size_t kShown = 8;
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(seeds.size(), kShown));
   return fmt::format("seed{} {}{}", seeds.size() == 1 ? "" : "s", fmt::join(seeds.begin(), seeds.begin() + shown, ", "),
-                     seeds.size() > kMost ? fmt::format(" and {} more", seeds.size() - kMost) : "");
+                     seeds.size() > kShown ? fmt::format(" and {} more", seeds.size() - kShown) : "");
 }
 
 /// Cells of one setup that went from one status to another, with the first reason.
@@ -80,7 +80,7 @@ void note_changes(const SetupMatch& setup, ComparedVersions& versions) {
     const std::string how = fmt::format("{} in A, {} in B", statuses.first, statuses.second);
     const std::string why = change.reason.empty() ? "" : fmt::format(": {}", change.reason);
     versions.inventory.notes.push_back(
-        fmt::format("{} {}, {}: {}{}", setup.problem, setup.method, seeds_text(change.seeds), how, why));
+        fmt::format("{} {}, {}: {}{}", setup.problem, setup.method, shown_seeds_text(change.seeds), how, why));
     if (change.lost)
       versions.lost.push_back(fmt::format("{} {}: {} of {} cells that succeeded in A did not in B ({}{})",
                                           setup.problem, setup.method, change.seeds.size(), good, statuses.second,
