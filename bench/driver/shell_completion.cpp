@@ -58,7 +58,7 @@ std::string bash_verb(const VerbDescription& verb, const std::string& function) 
   for (const OptionDescription& option : verb.options) {
     if (option.kind == ValueKind::none) continue;
     if (option.positional)
-      otherwise = bash_value(option, function);
+      otherwise = otherwise == ":" ? bash_value(option, function) : otherwise;
     else
       text += fmt::format("        {}) {}; return ;;\n", fmt::join(option.names, "|"), bash_value(option, function));
   }

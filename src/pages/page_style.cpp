@@ -29,14 +29,14 @@ table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabu
 caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--muted); white-space: nowrap; }
-tbody th { font-weight: 400; white-space: nowrap; }
+tbody th { font-weight: 400; min-width: 7rem; }
 .n { text-align: right; white-space: nowrap; }
 td strong, tbody th strong { background: var(--mark); padding: 0 0.2rem; }
 th button { all: inherit; padding: 0; border: 0; cursor: pointer; }
 th button:focus-visible { outline: 3px solid var(--link); }
 th[aria-sort="ascending"] button::after { content: " \2191"; }
 th[aria-sort="descending"] button::after { content: " \2193"; }
-figure { margin: 1rem 0; min-width: 0; }
+figure { margin: 1rem 0; min-width: 0; max-width: 46rem; }
 figure svg { display: block; width: 100%; height: auto; max-height: 80vh; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0 1.5rem; }
 details { margin: 0.75rem 0; }

@@ -41,7 +41,8 @@ std::vector<Picture> pictures_of(const std::vector<LabelledReport>& reports, std
 std::string html_figure(const Picture& picture) {
   if (picture.svg.empty()) return fmt::format("<p>{}</p>\n", escaped_html(picture.figure.summary));
   std::string caption = escaped_html(picture.figure.summary);
-  for (const std::string& note : picture.figure.notes) caption += " " + escaped_html(note);
+  for (const std::string& note : picture.figure.notes)
+    caption += (caption.ends_with('.') ? " " : ". ") + escaped_html(note);
   return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", picture.svg, caption);
 }
 
@@ -76,11 +77,12 @@ class Builder {
                          escaped_html(heading), content);
   }
 
-  /// The pictures of a kind that are of this problem; of all together where it is empty.
-  std::string pictures(const std::string& kind, const std::string& problem) const {
+  /// The pictures of these kinds that are of this problem; of all together where it is empty.
+  std::string pictures(std::initializer_list<const char*> kinds, const std::string& problem) const {
     std::string html;
-    for (const Picture& picture : pictures_)
-      if (picture.figure.kind == kind && picture.figure.problem == problem) html += html_figure(picture);
+    for (const char* kind : kinds)
+      for (const Picture& picture : pictures_)
+        if (picture.figure.kind == kind && picture.figure.problem == problem) html += html_figure(picture);
     return html.empty() ? html : fmt::format("<div class=\"figures\">\n{}</div>\n", html);
   }
 
@@ -109,8 +111,7 @@ class Builder {
   }
 
   void overview() {
-    std::string html;
-    for (const char* kind : {"profile", "ecdf"}) html += pictures(kind, "");
+    std::string html = pictures({"profile", "ecdf"}, "");
     html += folded("Performance profiles in figures", tables("profiles", ""));
     html += folded("Shares of targets reached in figures", tables("ecdf", ""));
     section("Over all problems", html);
@@ -138,9 +139,8 @@ class Builder {
   }
 
   void problem_section(const std::string& problem) {
-    std::string html = description(problem) + pictures("convergence", problem) + tables("summary", problem);
-    for (const char* kind : {"phases", "memory", "spectrum", "kappa", "trajectory", "fields"})
-      html += pictures(kind, problem);
+    std::string html = description(problem) + pictures({"convergence"}, problem) + tables("summary", problem);
+    html += pictures({"phases", "memory", "spectrum", "kappa"}, problem);
     const std::pair<const char*, const char*> details[] = {{"targets", "Targets, with intervals"},
                                                            {"verdicts", "Verdicts on every two methods"},
                                                            {"time", "Where the seconds went"},

@@ -110,8 +110,8 @@ std::string dictionary_document() {
     Table table{form.name, form.name, {}, {}, {fmt::format("A row is {}.", form.row)}};
     table.columns = {{"column", false}, {"type", false}, {"unit", false}, {"meaning", false}};
     for (const TidyColumn& column : form.columns)
-      table.rows.push_back({text_entry("`" + column.name + "`"), text_entry(to_text(column.type)),
-                            text_entry(column.unit), text_entry(column.meaning)});
+      table.rows.push_back({text_entry(column.name), text_entry(to_text(column.type)), text_entry(column.unit),
+                            text_entry(column.meaning)});
     tables.push_back(std::move(table));
   }
   return text + render(tables, TableFormat::markdown);

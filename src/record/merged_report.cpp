@@ -184,9 +184,11 @@ class Cells {
 std::vector<std::size_t> by_preference(const std::vector<NamedReport>& inputs, Prefer prefer) {
   std::vector<std::size_t> order(inputs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (prefer == Prefer::newest)
+  if (prefer == Prefer::newest) {
+    std::ranges::reverse(order);  // of runs begun in one second the later input's
     std::ranges::stable_sort(order, std::greater<>(),
                              [&](std::size_t i) -> const std::string& { return inputs[i].report.header.started; });
+  }
   return order;
 }
 

@@ -125,15 +125,15 @@ class CellsCheck {
 };
 
 void check_packed(const Json& header, CellsCheck& cells, Findings& findings) {
-  Json expanded = {{"packed_cells", header["packed_cells"]}};
+  std::vector<Json> unpacked;
   try {
-    expand_packed_cells(expanded, "/packed_cells");
+    unpacked = unpacked_cells(header, "/packed_cells");
   } catch (const ReadError& error) {
     findings.problem("", error.what());
     return;
   }
   std::size_t number = 0;
-  for (Json& cell : expanded["cells"]) cells.check(cell, fmt::format("/packed_cells (cell {})", number++));
+  for (Json& cell : unpacked) cells.check(cell, fmt::format("/packed_cells (cell {})", number++));
 }
 
 /// Numbers beyond what a count can be, for one.

@@ -46,6 +46,7 @@ std::vector<Table> settings_tables(const std::vector<LabelledReport>& reports) {
     }
     if (const CellRecord* cell = first_described(group))
       table.notes.push_back(fmt::format("The problem's, of all methods: {}", settings_text(*cell, true)));
+    for (std::string& line : trouble_notes(group)) table.notes.push_back(std::move(line));
     tables.push_back(std::move(table));
   }
   if (!tables.empty())

@@ -109,7 +109,7 @@ TEST_F(CompareVerb, GoogleBenchmark) {
   write_benchmarks("b.json", {12, 12.1, 12.2, 12.3});
   expect_exit(0, "a.json a.json --fail-if-slower 0%", "", 0);
   expect_exit(3, "a.json b.json --fail-if-slower 10%",
-              "benchmarks heat, cpu_time [us]: B / A 1.2 [1.17, 1.23] of 4 and 4", 1);
+              "benchmarks heat, cpu_time [us]: B / A 1.197 [1.165, 1.230] of 4 and 4", 1);
   write_benchmarks("am.json", {10}, "aggregate");
   write_benchmarks("bm.json", {12}, "aggregate");
   expect_exit(3, "am.json bm.json --fail-if-slower 10%", "too few to be significant", 1);

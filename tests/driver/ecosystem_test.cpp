@@ -74,7 +74,7 @@ TEST_F(Cite, WrongInputIsOneLine) {
 TEST_F(Completions, BashOffersVerbsOptionsAndValues) {
   EXPECT_EQ(offered("ta"), "table");
   EXPECT_EQ(offered("table --fo"), "--format");
-  EXPECT_EQ(offered("table --format ''"), "text md csv latex");
+  EXPECT_EQ(offered("table --format ''"), "text md csv latex json");
   EXPECT_EQ(offered("table --kind = ver"), "verdicts");
   EXPECT_EQ(offered("run --problem he"), "heat");
   EXPECT_EQ(offered("run --method pg,dp-adam"), "pg,dp-adam pg,dp-adamw");

@@ -37,7 +37,7 @@ TEST_F(ReportPage, OfNothingAndOfTroubleIsAPage) {
 
 TEST_F(ReportPage, WithoutGnuplotItHasTablesAndSaysSo) {
   write_report("r.json", sample_report(seeded_cells("hig", {0.1, 0.2})));
-  const Outcome made = shell("PHYSGRAD_GNUPLOT=/nowhere/gnuplot", "report --from r.json --out page.html");
+  const Outcome made = shell("env PHYSGRAD_GNUPLOT=/nowhere/gnuplot ", "report --from r.json --out page.html");
   EXPECT_EQ(made.code, 0) << made.err;
   EXPECT_NE(made.err.find("the page has no pictures"), std::string::npos) << made.err;
   EXPECT_EQ(file_text(folder_ / "page.html").find("<svg"), std::string::npos);

@@ -141,7 +141,7 @@ TEST_F(Studies, OnlyNeedsARunAndAMeaning) {
 
 TEST_F(Studies, TheStudyFileRepeatsTheRunCellForCell) {
   write("study.json", R"({"problems": ["quadratic", "two-body"], "methods": "dp-adam,gn", "seeds": [2, 5], "steps": 3,
-    "settings": {"gn": {"rate": 0.5}}, "sweep": {"dp-adam.rate": [0.01, 0.1]}, "out": "r", "jobs": 2})");
+    "settings": {"gn": {"batch": 8}}, "sweep": {"dp-adam.rate": [0.01, 0.1]}, "out": "r", "jobs": 2})");
   ASSERT_EQ(driver("run --config study.json --quiet").code, 0);
   const Outcome again = driver("run --config r/study.json --quiet --out other");
   ASSERT_EQ(again.code, 0) << again.err;
