@@ -23,10 +23,17 @@ struct Picture {
   std::string svg;
 };
 
-std::vector<Picture> pictures_of(const std::vector<LabelledReport>& reports, std::string& remark) {
+/// Sweeps may have hundreds of tasks: so many get pictures, the others tables alone.
+constexpr std::size_t kMostPictured = 40;
+
+std::vector<Picture> pictures_of(const std::vector<LabelledReport>& reports, const std::vector<std::string>& problems,
+                                 std::string& remark) {
+  const std::set<std::string> rest(problems.begin() + std::min<std::ptrdiff_t>(kMostPictured, std::ssize(problems)),
+                                   problems.end());
   std::vector<Figure> figures;
   for (const std::string& kind : figure_kinds())
-    for (Figure& figure : make_figures(kind, reports)) figures.push_back(std::move(figure));
+    for (Figure& figure : make_figures(kind, reports))
+      if (!rest.contains(figure.problem)) figures.push_back(std::move(figure));
   std::vector<std::string> drawn(figures.size());
   try {
     drawn = draw_for_page(figures);
@@ -54,8 +61,8 @@ std::string folded(const std::string& summary, const std::string& content) {
 class Builder {
  public:
   explicit Builder(const PageContent& content) : content_(content) {
-    pictures_ = pictures_of(content.reports, remark_);
     for (const std::string& kind : table_kinds()) tables_[kind] = make_tables(kind, content.reports);
+    pictures_ = pictures_of(content.reports, problems(), remark_);
   }
 
   Page build() {
@@ -140,6 +147,8 @@ class Builder {
 
   void problem_section(const std::string& problem) {
     std::string html = description(problem) + pictures({"convergence"}, problem) + tables("summary", problem);
+    if (++sections_ > kMostPictured)
+      html += fmt::format("<p class=\"note\">Pictures are made of the first {} tasks.</p>\n", kMostPictured);
     html += pictures({"phases", "memory", "spectrum", "kappa"}, problem);
     const std::pair<const char*, const char*> details[] = {{"targets", "Targets, with intervals"},
                                                            {"verdicts", "Verdicts on every two methods"},
@@ -220,6 +229,7 @@ class Builder {
   std::vector<Picture> pictures_;
   std::map<std::string, std::vector<Table>> tables_;
   std::string remark_, entries_, body_;
+  std::size_t sections_ = 0;  ///< of problems, so far
   Anchors anchors_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -33,12 +34,20 @@ SeedRange parse_seed_range(const std::string& text) {
   return range;
 }
 
+/// Calls `take` with the key of every cell, planned or ended: a report that was edited may have cells out of its plan.
+void each_key(const std::vector<LabelledReport>& reports, const std::function<void(const CellKey&)>& take) {
+  for (const LabelledReport& each : reports) {
+    for (const CellKey& key : each.report.header.planned) take(key);
+    for (const CellRecord& cell : each.report.cells) take(cell.key);
+  }
+}
+
 std::vector<std::string> names_in(const std::vector<LabelledReport>& reports, std::string CellKey::*name) {
   std::vector<std::string> names;
   std::set<std::string> seen;
-  for (const LabelledReport& each : reports)
-    for (const CellKey& key : each.report.header.planned)
-      if (seen.insert(key.*name).second) names.push_back(key.*name);
+  each_key(reports, [&](const CellKey& key) {
+    if (seen.insert(key.*name).second) names.push_back(key.*name);
+  });
   return names;
 }
 
@@ -51,17 +60,16 @@ std::set<std::string> selected_names(const std::vector<LabelledReport>& reports,
 void check_seeds(const std::vector<LabelledReport>& reports, const std::vector<SeedRange>& ranges,
                  const std::vector<std::string>& texts) {
   for (std::size_t i = 0; i < ranges.size(); ++i) {
-    const auto within = [&](const CellKey& key) { return ranges[i].first <= key.seed && key.seed <= ranges[i].last; };
-    if (std::ranges::none_of(reports, [&](const LabelledReport& each) {
-          return std::ranges::any_of(each.report.header.planned, within);
-        }))
-      throw UsageError(fmt::format("--seed {}: no cell has such a seed", texts[i]));
+    bool found = false;
+    each_key(reports, [&](const CellKey& key) { found |= ranges[i].first <= key.seed && key.seed <= ranges[i].last; });
+    if (!found) throw UsageError(fmt::format("--seed {}: no cell has such a seed", texts[i]));
   }
 }
 
 }  // namespace
 
 void select(std::vector<LabelledReport>& reports, const Selection& selection) {
+  if (selection.problems.empty() && selection.methods.empty() && selection.seeds.empty()) return;
   const auto problems = selected_names(reports, "problem", &CellKey::problem, selection.problems);
   const auto methods = selected_names(reports, "method", &CellKey::method, selection.methods);
   std::vector<SeedRange> seeds;

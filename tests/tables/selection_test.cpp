@@ -40,6 +40,15 @@ TEST(Selection, OfNothingIsEverything) {
   EXPECT_EQ(reports.front().report.cells.size(), 6u);
 }
 
+TEST(Selection, CellsOutOfThePlanAreSelectedToo) {
+  auto reports = two_methods();
+  reports.front().report.header.planned.clear();
+  select(reports, {});
+  EXPECT_EQ(reports.front().report.cells.size(), 6u);
+  select(reports, {{}, {"hig"}, {"1"}});
+  EXPECT_EQ(reports.front().report.cells.size(), 1u);
+}
+
 TEST(Selection, OfWhatIsNotThereIsRefused) {
   const std::string problem = testing::sample_cell("hig", 0, 1).key.problem;
   EXPECT_NE(selection_refusal({{"x*"}, {}, {}}).find("no problem fits 'x*'; there are " + problem), std::string::npos);
