@@ -18,7 +18,7 @@ std::vector<std::size_t> doubled_ranks(const std::vector<double>& a, const std::
   std::ranges::sort(sorted);
   std::vector<std::size_t> ranks;
   for (const double each : all) {
-    const auto [first, last] = std::ranges::equal_range(sorted, each);
+    const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), each);
     ranks.push_back(static_cast<std::size_t>(first - sorted.begin()) + 1 +
                     static_cast<std::size_t>(last - sorted.begin()));
   }
