@@ -26,18 +26,18 @@ class Plot : public testing::DriverProcess {
 TEST_F(Plot, WrongInput) {
   expect_refused("", 2, {"--kind"});
   expect_refused("--kind convergance", 2, {"did you mean 'convergence'"});
-  expect_refused("--kind memory --format svgz", 2, {"'svgz'", "did you mean 'svg'", "pdf"});
-  expect_refused("--kind memory --by seconds", 2, {"--by", "'memory'"});
+  expect_refused("--kind phases --format svgz", 2, {"'svgz'", "did you mean 'svg'", "pdf"});
+  expect_refused("--kind phases --by seconds", 2, {"--by", "'phases'"});
   expect_refused("--kind convergence --by second", 2, {"did you mean 'seconds'"});
   expect_refused("--kind convergence", 2, {"3 pictures", "--out", "--by (seconds, simulator_calls, steps)"});
-  expect_refused("--kind memory --keep", 2, {"--keep", "--out"});
-  expect_refused("--kind memory --method gm", 2, {"'gm'"});
+  expect_refused("--kind phases --keep", 2, {"--keep", "--out"});
+  expect_refused("--kind phases --method gm", 2, {"'gm'"});
   expect_refused("--kind kappa", 1, {"nothing to show", "'kappa'"});
   write("file", "");
   expect_refused("--kind convergence --out file", 2, {"file", "directory"});
-  expect_refused("--kind memory --out nowhere/x.svg", 2, {"nowhere"});
+  expect_refused("--kind phases --out nowhere/x.svg", 2, {"nowhere"});
   EXPECT_EQ(testing::file_text(folder_ / "file"), "");
-  const Outcome outcome = shell("PHYSGRAD_GNUPLOT=/nowhere/gnuplot ", "plot --from r --kind memory");
+  const Outcome outcome = shell("PHYSGRAD_GNUPLOT=/nowhere/gnuplot ", "plot --from r --kind phases");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_NE(outcome.err.find("gnuplot-nox"), std::string::npos) << outcome.err;
 }
@@ -53,7 +53,7 @@ TEST_F(Plot, WhereItGoes) {
   EXPECT_EQ(std::ranges::count(several.out, '\n'), 3) << several.out;
   EXPECT_TRUE(std::filesystem::exists(folder_ / "d/convergence-quadratic-steps.png"));
   EXPECT_TRUE(std::filesystem::exists(folder_ / "d/convergence-quadratic-steps.gp"));
-  EXPECT_EQ(driver("plot --from r --kind memory --out m.svg").code, 0);
+  EXPECT_EQ(driver("plot --from r --kind phases --out m.svg").code, 0);
   EXPECT_NE(testing::file_text(folder_ / "m.svg").find("<svg"), std::string::npos);
 }
 

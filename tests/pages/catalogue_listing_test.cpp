@@ -34,7 +34,8 @@ TEST(Listing, PatternsChoose) {
 TEST(Listing, ASelectionShowsWhatItIsAbout) {
   const auto keys = [](const ListingRequest& request) {
     std::vector<std::string> result;
-    for (const auto& [key, value] : listed(request).items()) result.push_back(key);
+    const auto json = listed(request);
+    for (const auto& [key, value] : json.items()) result.push_back(key);
     return result;  // in alphabetical order
   };
   EXPECT_EQ(keys({}), (std::vector<std::string>{"methods", "pairs", "parts", "problems"}));

@@ -246,7 +246,8 @@ TEST(Schemas, DefinitionsOfOneNameAreEqual) {
   for (const auto& [name, text] : embedded_schemas()) {
     const Json schema = Json::parse(text);
     EXPECT_EQ(schema["$schema"], "http://json-schema.org/draft-07/schema#") << name;
-    for (const auto& [key, definition] : schema.value("definitions", Json::object()).items())
+    const Json definitions = schema.value("definitions", Json::object());
+    for (const auto& [key, definition] : definitions.items())
       EXPECT_EQ(seen.try_emplace(key, definition).first->second, definition) << name << " " << key;
   }
   EXPECT_EQ(embedded_schemas().size(), 7u);
