@@ -31,7 +31,7 @@ function(physgrad_add_bench target)
 #include \"physgrad/bench.hpp\"
 #include \"physgrad/catalogue/extended.hpp\"
 
-int main(int argc, char** argv) { return physgrad::bench(argc, argv, physgrad::extended_catalogue()); }
+int main(int argc, char** argv) { return physgrad::bench(argc, argv, physgrad::extended_catalogue); }
 ")
   add_executable(${target} ${main} ${sources})
   target_link_libraries(${target} PRIVATE physgrad::bench)

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <new>
+#include <optional>
 
 #include "physgrad/core/settings.hpp"
 #include "physgrad/measure/environment.hpp"
@@ -101,9 +103,9 @@ int run_command(int argc, char** argv, Call& call) {
              : complain(call, "standard output: write failed", kFailure);
 }
 
-int guarded(int argc, char** argv, Call& call) {
+int guarded(const Call& call, const std::function<int()>& work) {
   try {
-    return run_command(argc, argv, call);
+    return work();
   } catch (const UsageError& error) {
     return complain(call, error.what(), kUsage);
   } catch (const std::bad_alloc& error) {
@@ -134,10 +136,23 @@ int bench(int argc, char** argv, const Catalogue& catalogue) {
   const std::vector<std::string> command(argv, argv + argc);
   driver::Call call{catalogue, command, driver::program_name(command)};
   try {
-    return driver::with_enough_stack([&] { return driver::guarded(argc, argv, call); });
+    return driver::with_enough_stack(
+        [&] { return driver::guarded(call, [&] { return driver::run_command(argc, argv, call); }); });
   } catch (const std::exception& error) {
     return driver::complain(call, error.what(), driver::kFailure);
   }
+}
+
+int bench(int argc, char** argv, const std::function<Catalogue()>& make) {
+  const Catalogue none;
+  const std::vector<std::string> command(argv, argv + argc);
+  const driver::Call call{none, command, driver::program_name(command)};
+  std::optional<Catalogue> catalogue;
+  const int wrong = driver::guarded(call, [&] {
+    catalogue = make();
+    return 0;
+  });
+  return catalogue ? bench(argc, argv, *catalogue) : wrong;
 }
 
 }  // namespace physgrad

@@ -4,15 +4,13 @@
 
 #include <memory>
 
+#include "claim_runs.hpp"
 #include "physgrad/claims/claim_reports.hpp"
 #include "physgrad/claims/claim_verdict.hpp"
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/claims/claims_table.hpp"
 #include "physgrad/pages/claims_document.hpp"
 #include "physgrad/pages/render.hpp"
-#include "physgrad/study/config.hpp"
-#include "physgrad/study/plan.hpp"
-#include "run.hpp"
 #include "table_format.hpp"
 #include "verbs.hpp"
 
@@ -29,23 +27,6 @@ ClaimsFile read_claims(const std::string& path) {
   return path.empty() ? parse_claims(embedded_claims(), "docs/claims.json") : parse_claims(read_text_file(path), path);
 }
 
-RunRequest request_of(const std::string& name, const Json& config, const ClaimsRequest& request) {
-  RunRequest run = with_config({}, JsonView(config, fmt::format("claims: runs.{}", name)));
-  run.out = (std::filesystem::path(request.out) / name).string();
-  run.quiet = request.quiet;
-  run.silent_end = true;  // standard output is for the verdicts
-  return run;
-}
-
-/// Measures every run that the claims ask for, each in its own directory; returns an exit code of `run` that is not 0.
-int measure_runs(const ClaimsFile& file, const ClaimsRequest& request, const Call& call) {
-  // Everything is planned before anything is measured: what cannot be carried out is said in the first second.
-  for (const auto& [name, config] : file.runs) (void)make_plan(call.catalogue, request_of(name, config, request));
-  for (const auto& [name, config] : file.runs)
-    if (const int code = run_suite(request_of(name, config, request), call); code != 0) return code;
-  return 0;
-}
-
 int judge_claims(ClaimsRequest request, const Call& call) {
   const TableFormat format = parse_table_format(request.format);
   const ClaimsFile file = read_claims(request.claims);
@@ -53,7 +34,7 @@ int judge_claims(ClaimsRequest request, const Call& call) {
     throw UsageError("claims need reports to judge by: either --from REPORT or --run to measure them");
   if (request.run) {
     if (request.out.empty()) throw UsageError("--out cannot be empty");
-    if (const int code = measure_runs(file, request, call); code != 0) return code;
+    if (const int code = measure_claims(file, request.out, request.quiet, call); code != 0) return code;
     request.from = {request.out};
   }
   const ClaimReports reports = read_claim_reports({request.from.begin(), request.from.end()});

@@ -3,15 +3,10 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
 
-#include "physgrad/files/files.hpp"
+#include "compared_paths.hpp"
 #include "physgrad/pages/render.hpp"
-#include "physgrad/record/micro_benchmarks.hpp"
-#include "physgrad/record/stored_run.hpp"
 #include "physgrad/tables/bounds.hpp"
-#include "physgrad/tables/compare_benchmarks.hpp"
-#include "physgrad/tables/compare_reports.hpp"
 #include "physgrad/tables/comparison_tables.hpp"
 #include "report_options.hpp"
 #include "table_format.hpp"
@@ -21,8 +16,8 @@ namespace physgrad::driver {
 namespace {
 
 struct CompareRequest {
-  std::string a, b, format = "text";
-  Selection selection;
+  ComparedPaths paths;
+  std::string format = "text";
   std::optional<Bound> slower, worse;
 };
 
@@ -34,29 +29,6 @@ bool has_empty_value(const std::vector<std::string>& command, const std::string&
     if (command[i] == option + "=" || (command[i] == option && i + 1 < command.size() && command[i + 1].empty()))
       return true;
   return false;
-}
-
-ComparedVersions compare_files(const CompareRequest& request) {
-  const auto parsed = [](const std::string& path) { return parse_micro_benchmarks(read_text_file(path), path); };
-  if (request.worse) throw UsageError("--fail-if-worse looks at losses, which Google Benchmark's output does not have");
-  const Selection& selection = request.selection;
-  if (!selection.problems.empty() || !selection.methods.empty() || !selection.seeds.empty())
-    throw UsageError(
-        "--problem, --method and --seed choose cells of reports, which Google Benchmark's output does not "
-        "have");
-  return compare_benchmarks(parsed(request.a), parsed(request.b), request.a, request.b);
-}
-
-ComparedVersions compare_paths(const CompareRequest& request) {
-  const bool files = holds_micro_benchmarks(request.a);
-  if (files != holds_micro_benchmarks(request.b))
-    throw UsageError(fmt::format("'{}' is Google Benchmark's output and '{}' is not; expected two of one kind",
-                                 files ? request.a : request.b, files ? request.b : request.a));
-  if (files) return compare_files(request);
-  std::vector<LabelledReport> reports;
-  for (const std::string& path : {request.a, request.b}) reports.push_back({path, read_report(path)});
-  select_cells(reports, request.selection);
-  return compare_reports(std::move(reports[0]), std::move(reports[1]));
 }
 
 /// The exit code. A bound that nothing can be judged by is a request that cannot be carried out: it does not pass.
@@ -71,7 +43,7 @@ int tell_judgement(const Judgement& judgement, const Bound& bound, const Call& c
 
 int compare(const CompareRequest& request, const Call& call) {
   const TableFormat format = parse_table_format(request.format);
-  const ComparedVersions versions = compare_paths(request);
+  const ComparedVersions versions = compare_paths(request.paths);
   fmt::print("{}", render(comparison_tables(versions), format));
   const int slower =
       request.slower ? tell_judgement(judge_slower(versions, *request.slower), *request.slower, call) : 0;
@@ -91,8 +63,9 @@ void add_compare(CLI::App& app, Call& call) {
       "  physgrad-bench compare results/before results/after --fail-if-slower 10% --fail-if-worse\n"
       "  physgrad-bench compare before.json after.json --problem 'he*' --method hig --format md"));
   const auto request = std::make_shared<CompareRequest>();
-  verb->add_option("A", request->a, "before: run directory, report.json, or JSON of Google Benchmark")->required();
-  verb->add_option("B", request->b, "after: the same kind of thing")->required();
+  verb->add_option("A", request->paths.a, "before: run directory, report.json, or JSON of Google Benchmark")
+      ->required();
+  verb->add_option("B", request->paths.b, "after: the same kind of thing")->required();
   const auto bound = [verb, &call](const std::string& name, std::optional<Bound>& value, const std::string& text) {
     const auto read = [name, &value, &call](const std::string& given) {
       value = parse_bound(name, given.empty() && !has_empty_value(call.command, name) ? kWorseByDefault : given);
@@ -104,9 +77,12 @@ void add_compare(CLI::App& app, Call& call) {
         "most by which B's losses may be larger (10% without a value); nor may cells "
         "fail that did not")
       ->expected(0, 1);
-  add_selection_options(*verb, request->selection);
+  add_selection_options(*verb, request->paths.selection);
   verb->add_option("--format", request->format, table_formats_text());
-  verb->callback([request, &call] { call.exit_code = compare(*request, call); });
+  verb->callback([request, &call] {
+    request->paths.losses = request->worse.has_value();
+    call.exit_code = compare(*request, call);
+  });
 }
 
 }  // namespace physgrad::driver

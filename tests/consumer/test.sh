@@ -22,7 +22,7 @@ refuse() {
   "$@" >"$folder/out" 2>"$folder/err" || code=$?
   [ "$code" = 2 ] || fail "$* ended with $code instead of 2: $(cat "$folder/err")"
   [ "$(wc -l <"$folder/err")" = 1 ] || fail "$* does not complain in one line: $(cat "$folder/err")"
-  grep -q "^mine: " "$folder/err" || fail "$* does not say who complains: $(cat "$folder/err")"
+  grep -q "^$(basename "$1"): " "$folder/err" || fail "$* does not say who complains: $(cat "$folder/err")"
   grep -qF -- "$text" "$folder/err" || fail "$* does not say '$text': $(cat "$folder/err")"
 }
 
@@ -82,6 +82,8 @@ refuse "did you mean 'lion'?" "$mine" run --problem heat --method compose:rule=l
 refuse "setting 'rate' cannot be" "$mine" tune "${pair[@]}" --set rate=-1 --out other.json
 refuse "did you mean 'summary'?" "$mine" table --from run --kind sumary
 refuse "did you mean 'problems'?" "$mine" list problem
+
+refuse "a method cannot be called 'gn': the catalogue has a method of this name" "$folder/build/twice" list
 
 expect "PASSED" ctest --test-dir build --output-on-failure --verbose
 

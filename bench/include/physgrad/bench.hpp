@@ -4,6 +4,8 @@
 //   #include "physgrad/bench.hpp"
 //
 //   int main(int argc, char** argv) { return physgrad::bench(argc, argv, physgrad::Catalogue::built_in()); }
+#include <functional>
+
 #include "physgrad/catalogue/catalogue.hpp"
 
 namespace physgrad {
@@ -13,5 +15,9 @@ namespace physgrad {
 /// which have to come here with the same catalogue. Returns the exit code: 0 done, 1 failure, 2 usage, 128 + the signal
 /// after an interrupt.
 [[nodiscard]] int bench(int argc, char** argv, const Catalogue& catalogue);
+
+/// The same over the catalogue that `make` returns, for a program that adds entries by hand: what is wrong with one, a
+/// name that the catalogue has for instance, is then told as every wrong input is.
+[[nodiscard]] int bench(int argc, char** argv, const std::function<Catalogue()>& make);
 
 }  // namespace physgrad
