@@ -98,6 +98,8 @@ void add_cell(CLI::App& app, Call& call) {
   verb->add_flag("--beside", request->conditions.beside,
                  "other cells run at the same time: mark its times as not valid");
   verb->add_flag("!--no-heap", request->conditions.with_heap, "do not count the heap before");
+  verb->add_flag("--save-weights", request->conditions.save_weights,
+                 "write the weights of the end too, a line before the last (results/README.md)");
   verb->add_flag("--piped", request->piped)->group("");
   verb->callback([request, &call] { call.exit_code = train_cell(call.catalogue, *request); });
 }

@@ -47,6 +47,8 @@ void add_conduct_options(CLI::App& verb, RunRequest& request, RunMode& mode) {
             "cells side by side, each on a processor of its own; marks their times as not valid (default 1)");
   verb.add_flag("--timing", request.timing,
                 "measure again, alone, what ran beside other cells or did not have its processor (at most 3 times)");
+  verb.add_flag("--save-weights", request.save_weights,
+                "keep the weights that each cell ends with, in weights/ of the run directory");
   verb.add_option("--out", request.out, "run directory (default results/<time>); an unfinished one is continued");
   verb.add_option("--shard", request.shard,
                   "i/n: the i-th of n parts, in one --out for all or one each (see merge); slurm: by the job array");

@@ -72,8 +72,8 @@ void CellLines::add(std::string_view line, const std::string& source) {
     end.curve = std::move(record_.curve);
     record_ = std::move(end);
     finished_ = true;
-  } else {
-    json.at("type").fail(fmt::format("unknown record '{}'; expected run, step or end", type));
+  } else if (type != "weights") {
+    json.at("type").fail(fmt::format("unknown record '{}'; expected run, step, weights or end", type));
   }
 }
 

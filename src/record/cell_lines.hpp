@@ -1,5 +1,6 @@
 #pragma once
-// A cell's file, one JSON object a line: {"type":"run"}, {"type":"step"}..., {"type":"end"}.
+// A cell's file, one JSON object a line: {"type":"run"}, {"type":"step"}..., {"type":"end"}. What a cell writes may
+// have its weights too (record/weights.hpp), which are no part of its record.
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -23,7 +24,7 @@ namespace physgrad {
 /// Puts a cell together again from its lines, as far as they go.
 class CellLines {
  public:
-  /// Throws ReadError naming `source` for a line that is none of the three. A second run line starts anew.
+  /// Throws ReadError naming `source` for a line that is none of these. A second run line starts anew.
   void add(std::string_view line, const std::string& source);
   /// True once the end line was seen.
   [[nodiscard]] bool finished() const { return finished_; }

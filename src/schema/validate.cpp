@@ -12,6 +12,7 @@
 #include "physgrad/record/header_json.hpp"
 #include "physgrad/record/packed_cells.hpp"
 #include "physgrad/record/spec_json.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/schema/checker.hpp"
 #include "physgrad/schema/schemas.hpp"
 
@@ -43,6 +44,7 @@ std::string likeliest(const Json& value, const std::vector<std::string>& names) 
 std::string line_schema(const Json& line) {
   for (const char* type : {"run", "step", "end"})
     if (line.is_object() && line.value("type", Json()) == type) return std::string(type) + "-line";
+  if (line.is_object() && line.value("type", Json()) == "weights") return "weights";
   return likeliest(line, {"run-line", "step-line", "end-line"});
 }
 
@@ -147,15 +149,23 @@ void check_header(const Json& header, Findings& findings) {
   }
 }
 
+void check_weights(const Json& weights, Findings& findings) {
+  try {
+    (void)parse_weights(weights.dump(), "/");
+  } catch (const ReadError& error) {
+    findings.problem("", error.what());
+  }
+}
+
 /// A text that is one value.
 Validation validate_value(const std::string& text, const std::string& source, Findings& findings) {
   CellsCheck cells(findings, source);
   const Json header = cells.header(text);
-  std::string kind = likeliest(header, {"report", "inspect", "claims"});
+  std::string kind = likeliest(header, {"report", "inspect", "weights", "claims"});
   if (kind.empty())
     throw ReadError(
         fmt::format("{}: is none of the files that this program writes; expected a report, a manifest, a "
-                    "cell's file, what inspect writes, or claims",
+                    "cell's file or its weights, what inspect writes, or claims",
                     source));
   const bool packed = kind == "report" && header.contains("packed_cells");
   if (kind == "report" && !packed && !cells.is_report()) kind = "manifest";
@@ -163,6 +173,7 @@ Validation validate_value(const std::string& text, const std::string& source, Fi
   if (valid && (kind == "report" || kind == "manifest")) check_header(header, findings);
   if (valid && packed) check_packed(header, cells, findings);
   if (kind == "report") cells.check_machines(header);
+  if (valid && kind == "weights") check_weights(header, findings);
   Validation result;
   result.kind = kind;
   result.parts = kind == "report" || kind == "manifest" ? cells.count() : 1;
@@ -194,7 +205,7 @@ Validation validate_lines(const std::string& text, const std::string& source, Fi
     const Json json = parse_json(line, fmt::format("{}:{}", source, result.parts));
     const std::string name = line_schema(json);
     if (name.empty())
-      findings.problem(place + "/type", "is missing or unknown; expected one of run, step, end");
+      findings.problem(place + "/type", "is missing or unknown; expected one of run, step, weights, end");
     else if (checkers.try_emplace(name, name).first->second.check(json, place, findings))
       read_line(cell, line, place, findings);
   }
@@ -209,7 +220,8 @@ bool is_lines(const std::string& text) {
   if (line.empty() || line.front() != '{' || line.size() > kLongestLine || !Json::accept(line)) return false;
   if (end != std::string::npos && text.find_first_not_of(" \t\r\n", end) != std::string::npos) return true;
   const Json json = Json::parse(line);
-  const std::string name = likeliest(json, {"inspect", "claims", "report", "run-line", "step-line", "end-line"});
+  const std::string name =
+      likeliest(json, {"inspect", "claims", "report", "run-line", "step-line", "end-line", "weights"});
   return name.ends_with("-line");
 }
 
@@ -230,11 +242,13 @@ std::vector<fs::path> files_to_validate(const fs::path& path) {
     if (fs::exists(path / name, ignored)) files.push_back(path / name);
   if (files.empty())
     throw ReadError(fmt::format("'{}' holds no run; expected a manifest.json or a report.json in it", path.string()));
-  std::vector<fs::path> cells;
-  for (const auto& entry : fs::directory_iterator(path / "cells", ignored))
-    if (entry.path().extension() == ".jsonl") cells.push_back(entry.path());
-  std::ranges::sort(cells);
-  files.insert(files.end(), cells.begin(), cells.end());
+  for (const auto& [folder, extension] : {std::pair("cells", ".jsonl"), std::pair(kWeightsFolder, ".json")}) {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(path / folder, ignored))
+      if (entry.path().extension() == extension) found.push_back(entry.path());
+    std::ranges::sort(found);
+    files.insert(files.end(), found.begin(), found.end());
+  }
   return files;
 }
 

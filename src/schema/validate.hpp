@@ -16,7 +16,7 @@ struct Finding {
 };
 
 struct Validation {
-  std::string kind;               ///< "report", "manifest", "cell", "inspect", "claims"
+  std::string kind;               ///< "report", "manifest", "cell", "inspect", "weights", "claims"
   std::size_t parts = 0;          ///< cells of a report or a manifest, lines of a cell's file, else 1
   std::size_t problems = 0;       ///< all, also those that are not in the list
   std::size_t warnings = 0;       ///< likewise
@@ -28,7 +28,8 @@ struct Validation {
 /// and not kept.
 [[nodiscard]] Validation validate_text(const std::string& text, const std::string& source, std::size_t most);
 
-/// `path` where it is a file; of a run directory its manifest, its report and the files of its cells. Throws ReadError
+/// `path` where it is a file; of a run directory its manifest, its report and the files of its cells and of
+/// their weights. Throws ReadError
 /// for a directory that holds no run.
 [[nodiscard]] std::vector<std::filesystem::path> files_to_validate(const std::filesystem::path& path);
 

@@ -68,8 +68,9 @@ void read_lines(int pipe, double patience, double timeout, const LineSink& sink,
       start = Clock::now();
       limit = timeout;
     }
+    const std::size_t searched = pending.size();  // a line of weights is long
     pending.append(buffer, 0, static_cast<std::size_t>(count));
-    for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
+    for (std::size_t end = pending.find('\n', searched); end != std::string::npos; end = pending.find('\n')) {
       const std::string line = pending.substr(0, end);
       pending.erase(0, end + 1);
       if (line.starts_with('!'))
@@ -128,6 +129,7 @@ CellExit run_cell(const CellSpec& spec, const CellConditions& conditions, int pr
   std::vector<std::string> words = {"physgrad-bench", "cell", "--piped"};
   if (conditions.beside) words.emplace_back("--beside");
   if (!conditions.with_heap) words.emplace_back("--no-heap");
+  if (conditions.save_weights) words.emplace_back("--save-weights");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);

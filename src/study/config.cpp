@@ -134,14 +134,15 @@ void read_conduct(const JsonView& json, RunRequest& request) {
   if (request.out.empty() && json.has("out")) request.out = filled_text(json.at("out"));
   if (!request.jobs && json.has("jobs")) request.jobs = json.at("jobs").integer();
   if (json.has("timing")) request.timing = request.timing || json.at("timing").boolean();
+  if (json.has("save_weights")) request.save_weights = request.save_weights || json.at("save_weights").boolean();
 }
 
 }  // namespace
 
 const std::vector<std::string>& config_keys() {
   static const std::vector<std::string> keys = {
-      "problems",    "methods",  "seeds", "budget", "steps", "profile", "timeout", "memory_limit",
-      "target_stop", "settings", "sweep", "tuning", "out",   "jobs",    "timing",  "resolved"};
+      "problems", "methods", "seeds",  "budget", "steps", "profile", "timeout",      "memory_limit", "target_stop",
+      "settings", "sweep",   "tuning", "out",    "jobs",  "timing",  "save_weights", "resolved"};
   return keys;
 }
 

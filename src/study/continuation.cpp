@@ -10,6 +10,7 @@
 #include "physgrad/record/header_json.hpp"
 #include "physgrad/record/report_json.hpp"
 #include "physgrad/record/spec_json.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/study/resolved.hpp"
 #include "physgrad/study/run_directory.hpp"
 
@@ -57,6 +58,19 @@ std::string foreign(const CellLines& lines, const Plan& plan, const RunHeader& h
   return {};
 }
 
+bool lacks_weights(const Plan& plan, const CellRecord& record) {
+  if (!plan.save_weights || !succeeded(record)) return false;
+  const fs::path path = weights_path(plan.directory, record.key);
+  refuse_special_file(path);
+  return !not_its_weights(path, record.key, record.trajectory_hash).empty();
+}
+
+/// Whether a run's study file, which may be an older one, says that weights are saved.
+bool study_saves_weights(const fs::path& path) {
+  const Json json = Json::parse(read_text_file(path), nullptr, false);
+  return json.is_object() && json.value("save_weights", Json()) == true;
+}
+
 FoundCell find_cell(const fs::path& path, const CellKey& key, const Plan& plan, const RunHeader& header,
                     const Environment& here, const Tell& tell) {
   std::error_code error;
@@ -84,7 +98,7 @@ FoundCell find_cell(const fs::path& path, const CellKey& key, const Plan& plan, 
     again(fmt::format("'{}' {}", path.string(), why));
     return {std::nullopt, true};
   }
-  return {record, false};
+  return {record, false, lacks_weights(plan, record)};
 }
 
 /// Throws UsageError unless a run wrote it.
@@ -120,7 +134,8 @@ RunHeader begin_run(const Plan& plan, const RunHeader& fresh, const std::vector<
   const fs::path study = plan.directory / kStudyFile;
   std::error_code error;
   const bool there = fs::exists(study, error);
-  if (begun && there) return *begun;
+  // Weights are part of the run from the first call on that saves them: --only, which takes its study, saves them too.
+  if (begun && there && (!plan.save_weights || study_saves_weights(study))) return *begun;
   if (there) refuse_own_study(study);
   if (!begun) write_text_file(plan.directory / "manifest.json", manifest_text(fresh));
   write_text_file(study, study_text(plan, begun.value_or(fresh)));

@@ -29,6 +29,8 @@ using Tell = std::function<void(const std::string&)>;
 struct FoundCell {
   std::optional<CellRecord> record;  ///< a finished cell of this plan, program and run
   bool keep_until_replaced = false;  ///< a finished one that is not: measured again, and there until that is done
+  bool lacks_weights = false;        ///< finished, but the plan saves weights, and there are none of it
+  [[nodiscard]] bool complete() const { return record && !lacks_weights; }
 };
 /// In the plan's order; tells why a finished cell is measured again. Throws UsageError where a file holds another cell
 /// or cannot be read.

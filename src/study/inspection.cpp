@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/pair.hpp"
@@ -12,7 +13,9 @@
 #include "physgrad/files/settings_json.hpp"
 #include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/record/report.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/study/plan.hpp"
+#include "physgrad/study/start_weights.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
 #include "physgrad/update/update_fault.hpp"
@@ -59,40 +62,87 @@ OrderedJson singular_values_json(Evaluation& at, const StepReport& step) {
   return vector_json(partial_inverse(jacobian, Vector::Ones(jacobian.rows()), options).singular_values);
 }
 
+bool sets_batch(const std::string& text) {
+  const std::string key = split_setting(text).first;
+  return key == "batch" || key.ends_with(".batch");
+}
+
 Index batch_size(const InspectRequest& request, const ResolvedPair& pair) {
   const auto set = pair.given.find("batch");
   const Index samples = pair.problem.samples;
-  if (set != pair.given.end() && request.batch > 0)
-    throw UsageError("--batch and the setting 'batch' are the same; give one of them");
+  // What a file of weights says of a batch is a default like any other.
+  const bool asked = request.weights.empty() ? set != pair.given.end() : std::ranges::any_of(request.sets, sets_batch);
+  if (asked && request.batch > 0) throw UsageError("--batch and the setting 'batch' are the same; give one of them");
   // A problem without a network has one sample, whoever asks.
   if (samples > 1 && request.batch > samples)
     throw UsageError(
         fmt::format("--batch cannot be {}; {} has {} training samples", request.batch, request.problem, samples));
   Index size = request.batch > 0 ? request.batch : 8;
-  if (set != pair.given.end()) size = std::lround(std::get<double>(set->second));
+  if (set != pair.given.end() && (asked || request.batch == 0)) size = std::lround(std::get<double>(set->second));
   return std::min<Index>(size, samples);
 }
 
-/// The settings of the command line and, of a config, those that concern the pair.
-std::vector<SettingOverride> overrides_of(const Catalogue& catalogue, const InspectRequest& request) {
+/// What a run of the pair would be asked for.
+RunRequest run_request(const InspectRequest& request) {
   RunRequest run;
   run.problems = {request.problem};
   run.methods = {request.method};
   run.sets = request.sets;
   run.config = request.config;
-  return pair_overrides(catalogue, run);
+  return run;
+}
+
+std::vector<SettingOverride> overrides_of(const Catalogue& catalogue, const InspectRequest& request,
+                                          const std::optional<Weights>& weights) {
+  std::vector<SettingOverride> from_file;
+  if (weights) from_file = weights_settings(catalogue, *weights, request.method);
+  return pair_overrides(catalogue, run_request(request), from_file);
+}
+
+/// The request with what the weights say.
+InspectRequest completed(InspectRequest request, const std::optional<Weights>& weights) {
+  if (!weights) {
+    for (const auto& [option, text] :
+         {std::pair("--problem", &request.problem), std::pair("--method", &request.method)})
+      if (text->empty())
+        throw UsageError(fmt::format("inspect needs {}, or --weights with a file that says it", option));
+    return request;
+  }
+  const CellKey& cell = weights->cell.key;
+  if (!request.config.empty())
+    throw UsageError("--config has no effect beside --weights, whose file says every setting; change some with --set");
+  if (!request.problem.empty() && request.problem != cell.problem)
+    throw UsageError(fmt::format("--problem cannot be {}; the weights in '{}' are of {}", request.problem,
+                                 request.weights, cell.problem));
+  request.problem = cell.problem;
+  if (request.method.empty()) request.method = cell.method;
+  if (!request.seed) request.seed = cell.seed;
+  return request;
+}
+
+OrderedJson origin_json(const Weights& weights, const std::string& file) {
+  return {{"file", file},
+          {"method", weights.cell.key.method},
+          {"seed", weights.cell.key.seed},
+          {"step", weights.step},
+          {"trajectory_hash", weights.trajectory_hash}};
 }
 
 }  // namespace
 
-std::string inspection(const Catalogue& catalogue, const InspectRequest& request) {
-  const std::uint64_t seed = request.seed;
+std::string inspection(const Catalogue& catalogue, const InspectRequest& asked) {
+  std::optional<Weights> weights;
+  if (!asked.weights.empty()) weights = read_weights(asked.weights);
+  const InspectRequest request = completed(asked, weights);
+  const std::uint64_t seed = request.seed.value_or(0);
   (void)problem_facts(catalogue, request.problem);
   (void)method_facts(catalogue, request.method);
   if (const std::string reason = skip_reason(catalogue, request.problem, request.method); !reason.empty())
     throw UsageError(reason);
-  ResolvedPair pair = resolve_pair(catalogue, request.problem, request.method, overrides_of(catalogue, request));
-  const PreparedData data = prepare_data(pair.problem, seed);
+  ResolvedPair pair =
+      resolve_pair(catalogue, request.problem, request.method, overrides_of(catalogue, request, weights));
+  PreparedData data = prepare_data(pair.problem, seed);
+  if (weights) data.theta = start_weights(*weights, pair, request.weights);
   std::vector<Index> first(static_cast<std::size_t>(batch_size(request, pair)));
   std::iota(first.begin(), first.end(), Index{0});
   const Batch batch = select_samples(data.train, first);
@@ -114,6 +164,7 @@ std::string inspection(const Catalogue& catalogue, const InspectRequest& request
                       {"settings", settings_json(pair.used)}};
   json["network"] = settings_json(pair.problem.network->description());
   json["network"]["theta"] = vector_json(data.theta);
+  if (weights) json["weights"] = origin_json(*weights, request.weights);
   json["batch"] = {{"input", samples_json(batch.input)},
                    {"context", samples_json(batch.context)},
                    {"target", samples_json(batch.target)}};

@@ -10,6 +10,7 @@
 #include "physgrad/measure/environment.hpp"
 #include "physgrad/measure/memory.hpp"
 #include "physgrad/record/cell_lines.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/study/spec.hpp"
 
 namespace physgrad {
@@ -40,6 +41,14 @@ TrainOptions options_of(const Catalogue& catalogue, const CellSpec& spec) {
   return options;
 }
 
+Weights weights_of(const Problem& problem, const Vector& theta, const CellRecord& trained) {
+  return {trained,
+          trained.trajectory_hash,
+          trained.steps,
+          problem.network->description(),
+          {theta.data(), theta.data() + theta.size()}};
+}
+
 }  // namespace
 
 void live_cell(const Catalogue& catalogue, const CellSpec& spec, const CellConditions& conditions,
@@ -48,7 +57,7 @@ void live_cell(const Catalogue& catalogue, const CellSpec& spec, const CellCondi
     throw UsageError("the cell's limits bound neither steps nor budget_seconds; it would never end");
   enforce_memory_limit(spec.limits.memory_bytes);
   const ResolvedPair pair = pair_of(catalogue, spec);
-  const TrainOptions options = options_of(catalogue, spec);
+  TrainOptions options = options_of(catalogue, spec);
   const double patience = std::fmin(kHeapPassSeconds, spec.limits.timeout_seconds);
   const auto peak = conditions.with_heap ? heap_peak(pair, options, counter, patience) : std::nullopt;
   reset_peak_rss();
@@ -57,9 +66,15 @@ void live_cell(const Catalogue& catalogue, const CellSpec& spec, const CellCondi
       spec_of(catalogue, spec.key, spec.limits, pair);  // of this program, whoever planned it
   record.machine = spec.machine;
   line(run_line(record, describe_environment()));
+  std::size_t rss = 0;  // before the weights' own line takes memory
+  options.at_end = [&](const Vector& theta, const CellRecord& trained) {
+    rss = peak_rss_bytes();
+    if (conditions.save_weights) line(weights_line(weights_of(pair.problem, theta, trained)));
+  };
   record = train(
       pair.problem, *pair.method, options, [&](const CurvePoint& point) { line(step_line(point)); }, std::move(record));
-  if (const std::size_t rss = peak_rss_bytes(); rss > 0) record.memory.peak_rss_bytes = static_cast<double>(rss);
+  if (rss == 0) rss = peak_rss_bytes();
+  if (rss > 0) record.memory.peak_rss_bytes = static_cast<double>(rss);
   if (peak) {
     record.memory.peak_heap_bytes = peak->bytes;
     record.memory.heap_by_use = peak->by_use;

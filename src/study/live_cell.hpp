@@ -9,8 +9,9 @@
 namespace physgrad {
 
 struct CellConditions {
-  bool beside = false;    ///< other cells run at the same time: its times are not valid
-  bool with_heap = true;  ///< count the heap before
+  bool beside = false;        ///< other cells run at the same time: its times are not valid
+  bool with_heap = true;      ///< count the heap before
+  bool save_weights = false;  ///< write a line with the weights before the last one
 };
 
 // A step of the heap pass may be one that nobody waits for (an SVD of a large batch); the peak is then not known.

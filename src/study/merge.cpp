@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "physgrad/files/json.hpp"
 #include "physgrad/record/stored_run.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/study/resolved.hpp"
 
 namespace physgrad {
@@ -55,6 +58,48 @@ std::string common_study(const std::vector<std::string>& inputs) {
   return first;
 }
 
+/// Files of weights that lie beside an input, in the order of their names.
+std::vector<fs::path> weights_beside(const std::string& input) {
+  std::vector<fs::path> files;
+  std::error_code ignored;
+  const fs::path folder = weights_path(input, {}).parent_path();
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+/// Which file of weights each merged cell takes. What none takes is named in the notes. Throws UsageError where two
+/// inputs have other weights for one training.
+std::map<CellKey, fs::path> chosen_weights(const std::vector<std::string>& inputs, MergedReport& merged) {
+  std::map<CellKey, std::string> hashes;
+  for (const CellRecord& cell : merged.report.cells) hashes[cell.key] = cell.trajectory_hash;
+  std::map<CellKey, fs::path> chosen;
+  for (const std::string& input : inputs)
+    for (const fs::path& file : weights_beside(input)) {
+      const Weights weights = read_weights(file);
+      const auto cell = hashes.find(weights.cell.key);
+      if (cell == hashes.end() || cell->second != weights.trajectory_hash) {
+        merged.notes.push_back(
+            fmt::format("'{}' is left out: it holds the weights of no training that is kept", file.string()));
+        continue;
+      }
+      const auto [first, fresh] = chosen.try_emplace(weights.cell.key, file);
+      if (!fresh && read_weights(first->second).theta != weights.theta)
+        throw UsageError(fmt::format("'{}' and '{}' hold other weights for one training; remove one of them",
+                                     first->second.string(), file.string()));
+    }
+  return chosen;
+}
+
+void copy_weights(const std::map<CellKey, fs::path>& chosen, const fs::path& out) {
+  if (chosen.empty()) return;
+  std::error_code error;
+  fs::create_directories(out / kWeightsFolder, error);
+  if (error) throw WriteError(fmt::format("cannot write '{}': {}", (out / kWeightsFolder).string(), error.message()));
+  for (const auto& [key, file] : chosen) write_text_file(weights_path(out, key), read_text_file(file));
+}
+
 }  // namespace
 
 MergedReport merge_into(const fs::path& out, const std::vector<std::string>& inputs, Prefer prefer,
@@ -62,9 +107,11 @@ MergedReport merge_into(const fs::path& out, const std::vector<std::string>& inp
   check_output_folder(out);
   const std::string study = common_study(inputs);
   MergedReport merged = merged_report(read_inputs(inputs), prefer);
+  const std::map<CellKey, fs::path> weights = chosen_weights(inputs, merged);
   merged.report.header.name = name_of_folder(out);
   merged.report.header.command = command;
   write_run(out, merged.report);
+  copy_weights(weights, out);
   if (!study.empty()) write_text_file(out / kStudyFile, study);
   return merged;
 }

@@ -21,7 +21,7 @@ bool pattern_fits(const std::string& pattern, const CellKey& cell) {
 }
 
 bool means(const std::string& word, const CellKey& cell, const FoundCell& found) {
-  if (word == "missing") return !found.record;
+  if (word == "missing") return !found.complete();
   if (word == "failed") return found.record && found.record->status != Status::skipped && !succeeded(*found.record);
   return pattern_fits(word, cell);
 }

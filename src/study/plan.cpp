@@ -66,6 +66,7 @@ Plan finished_plan(Plan plan, const RunRequest& request) {
   plan.tuned_seeds = request.tuned_seeds;
   plan.jobs = static_cast<int>(request.jobs.value_or(1));
   plan.timing = request.timing;
+  plan.save_weights = request.save_weights;
   const std::time_t now = std::time(nullptr);
   plan.in_own_folder = request.out.empty();
   plan.directory = plan.in_own_folder ? fmt::format("results/{:%Y%m%d-%H%M%S}", fmt::localtime(now)) : request.out;
@@ -110,16 +111,19 @@ std::string default_suite_text(const Catalogue& catalogue) {
                      fmt::join(default_methods(catalogue), ", "));
 }
 
-std::vector<SettingOverride> pair_overrides(const Catalogue& catalogue, const RunRequest& asked) {
+std::vector<SettingOverride> pair_overrides(const Catalogue& catalogue, const RunRequest& asked,
+                                            const std::vector<SettingOverride>& weaker) {
   RunRequest request = with_named_config(asked);
   refuse_resolved(request, "inspect");
   Plan plan;
   plan.catalogue = catalogue;
+  plan.overrides = weaker;
   plan.problems = request.problems;
   plan.methods = request.methods;
   name_file_lists(catalogue, request);
   const CellKey cell{plan.problems.front(), plan.methods.front()};
-  if (request.profile == "paper") plan.overrides = published_overrides(catalogue, cell.problem);
+  if (request.profile == "paper")
+    std::ranges::move(published_overrides(catalogue, cell.problem), std::back_inserter(plan.overrides));
   Given given = read_given(catalogue, request);
   check_compositions(catalogue, plan.methods, given);
   std::vector<SettingOverride> all = plan.overrides;

@@ -29,6 +29,7 @@ struct Plan {
   bool in_own_folder = false;  ///< nobody named the directory: it is to be one that is not there yet
   int jobs = 1;                ///< cells at a time
   bool timing = false;         ///< measure again, alone, what was not timed well
+  bool save_weights = false;   ///< keep those that each cell ends with
   /// By the cell without its seed: what it is, and why it cannot run, where it cannot.
   struct Task {
     CellSpec spec;
@@ -57,7 +58,9 @@ struct Plan {
 [[nodiscard]] Plan make_plan(const Catalogue& catalogue, const RunRequest& request);
 
 /// The settings for one pair that is not trained, of the request's --set and config, whose lists are of no account
-/// here; problem and method are its only ones. Throws UsageError as above, and where the config sweeps one of them.
-[[nodiscard]] std::vector<SettingOverride> pair_overrides(const Catalogue& catalogue, const RunRequest& request);
+/// here; problem and method are its only ones. `weaker` are others that hold where these say nothing. Throws UsageError
+/// as above, and where the config sweeps one of them.
+[[nodiscard]] std::vector<SettingOverride> pair_overrides(const Catalogue& catalogue, const RunRequest& request,
+                                                          const std::vector<SettingOverride>& weaker = {});
 
 }  // namespace physgrad

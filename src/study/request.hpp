@@ -35,6 +35,7 @@ struct RunRequest {
   std::optional<long> steps;
   std::optional<long> jobs;
   bool timing = false;
+  bool save_weights = false;
   std::vector<std::string> only;  ///< "failed", "missing" or patterns: what of a run that is there is measured again
   std::string shard;              ///< "2/4" or "slurm"; empty: everything
   std::optional<bool> target_stop;

@@ -70,14 +70,17 @@ std::string study_text(const Plan& plan, const RunHeader& header) {
   resolved["tuned_seeds"] = plan.tuned_seeds;
   resolved["tasks"] = OrderedJson::array();
   for (const CellKey& key : plan.order) resolved["tasks"].push_back(spec_json(plan.task_of(key).spec));
-  const OrderedJson study = {
-      {"seeds", plan.seeds}, {"jobs", plan.jobs}, {"timing", plan.timing}, {"resolved", std::move(resolved)}};
+  const OrderedJson study = {{"seeds", plan.seeds},
+                             {"jobs", plan.jobs},
+                             {"timing", plan.timing},
+                             {"save_weights", plan.save_weights},
+                             {"resolved", std::move(resolved)}};
   return dump_json(study, 1) + "\n";
 }
 
 void read_resolved(const JsonView& config, RunRequest& request) {
   for (const std::string& key : config.keys())
-    if (!contains({"seeds", "jobs", "timing", "out", "resolved"}, key))
+    if (!contains({"seeds", "jobs", "timing", "save_weights", "out", "resolved"}, key))
       config.at(key).fail("this has no effect beside 'resolved', which says every setting; leave one of them out");
   const JsonView json = config.at("resolved");
   check_schema(json);

@@ -25,7 +25,7 @@ RunResult run_plan(const Plan& plan, const std::vector<std::string>& command, co
   check_only(options.only, plan.cells);
   std::optional<std::vector<std::size_t>> places;
   if (options.shard) places = cells_of(plan, *options.shard);
-  const RunDirectory directory(plan.directory, places);
+  const RunDirectory directory(plan.directory, places, plan.save_weights);
   const RunHeader fresh = run_header(plan, command);
   RunHeader header;
   directory.alone([&] { header = begin_run(plan, fresh, options.tables); });

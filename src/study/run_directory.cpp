@@ -12,13 +12,14 @@
 #include <set>
 
 #include "physgrad/record/cell_file.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/study/resolved.hpp"
 
 namespace physgrad {
 namespace {
 
 /// What a file of the run adds to the path of its directory at most, its temporary's name included.
-constexpr std::size_t kLongestInside = sizeof("/cells/") + kLongestCellFile + 64;
+constexpr std::size_t kLongestInside = sizeof("/weights/") + kLongestCellFile + 64;
 
 [[noreturn]] void refuse_folder(const std::filesystem::path& folder, const char* reason) {
   throw UsageError(fmt::format("--out: '{}' cannot be used as a directory to write to: {}", folder.string(), reason));
@@ -98,9 +99,11 @@ void refuse_special_file(const fs::path& path) {
     throw UsageError(fmt::format("'{}' is a {}; expected a file of the run, or nothing", path.string(), kind));
 }
 
-RunDirectory::RunDirectory(const fs::path& path, const std::optional<std::vector<std::size_t>>& shared) : path_(path) {
+RunDirectory::RunDirectory(const fs::path& path, const std::optional<std::vector<std::size_t>>& shared, bool weights)
+    : path_(path) {
   if (path.string().size() + kLongestInside > PATH_MAX) refuse_folder(path, std::strerror(ENAMETOOLONG));
   for (const std::filesystem::path& folder : {path, path / "cells", path / "tables"}) make_folder(folder);
+  if (weights) make_folder(path / kWeightsFolder);
   // Cells do not inherit the descriptors and with them the locks.
   folder_ = Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder_.number() < 0) refuse_folder(path, std::strerror(errno));
@@ -127,14 +130,16 @@ void RunDirectory::release_cells() const {
 bool RunDirectory::others_at_work() const { return locks_ && locks_->others_hold(); }
 
 void RunDirectory::remove_half_written(const Plan& plan, const std::vector<std::string>& tables) const {
-  std::set<std::string> cells;
+  std::set<std::string> cells, weights;
   for (const CellKey& key : plan.cells) cells.insert(cell_file_name(key));
+  for (const CellKey& key : plan.cells) weights.insert(weights_file_name(key));
   alone([&] {
     remove_temporaries(path_, {"manifest.json", "report.json", kStudyFile});
     // Another shard may be writing the tables.
     if (!locks_) remove_temporaries(path_ / "tables", {tables.begin(), tables.end()});
   });
   remove_temporaries(path_ / "cells", cells);
+  remove_temporaries(path_ / kWeightsFolder, weights);
 }
 
 }  // namespace physgrad

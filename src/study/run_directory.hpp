@@ -34,11 +34,12 @@ void refuse_special_file(const fs::path& path);
 /// Holds the directory, or some cells in it, until it goes; the system lets go of what a killed program held.
 class RunDirectory {
  public:
-  /// Creates what is missing of the directory, its cells/ and its tables/. Without `shared` it is this program's alone;
-  /// with it, these places among the plan's cells are, and others may hold other places. Throws UsageError where it
-  /// cannot be used, where another program holds any of it, and where it is to be shared on a file system without
-  /// locks.
-  explicit RunDirectory(const fs::path& path, const std::optional<std::vector<std::size_t>>& shared = {});
+  /// Creates what is missing of the directory, its cells/ and tables/, and with `weights` its weights/. Without
+  /// `shared` it is this program's alone; with it, these places among the plan's cells are, and others may hold other
+  /// places. Throws UsageError where it cannot be used, where another program holds any of it, and where it is to be
+  /// shared on a file system without locks.
+  explicit RunDirectory(const fs::path& path, const std::optional<std::vector<std::size_t>>& shared = {},
+                        bool weights = false);
 
   /// Removes what a killed program left half written of the files of this plan, and of its tables.
   void remove_half_written(const Plan& plan, const std::vector<std::string>& tables) const;

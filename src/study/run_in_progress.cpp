@@ -11,6 +11,7 @@
 #include "physgrad/record/curve.hpp"
 #include "physgrad/record/report_json.hpp"
 #include "physgrad/record/stored_run.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/study/interrupts.hpp"
 #include "physgrad/study/only.hpp"
 #include "physgrad/study/workers.hpp"
@@ -41,7 +42,11 @@ RunInProgress::RunInProgress(const Plan& plan, const RunDirectory& directory, Ru
 }
 
 void RunInProgress::measure_wanted(int jobs, const std::vector<std::string>& only) {
-  if (only.empty()) return measure(jobs, [&](std::size_t i) { return !cells_[i].record; });
+  if (only.empty()) {
+    const auto without = std::ranges::count_if(cells_, &FoundCell::lacks_weights);
+    if (without > 0) watcher_.tell(fmt::format("{} finished cells are measured again for their weights", without));
+    return measure(jobs, [&](std::size_t i) { return !cells_[i].complete(); });
+  }
   looked_after_ = chosen_again(only, plan_.cells, cells_);
   measure(jobs, [](std::size_t) { return true; });
 }
@@ -126,7 +131,7 @@ void RunInProgress::measure(int jobs, const Wanted& wanted) {
     if (!record) return;  // interrupted
     const std::scoped_lock lock(mutex_);
     watcher_.end(i, *record);
-    cells_[i].record = std::move(record);
+    cells_[i] = {std::move(record)};
     save_rarely();
   });
 }
@@ -176,7 +181,10 @@ std::optional<CellRecord> RunInProgress::measure_into(const fs::path& path, std:
     return record;
   }
   CellLines lines;
-  const CellExit exit = run_cell(spec, {.beside = beside, .with_heap = true}, processor, [&](const std::string& line) {
+  const CellConditions conditions{.beside = beside, .with_heap = true, .save_weights = plan_.save_weights};
+  const CellExit exit = run_cell(spec, conditions, processor, [&](const std::string& line) {
+    // Before the end line: a cell that is finished has its weights.
+    if (is_weights_line(line)) return write_text_file(weights_path(plan_.directory, spec.key), line + "\n");
     file.append(line);
     lines.add(line, "cell");
     if (lines.points() == 0) return;

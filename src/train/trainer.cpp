@@ -265,6 +265,7 @@ class Training {
     record_.diagnostics = diagnostics_.result();
     measure_activations(problem_, theta_, data_.test, record_.diagnostics);
     record_.trajectory_hash = fmt::format("{:016x}", hash_);
+    if (options_.at_end && theta_.allFinite()) options_.at_end(theta_, record_);
   }
 
   void finish_times(double cpu_before) {

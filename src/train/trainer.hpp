@@ -21,6 +21,9 @@ struct TrainOptions {
   bool evaluate = true;             ///< false: the curve has its two ends only
   /// Called with the training's clock around all steps.
   std::function<void(const PhaseClock&)> before_first_step, after_last_step;
+  /// Called when everything is measured, off every clock, with the weights that the updates led to, after the record's
+  /// `steps` of them: of a training that diverged the last finite ones. Not called where nothing was trained.
+  std::function<void(const Vector& theta, const CellRecord&)> at_end;
 };
 
 /// Sees every point of the curve as it is measured; its time is not billed to training.

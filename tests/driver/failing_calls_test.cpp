@@ -26,7 +26,8 @@ struct Call {
   }
 };
 
-constexpr const char* kRun = "run --problem quadratic --method dp-adam,gn --seeds 1 --steps 1 --quiet --out r";
+constexpr const char* kRun =
+    "run --problem quadratic --method dp-adam,gn --seeds 1 --steps 1 --save-weights --quiet --out r";
 constexpr int kErrors[] = {ENOSPC, EIO, EACCES};
 
 class FaultsOfCalls : public Faults {

@@ -11,6 +11,7 @@
 #include "physgrad/record/header_json.hpp"
 #include "physgrad/record/report_json.hpp"
 #include "physgrad/record/stored_run.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/study/heap_pass.hpp"
 
 namespace physgrad::testing {
@@ -47,6 +48,14 @@ std::string Faults::damage(const std::string& out, const std::map<std::string, s
     const std::map<std::string, std::string> now = finished_files(out);
     for (const auto& [name, text] : before)
       if (!now.contains(name) || now.at(name) != text) return "a finished cell was lost: " + name;
+    // Of a run that saves weights: who is finished has them.
+    if (std::filesystem::exists(folder_ / out / kWeightsFolder))
+      for (const auto& [name, text] : now) {
+        const CellRecord cell = read_cell_lines(text, name).record();
+        const std::filesystem::path path = weights_path(folder_ / out, cell.key);
+        const std::string wrong = succeeded(cell) ? not_its_weights(path, cell.key, cell.trajectory_hash) : "";
+        if (!wrong.empty()) return wrong;
+      }
     const std::filesystem::path manifest = folder_ / out / "manifest.json";
     if (std::filesystem::exists(manifest)) (void)parse_manifest(read_text_file(manifest), manifest.string());
     if (!std::filesystem::exists(folder_ / out / "report.json")) return "";

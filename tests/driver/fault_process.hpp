@@ -30,7 +30,8 @@ class Faults : public DriverProcess {
   [[nodiscard]] std::map<std::string, std::string> finished_files(const std::string& out) const;
 
   /// What is wrong with a run directory that was left at any moment: files that cannot be read, cells that are no
-  /// longer as they were before, cells in the report without a finished file. Empty: nothing.
+  /// longer as they were before, cells in the report without a finished file, finished cells without the weights that
+  /// the run saves. Empty: nothing.
   [[nodiscard]] std::string damage(const std::string& out, const std::map<std::string, std::string>& before) const;
 
   [[nodiscard]] bool has_temporaries(const std::string& out) const;

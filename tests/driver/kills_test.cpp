@@ -19,7 +19,7 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr const char* kKilled =
     "run --problem coupled-oscillators --method dp-adam,hig --seeds 2 --steps 100 --quiet --set samples=64"
-    " --set test_samples=16 --out ";
+    " --set test_samples=16 --save-weights --out ";
 
 class FaultsOfKills : public Faults {
  protected:

@@ -21,6 +21,7 @@
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/micro_benchmarks.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/schema/validate.hpp"
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/plan.hpp"
@@ -116,6 +117,7 @@ void validate_any(const std::string& text) {
     if (found.kind == "report") (void)parse_report(text, "file");
     if (found.kind == "manifest") (void)parse_manifest(text, "file");
     if (found.kind == "cell") (void)read_cell_lines(text, "file");
+    if (found.kind == "weights") (void)parse_weights(text, "file");
   } catch (const UsageError& error) {
     require(false, fmt::format("valid, and cannot be read: {}", error.what()));
   }
@@ -153,6 +155,8 @@ void read_cells(const std::string& text) {
   again.add(end_line(record), "written");
   require(end_line(again.record()) == end_line(record), "a cell's lines written and read again are others");
 }
+
+Weights parse_weights_text(const std::string& text, const std::string& source) { return parse_weights(text, source); }
 
 void judge_claims(const std::string& text) {
   const ClaimsFile file = parse_claims(text, "claims.json");
@@ -228,6 +232,10 @@ constexpr std::pair<std::string_view, Reader> kReaders[] = {
        check_round_trip(parse_manifest(text, "manifest.json"), manifest_text, parse_manifest);
      }},
     {"cells", [](const Catalogue&, const std::string& text) { read_cells(text); }},
+    {"weights",
+     [](const Catalogue&, const std::string& text) {
+       check_round_trip(parse_weights(text, "weights.json"), weights_line, parse_weights_text);
+     }},
     {"claims", [](const Catalogue&, const std::string& text) { judge_claims(text); }},
     {"config", read_config},
     {"problem", [](const Catalogue&, const std::string& text) { (void)parse_problem_file("fuzz", text); }},

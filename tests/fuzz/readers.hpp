@@ -8,7 +8,7 @@
 namespace physgrad::testing {
 
 /// The first line of `input` names a reader, the rest is what it reads:
-///   report, manifest, cells, claims, config, problem, benchmarks: the text of such a file
+///   report, manifest, cells, weights, claims, config, problem, benchmarks: the text of such a file
 ///   validate: a file of any kind, against the schemas
 ///   options: `run`'s options, one a line: "--set rate=1", "--method pg,hig", "--sweep batch=8,16", ...
 /// Names are those of the catalogue. Returns where the text was read and everything that is made of it could be made,

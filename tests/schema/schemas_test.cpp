@@ -9,6 +9,7 @@
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/weights.hpp"
 #include "physgrad/schema/checker.hpp"
 #include "record/sample_records.hpp"
 
@@ -45,6 +46,14 @@ Report full_report() {
   return report;
 }
 
+Weights weights_of(const CellRecord& cell) {
+  return {cell,
+          "00ff00ff00ff00ff",
+          3,
+          {{"widths", std::vector<double>{1, 2}}, {"activation", std::string("tanh")}},
+          {0.5, -1e-300, 3}};
+}
+
 /// A value of every kind of file that the library writes, with every key that it can have where that is possible.
 std::map<std::string, Json> written() {
   const Report report = full_report();
@@ -54,6 +63,7 @@ std::map<std::string, Json> written() {
           {"run-line", Json::parse(run_line(cell, report.header.environment))},
           {"step-line", Json::parse(step_line(cell.curve.front()))},
           {"end-line", Json::parse(end_line(cell))},
+          {"weights", Json::parse(weights_line(weights_of(cell)))},
           {"claims", Json::parse(embedded_claims())}};
 }
 
@@ -71,6 +81,9 @@ TEST(Schemas, HoldWhatTheLibraryWrites) {
   const std::string lines = run_line(cell) + "\n" + step_line(cell.curve.front()) + "\n";
   expect_valid(lines + end_line(cell) + "\n", "cell");
   expect_valid(run_line(cell, report.header.environment) + "\n", "cell");
+  expect_valid(weights_line(weights_of(cell)) + "\n", "weights");
+  expect_valid(Json::parse(weights_line(weights_of(cell))).dump(1), "weights");
+  expect_valid(lines + weights_line(weights_of(cell)) + "\n" + end_line(cell) + "\n", "cell");
   const Validation cut = validated(lines + end_line(cell).substr(0, 100));
   EXPECT_EQ(cut.problems, 0u) << told(cut);
   EXPECT_EQ(cut.warnings, 1u) << told(cut);
@@ -250,7 +263,7 @@ TEST(Schemas, DefinitionsOfOneNameAreEqual) {
     for (const auto& [key, definition] : definitions.items())
       EXPECT_EQ(seen.try_emplace(key, definition).first->second, definition) << name << " " << key;
   }
-  EXPECT_EQ(embedded_schemas().size(), 7u);
+  EXPECT_EQ(embedded_schemas().size(), 8u);
 }
 
 TEST(Schemas, TheTablesOfTheDocumentAreTheirDescriptions) {
@@ -266,6 +279,9 @@ TEST(Schemas, TheTablesOfTheDocumentAreTheirDescriptions) {
   expect_rows(report["definitions"]["cell"]["properties"], "");
   const Json& run = report["properties"]["run"]["properties"];
   expect_rows({{"limits", run["limits"]}, {"tuning", run["tuning"]}}, "run.");
+  const Json weights = Json::parse(schema_text("weights"))["properties"];
+  for (const char* key : {"trajectory_hash", "step", "network", "theta"})
+    expect_rows({{key, weights[key]}}, "weights.");
   expect_rows(claims["definitions"]["claim"]["properties"], "claims[].");
 }
 
