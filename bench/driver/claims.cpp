@@ -38,8 +38,7 @@ int judge_claims(ClaimsRequest request, const Call& call) {
     request.from = {request.out};
   }
   const ClaimReports reports = read_claim_reports({request.from.begin(), request.from.end()});
-  std::vector<ClaimResult> results;
-  for (const Claim& claim : file.claims) results.push_back(judge(claim, reports));
+  const std::vector<ClaimResult> results = judge_all(file.claims, reports.reports, reports.by_name);
   if (format != TableFormat::markdown) {
     fmt::print("{}", render({claims_table(file.claims, results)}, format, output_style()));
     return 0;

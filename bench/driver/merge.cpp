@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <utility>
 
 #include "run_tables.hpp"
 #include "verbs.hpp"
@@ -39,11 +40,13 @@ void add_merge(CLI::App& app, Call& call) {
   verb->add_option("--prefer", request->prefer,
                    "of a cell that was measured twice: first (of the inputs' order) or newest (of the runs' starts)");
   verb->callback([request, &call] {
-    const MergedReport merged = merge_into(request->out, request->inputs, parse_prefer(request->prefer), call.command);
-    write_tables(request->out, merged.report);
+    MergedReport merged = merge_into(request->out, request->inputs, parse_prefer(request->prefer), call.command);
+    std::vector<LabelledReport> reports;
+    reports.push_back({merged.report.header.name, std::move(merged.report)});
+    write_tables(request->out, reports);
     for (const std::string& note : merged.notes) call.tell(note);
-    fmt::print("{} cells of {} inputs: {}/report.json\n", merged.report.cells.size(), request->inputs.size(),
-               request->out);
+    fmt::print("{} cells of {} inputs: {}/report.json\n", reports.front().report.cells.size(),
+               request->inputs.size(), request->out);
     call.exit_code = 0;
   });
 }

@@ -26,15 +26,19 @@ std::string names_of(const std::vector<LabelledReport>& reports) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// By the reports that are named for it, or else by those of the page.
+std::vector<ClaimResult> judged(const std::vector<Claim>& claims, const PageRequest& request,
+                                const std::vector<LabelledReport>& reports) {
+  if (request.claims_from.empty()) return judge_all(claims, reports, false);
+  const ClaimReports judges = read_claim_reports({request.claims_from.begin(), request.claims_from.end()});
+  return judge_all(claims, judges.reports, judges.by_name);
+}
+
 int write_page(const PageRequest& request, const Call& call) {
   check_output_path(request.out);
   const std::vector<LabelledReport> reports = read_reports(request.reports);
   const ClaimsFile file = parse_claims(embedded_claims(), "docs/claims.json");
-  const ClaimReports judges = request.claims_from.empty()
-                                  ? ClaimReports{reports, false}
-                                  : read_claim_reports({request.claims_from.begin(), request.claims_from.end()});
-  std::vector<ClaimResult> results;
-  for (const Claim& claim : file.claims) results.push_back(judge(claim, judges));
+  const std::vector<ClaimResult> results = judged(file.claims, request, reports);
   const Page page = report_page({request.title.empty() ? names_of(reports) : request.title, reports, file.claims,
                                  results, fmt::format("{}", fmt::join(call.command, " "))});
   write_text_file(request.out, page.html);

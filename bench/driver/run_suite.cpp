@@ -27,10 +27,14 @@ bool failed(const Report& report, bool shard) {
 int conclude(const Plan& plan, const RunOptions& options, const RunResult& result, bool silent, const Call& call) {
   const Report& report = result.report;
   const bool shard = options.shard.has_value();
-  const std::vector<LabelledReport> reports = {{report.header.name, report}};
-  if (!shard) write_tables(plan.directory, report);
+  const std::vector<LabelledReport> own = {{report.header.name, report}};
+  const ReportSet reports(own);
+  if (!shard) write_tables(plan.directory, reports);
   // Of a shared directory they are made by whoever is last.
-  if (shard && result.finished) write_tables(plan.directory, read_report(plan.directory));
+  if (shard && result.finished) {
+    const std::vector<LabelledReport> whole = {{report.header.name, read_report(plan.directory)}};
+    write_tables(plan.directory, whole);
+  }
   const std::string path = (plan.directory / "report.json").string();
   if (!silent && !(shard && report.cells.empty()))
     fmt::print("{}\nReport: {}\n", render(make_tables("summary", reports), TableFormat::text, output_style()), path);

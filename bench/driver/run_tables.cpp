@@ -14,8 +14,7 @@ std::vector<std::string> run_tables() {
   return files;
 }
 
-void write_tables(const std::filesystem::path& directory, const Report& report) {
-  const std::vector<LabelledReport> reports = {{report.header.name, report}};
+void write_tables(const std::filesystem::path& directory, const ReportSet& reports) {
   std::error_code error;
   std::filesystem::create_directories(directory / "tables", error);
   if (error) throw WriteError(fmt::format("cannot write '{}': {}", (directory / "tables").string(), error.message()));

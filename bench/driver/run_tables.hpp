@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "physgrad/record/report.hpp"
+#include "physgrad/tables/report_set.hpp"
 
 namespace physgrad::driver {
 
 /// Their files, below tables/.
 [[nodiscard]] std::vector<std::string> run_tables();
-/// Every kind of table of the report, as Markdown. Throws WriteError.
-void write_tables(const std::filesystem::path& directory, const Report& report);
+/// Every kind of table of these reports, as Markdown. Throws WriteError.
+void write_tables(const std::filesystem::path& directory, const ReportSet& reports);
 
 }  // namespace physgrad::driver

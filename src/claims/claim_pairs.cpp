@@ -23,11 +23,11 @@ bool same_setting(const CellRecord& cell, const std::string& key, const SettingV
 
 std::vector<const CellRecord*> cells_of(const Report& report, const ClaimSide& side) {
   std::vector<const CellRecord*> result;
-  for (const CellRecord& cell : report.cells) {
-    const bool matches = std::ranges::all_of(
-        side.settings, [&](const auto& setting) { return same_setting(cell, setting.first, setting.second); });
-    if (cell.key.problem == side.problem && cell.key.method == side.method && matches) result.push_back(&cell);
-  }
+  for (const CellRecord& cell : report.cells)
+    if (cell.key.problem == side.problem && cell.key.method == side.method &&
+        std::ranges::all_of(side.settings,
+                            [&](const auto& setting) { return same_setting(cell, setting.first, setting.second); }))
+      result.push_back(&cell);
   return result;
 }
 
@@ -48,10 +48,11 @@ struct SideCells {
 bool of_one_setup(const std::vector<const CellRecord*>& cells, const RunHeader& header) {
   std::set<std::uint64_t> seeds;
   std::set<std::string> setups;
+  Identities identities(header);
   for (const CellRecord* cell : cells) {
     seeds.insert(cell->key.seed);
-    const CellIdentity identity = identity_of(header, *cell);
-    if (identity.known) setups.insert(identity.task + "|" + identity.setup);
+    const auto identity = identities.of(*cell);
+    if (identity->known) setups.insert(identity->task + "|" + identity->setup);
   }
   return seeds.size() == cells.size() && setups.size() <= 1;
 }
@@ -134,7 +135,7 @@ std::vector<CellPair> comparable(const Claim& claim, const Report& report, const
   std::map<std::uint64_t, const CellRecord*> partners;
   for (const CellRecord* cell : b.cells) partners.emplace(cell->key.seed, cell);
   std::vector<CellPair> pairs;
-  const auto identity = [&](const CellRecord* cell) { return identity_of(report.header, *cell); };
+  Identities identities(report.header);
   for (const CellRecord* cell : a.cells) {
     const auto partner = partners.find(cell->key.seed);
     if (claim.b.is_number())
@@ -143,17 +144,17 @@ std::vector<CellPair> comparable(const Claim& claim, const Report& report, const
       pairs.emplace_back(cell, partner->second);
   }
   if (pairs.empty()) return pairs;
-  const bool clocked = depends_on_clock(claim, claim.a, identity(pairs.front().first)) ||
-                       (!claim.b.is_number() && depends_on_clock(claim, claim.b, identity(pairs.front().second)));
+  const bool clocked = depends_on_clock(claim, claim.a, *identities.of(*pairs.front().first)) ||
+                       (!claim.b.is_number() && depends_on_clock(claim, claim.b, *identities.of(*pairs.front().second)));
   if (!clocked) return pairs;
   const auto mixed = std::erase_if(pairs, [&](const CellPair& pair) {
-    return identity(pair.first).clock_key() != identity(pair.second).clock_key();
+    return identities.of(*pair.first)->clock_key != identities.of(*pair.second)->clock_key;
   });
   if (mixed > 0)
     trouble.push_back(
         fmt::format("{} pairs dropped: their cells were measured on two machines or by two programs", mixed));
   keep_one_clock(
-      pairs, [&](const CellPair& pair) { return identity(pair.first).clock_key(); }, trouble);
+      pairs, [&](const CellPair& pair) { return identities.of(*pair.first)->clock_key; }, trouble);
   return pairs;
 }
 

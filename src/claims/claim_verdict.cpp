@@ -76,6 +76,21 @@ ClaimResult judge_report(const Claim& claim, const LabelledReport& report) {
   return result;
 }
 
+ClaimResult judge_by(const Claim& claim, const std::vector<LabelledReport>& reports, bool by_name) {
+  const bool named =
+      by_name || std::ranges::any_of(reports, [&](const LabelledReport& each) { return each.label == claim.run; });
+  std::optional<ClaimResult> best;
+  for (const LabelledReport& each : reports) {
+    if (named && each.label != claim.run) continue;
+    ClaimResult result = judge_report(claim, each);
+    if (!best || result.a.size() > best->a.size()) best = std::move(result);
+  }
+  if (best) return *best;
+  ClaimResult none;
+  none.reason = fmt::format("no report of the run '{}'", claim.run);
+  return none;
+}
+
 }  // namespace
 
 const char* to_text(ClaimVerdict verdict) {
@@ -84,18 +99,14 @@ const char* to_text(ClaimVerdict verdict) {
 }
 
 ClaimResult judge(const Claim& claim, const ClaimReports& reports) {
-  const bool named =
-      std::ranges::any_of(reports.reports, [&](const LabelledReport& each) { return each.label == claim.run; });
-  std::optional<ClaimResult> best;
-  for (const LabelledReport& each : reports.reports) {
-    if ((named || reports.by_name) && each.label != claim.run) continue;
-    ClaimResult result = judge_report(claim, each);
-    if (!best || result.a.size() > best->a.size()) best = std::move(result);
-  }
-  if (best) return *best;
-  ClaimResult none;
-  none.reason = fmt::format("no report of the run '{}'", claim.run);
-  return none;
+  return judge_by(claim, reports.reports, reports.by_name);
+}
+
+std::vector<ClaimResult> judge_all(const std::vector<Claim>& claims, const std::vector<LabelledReport>& reports,
+                                   bool by_name) {
+  std::vector<ClaimResult> results;
+  for (const Claim& claim : claims) results.push_back(judge_by(claim, reports, by_name));
+  return results;
 }
 
 std::vector<std::string> unexplained(const std::vector<Claim>& claims, const std::vector<ClaimResult>& results) {

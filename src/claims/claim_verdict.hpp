@@ -21,6 +21,9 @@ struct ClaimResult {
   std::string report;  ///< label of the report that decided
 };
 [[nodiscard]] ClaimResult judge(const Claim& claim, const ClaimReports& reports);
+/// Each of them by the same reports; `by_name` as in ClaimReports.
+[[nodiscard]] std::vector<ClaimResult> judge_all(const std::vector<Claim>& claims,
+                                                 const std::vector<LabelledReport>& reports, bool by_name);
 
 /// Ids of measured claims that were not reproduced and have no explanation.
 [[nodiscard]] std::vector<std::string> unexplained(const std::vector<Claim>& claims,

@@ -56,8 +56,8 @@ template <class Owner, std::size_t Count>
 template <class Owner, std::size_t Count>
 void read_fields(const JsonView& json, const Field<Owner> (&table)[Count], Owner& owner) {
   for (const Field<Owner>& field : table)
-    if (field.required || json.has(field.key))
-      std::visit([&](auto member) { read_value(json.at(field.key), owner.*member); }, field.member);
+    if (const auto found = field.required ? json.at(field.key) : json.find(field.key))
+      std::visit([&](auto member) { read_value(*found, owner.*member); }, field.member);
 }
 
 }  // namespace physgrad

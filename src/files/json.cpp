@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "physgrad/core/numbers.hpp"
+#include "physgrad/files/byte_reader.hpp"
 
 namespace physgrad {
 namespace {
@@ -22,54 +23,51 @@ std::string plain_message(const std::string& what) {
 
 /// Builds the tree in one pass, and refuses what the parser itself would let pass: deep nesting, repeated keys, and
 /// numbers that a double holds as 0 alone.
-class TreeBuilder : public nlohmann::json_sax<Json> {
+class TreeBuilder {
  public:
   /// `list`: the key of the root whose array is handed over element by element; empty: none.
   TreeBuilder(const std::string& source, const std::string& list, const ElementSink& sink)
       : source_(source), list_(list), sink_(sink) {}
   [[nodiscard]] Json take() { return std::move(root_); }
 
-  bool null() override { return put(nullptr); }
-  bool boolean(bool value) override { return put(value); }
-  bool number_integer(number_integer_t value) override { return put(value); }
-  bool number_unsigned(number_unsigned_t value) override { return put(value); }
-  bool number_float(number_float_t value, const string_t& text) override {
-    if (!read_number(text)) throw ReadError(fmt::format("{}: a double cannot hold the number {}", source_, text));
+  bool null() { return put(nullptr); }
+  bool boolean(bool value) { return put(value); }
+  bool number_integer(Json::number_integer_t value) { return put(value); }
+  bool number_unsigned(Json::number_unsigned_t value) { return put(value); }
+  bool number_float(Json::number_float_t value, const Json::string_t& text) {
+    if (value == 0 && !read_number(text)) throw ReadError(fmt::format("{}: a double cannot hold the number {}", source_, text));
     return put(value);
   }
-  bool string(string_t& value) override { return put(std::move(value)); }
-  bool binary(binary_t&) override { return true; }
-  bool start_object(std::size_t) override { return open(Json::object()); }
-  bool end_object() override { return close(); }
-  bool start_array(std::size_t) override { return open(Json::array()); }
-  bool end_array() override { return close(); }
-  bool key(string_t& name) override {
-    if (open_.back()->contains(name))
-      throw ReadError(fmt::format("{}: key '{}' appears twice in one object", source_, name));
-    slot_ = &(*open_.back())[name];
-    if (open_.size() == 1) listed_ = !list_.empty() && name == list_;
+  bool string(Json::string_t& value) { return put(std::move(value)); }
+  bool binary(Json::binary_t&) { return true; }
+  bool start_object(std::size_t) { return open(Json::object()); }
+  bool end_object() { return close(); }
+  bool start_array(std::size_t) { return open(Json::array()); }
+  bool end_array() { return close(); }
+  bool key(Json::string_t& name) {
+    const auto [at, fresh] = open_.back()->get_ref<Json::object_t&>().try_emplace(std::move(name));
+    if (!fresh) throw ReadError(fmt::format("{}: key '{}' appears twice in one object", source_, at->first));
+    slot_ = &at->second;
+    if (open_.size() == 1) listed_ = !list_.empty() && at->first == list_;
     return true;
   }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) {
     throw ReadError(fmt::format("{}: {}", source_, plain_message(error.what())));
   }
 
  private:
   /// Where the next value goes: the root, what the last key names, or the end of an array.
-  Json& place(Json value) {
+  Json& place(Json&& value) {
     if (open_.empty()) return root_ = std::move(value);
-    if (open_.back()->is_array()) {
-      open_.back()->push_back(std::move(value));
-      return open_.back()->back();
-    }
+    if (open_.back()->is_array()) return open_.back()->get_ref<Json::array_t&>().emplace_back(std::move(value));
     return *slot_ = std::move(value);
   }
-  bool put(Json value) {
+  bool put(Json&& value) {
     place(std::move(value));
     hand_over();
     return true;
   }
-  bool open(Json value) {
+  bool open(Json&& value) {
     if (open_.size() >= kDeepest) throw ReadError(fmt::format("{}: nested deeper than {} levels", source_, kDeepest));
     open_.push_back(&place(std::move(value)));
     return true;
@@ -111,10 +109,10 @@ bool find_place(const Json& tree, const Json& value, std::string& place) {
   return false;
 }
 
-Json parsed(std::string_view text, const std::string& source, const std::string& list, const ElementSink& sink) {
+Json parsed(ByteReader bytes, const std::string& source, const std::string& list, const ElementSink& sink) {
   TreeBuilder builder(source, list, sink);
   try {
-    (void)Json::sax_parse(text.begin(), text.end(), &builder);
+    (void)Json::sax_parse(bytes.begin(), bytes.end(), &builder);
   } catch (const Json::exception& error) {
     throw ReadError(fmt::format("{}: {}", source, plain_message(error.what())));
   }
@@ -123,10 +121,14 @@ Json parsed(std::string_view text, const std::string& source, const std::string&
 
 }  // namespace
 
-Json parse_json(std::string_view text, const std::string& source) { return parsed(text, source, {}, {}); }
+Json parse_json(std::string_view text, const std::string& source) { return parsed(ByteReader(text), source, {}, {}); }
 
 Json parse_json(std::string_view text, const std::string& source, const std::string& list, const ElementSink& sink) {
-  return parsed(text, source, list, sink);
+  return parsed(ByteReader(text), source, list, sink);
+}
+
+Json parse_json_file(const std::filesystem::path& path, const std::string& list, const ElementSink& sink) {
+  return parsed(ByteReader(path), path.string(), list, sink);
 }
 
 struct JsonView::Origin {
@@ -148,21 +150,29 @@ void JsonView::expect(bool right, const char* what) const {
   if (!right) fail(fmt::format("expected {}, found {}", what, value_->type_name()));
 }
 
-bool JsonView::has(const std::string& key) const {
+const Json* JsonView::member(std::string_view key) const {
   expect(value_->is_object(), "an object");
-  return value_->contains(key);
+  const auto& members = value_->get_ref<const Json::object_t&>();
+  const auto found = members.find(key);
+  return found == members.end() ? nullptr : &found->second;
 }
 
-JsonView JsonView::at(const std::string& key) const {
-  if (!has(key)) fail(fmt::format("key '{}' is missing", key));
-  return {value_->at(key), origin_};
+bool JsonView::has(std::string_view key) const { return member(key) != nullptr; }
+
+JsonView JsonView::at(std::string_view key) const {
+  const Json* found = member(key);
+  if (found == nullptr) fail(fmt::format("key '{}' is missing", key));
+  return {found, origin_};
 }
 
-std::vector<JsonView> JsonView::items() const {
+std::optional<JsonView> JsonView::find(std::string_view key) const {
+  const Json* found = member(key);
+  return found == nullptr ? std::nullopt : std::optional(JsonView(found, origin_));
+}
+
+JsonItems JsonView::items() const {
   expect(value_->is_array(), "an array");
-  std::vector<JsonView> result;
-  for (const Json& item : *value_) result.push_back(JsonView(item, origin_));
-  return result;
+  return JsonItems(*this);
 }
 
 std::vector<std::string> JsonView::keys() const {
@@ -170,6 +180,15 @@ std::vector<std::string> JsonView::keys() const {
   std::vector<std::string> result;
   for (const auto& [key, value] : value_->items()) result.push_back(key);
   return result;
+}
+
+void JsonView::each_member(const std::function<void(const std::string& key, const JsonView& value)>& visit) const {
+  expect(value_->is_object(), "an object");
+  JsonView member = *this;
+  for (const auto& [key, value] : value_->get_ref<const Json::object_t&>()) {
+    member.value_ = &value;
+    visit(key, member);
+  }
 }
 
 void JsonView::check_keys(const std::vector<std::string>& known) const {
@@ -229,6 +248,7 @@ std::string JsonView::text() const {
 
 std::vector<double> JsonView::numbers() const {
   std::vector<double> result;
+  result.reserve(items().size());
   for (const JsonView& item : items()) result.push_back(item.number());
   return result;
 }

@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "physgrad/files/files.hpp"
@@ -26,6 +29,10 @@ using ElementSink = std::function<void(Json&& element, std::size_t index, const 
 /// read, and the array of the result is empty: a tree takes ten times the memory of its text.
 [[nodiscard]] Json parse_json(std::string_view text, const std::string& source, const std::string& list,
                               const ElementSink& sink);
+/// The same of a file, whose text is never held as a whole. Throws ReadError.
+[[nodiscard]] Json parse_json_file(const std::filesystem::path& path, const std::string& list, const ElementSink& sink);
+
+class JsonItems;
 
 /// A value and where it stands, e.g. "report.json: cells[3].time".
 class JsonView {
@@ -34,13 +41,16 @@ class JsonView {
   JsonView(const Json& tree, std::string source, std::string place = {});
 
   // All throw ReadError where the value is of another kind.
-  [[nodiscard]] bool has(const std::string& key) const;     ///< of an object
-  [[nodiscard]] JsonView at(const std::string& key) const;  ///< of an object; a missing key is an error
-  [[nodiscard]] std::vector<JsonView> items() const;        ///< of an array
-  [[nodiscard]] std::vector<std::string> keys() const;      ///< of an object
-  [[nodiscard]] double number() const;                      ///< null is NaN
-  [[nodiscard]] long integer() const;                       ///< a whole number that fits
-  [[nodiscard]] long count() const;                         ///< the same, at least 0
+  [[nodiscard]] bool has(std::string_view key) const;     ///< of an object
+  [[nodiscard]] JsonView at(std::string_view key) const;  ///< of an object; a missing key is an error
+  [[nodiscard]] std::optional<JsonView> find(std::string_view key) const;  ///< of an object
+  [[nodiscard]] JsonItems items() const;                  ///< of an array
+  [[nodiscard]] std::vector<std::string> keys() const;    ///< of an object
+  /// Every member of an object, in the order of the keys.
+  void each_member(const std::function<void(const std::string& key, const JsonView& value)>& visit) const;
+  [[nodiscard]] double number() const;                    ///< null is NaN
+  [[nodiscard]] long integer() const;                     ///< a whole number that fits
+  [[nodiscard]] long count() const;                       ///< the same, at least 0
   [[nodiscard]] std::uint64_t unsigned_integer() const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] std::string text() const;  ///< null is empty
@@ -54,11 +64,47 @@ class JsonView {
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
+  friend class JsonItems;
   struct Origin;
-  JsonView(const Json& value, std::shared_ptr<const Origin> origin) : value_(&value), origin_(std::move(origin)) {}
+  JsonView(const Json* value, std::shared_ptr<const Origin> origin) : value_(value), origin_(std::move(origin)) {}
   void expect(bool right, const char* what) const;
+  [[nodiscard]] const Json* member(std::string_view key) const;  ///< of an object; null: there is none
   const Json* value_;
   std::shared_ptr<const Origin> origin_;  ///< of the whole tree: a place is looked for when something is wrong
+};
+
+/// The elements of an array. Going through them moves one view along: reports have millions of numbers.
+class JsonItems {
+ public:
+  explicit JsonItems(JsonView array) : array_(std::move(array)) {}
+
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = JsonView;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const JsonView*;
+    using reference = const JsonView&;
+
+    explicit Iterator(JsonView view) : view_(std::move(view)) {}
+    const JsonView& operator*() const { return view_; }
+    Iterator& operator++() {
+      ++view_.value_;
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const { return view_.value_ != other.view_.value_; }
+
+   private:
+    JsonView view_;
+  };
+  [[nodiscard]] std::size_t size() const { return elements().size(); }
+  [[nodiscard]] Iterator begin() const { return Iterator({elements().data(), array_.origin_}); }
+  [[nodiscard]] Iterator end() const { return Iterator({elements().data() + size(), array_.origin_}); }
+  [[nodiscard]] JsonView operator[](std::size_t i) const { return {&elements()[i], array_.origin_}; }
+
+ private:
+  [[nodiscard]] const Json::array_t& elements() const { return array_.value_->get_ref<const Json::array_t&>(); }
+  JsonView array_;
 };
 
 /// NaN and infinities become null.

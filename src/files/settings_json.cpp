@@ -34,7 +34,9 @@ OrderedJson settings_json(const SettingMap& settings) {
 
 SettingMap read_settings(const JsonView& json) {
   SettingMap result;
-  for (const std::string& key : json.keys()) result[key] = read_setting(json.at(key));
+  json.each_member([&](const std::string& key, const JsonView& value) {
+    result.emplace_hint(result.end(), key, read_setting(value));
+  });
   return result;
 }
 

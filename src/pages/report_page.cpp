@@ -26,7 +26,7 @@ struct Picture {
 /// Sweeps may have hundreds of tasks: so many get pictures, the others tables alone.
 constexpr std::size_t kMostPictured = 40;
 
-std::vector<Picture> pictures_of(const std::vector<LabelledReport>& reports, const std::vector<std::string>& problems,
+std::vector<Picture> pictures_of(const ReportSet& reports, const std::vector<std::string>& problems,
                                  std::string& remark) {
   const std::set<std::string> rest(problems.begin() + std::min<std::ptrdiff_t>(kMostPictured, std::ssize(problems)),
                                    problems.end());
@@ -137,7 +137,7 @@ class Builder {
   }
 
   std::string description(const std::string& problem) const {
-    for (const LabelledReport& each : content_.reports)
+    for (const LabelledReport& each : content_.reports.reports())
       for (const ProblemNote& note : each.report.header.problems)
         if (problem == note.name || problem.starts_with(note.name + " "))
           return fmt::format("<p>{}. <span class=\"facts\">{}. Targets: {:.3g}.</span></p>\n",
@@ -182,7 +182,7 @@ class Builder {
   void measured() {
     std::string html = tables("environment", "") + tables("sweep", "") + tables("needs", "");
     html += "<p>The page again:</p>\n<pre>" + escaped_html(content_.command) + "</pre>\n";
-    for (const LabelledReport& each : content_.reports)
+    for (const LabelledReport& each : content_.reports.reports())
       if (!each.report.header.command.empty())
         html += fmt::format("<p>The run {} again:</p>\n<pre>{}</pre>\n", escaped_html(each.report.header.name),
                             escaped_html(fmt::format("{}", fmt::join(each.report.header.command, " "))));
@@ -193,7 +193,7 @@ class Builder {
     std::map<std::string, long> counts;
     std::set<std::string> machines, programs;
     std::size_t planned = 0, ended = 0, disturbed = 0;
-    for (const LabelledReport& each : content_.reports) {
+    for (const LabelledReport& each : content_.reports.reports()) {
       planned += each.report.header.planned.size();
       ended += each.report.cells.size();
       programs.insert(each.report.header.suite.commit);

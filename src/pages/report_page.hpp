@@ -4,13 +4,13 @@
 #include <vector>
 
 #include "physgrad/claims/claim_verdict.hpp"
-#include "physgrad/tables/grouping.hpp"
+#include "physgrad/tables/report_set.hpp"
 
 namespace physgrad {
 
 struct PageContent {
   std::string title;
-  const std::vector<LabelledReport>& reports;
+  const ReportSet& reports;
   const std::vector<Claim>& claims;
   const std::vector<ClaimResult>& results;  ///< of the claims, in order
   std::string command;                      ///< that makes this page again

@@ -103,9 +103,8 @@ OrderedJson curve_json(const std::vector<CurvePoint>& curve) {
   return json;
 }
 
-std::vector<JsonView> column_of(const JsonView& json, const char* key, std::size_t length) {
-  const JsonView column = json.at(key);
-  auto items = column.items();
+JsonItems column_of(const JsonView& column, std::size_t length) {
+  const JsonItems items = column.items();
   if (items.size() != length) column.fail(fmt::format("has {} entries where 'step' has {}", items.size(), length));
   return items;
 }
@@ -113,10 +112,13 @@ std::vector<JsonView> column_of(const JsonView& json, const char* key, std::size
 template <class Owner, std::size_t Count, class Of>
 void read_columns(const JsonView& json, const Field<Owner> (&table)[Count], Of of, std::vector<CurvePoint>& curve) {
   for (const Field<Owner>& field : table) {
-    if (!field.required && !json.has(field.key)) continue;
-    const auto column = column_of(json, field.key, curve.size());
-    for (std::size_t i = 0; i < curve.size(); ++i)
-      std::visit([&](auto member) { read_value(column[i], of(curve[i]).*member); }, field.member);
+    const auto column = field.required ? json.at(field.key) : json.find(field.key);
+    if (!column) continue;
+    const auto read = [&](auto member) {
+      auto point = curve.begin();
+      for (const JsonView& value : column_of(*column, curve.size())) read_value(value, of(*point++).*member);
+    };
+    std::visit(read, field.member);
   }
 }
 
@@ -124,9 +126,9 @@ std::vector<CurvePoint> read_curve(const JsonView& json) {
   std::vector<CurvePoint> curve(json.at("step").items().size());
   read_columns(json, kPoint, itself, curve);
   read_columns(json, kLosses, losses_of, curve);
-  if (json.has("hash")) {
-    const auto hashes = column_of(json, "hash", curve.size());
-    for (std::size_t i = 0; i < curve.size(); ++i) curve[i].hash = read_hash(hashes[i]);
+  if (const auto hashes = json.find("hash")) {
+    auto point = curve.begin();
+    for (const JsonView& hash : column_of(*hashes, curve.size())) (point++)->hash = read_hash(hash);
   }
   read_columns(json, kPointCosts, itself, curve);
   return curve;

@@ -77,10 +77,9 @@ void CellLines::add(std::string_view line, const std::string& source) {
   }
 }
 
-CellRecord CellLines::record() const {
-  CellRecord result = record_;
-  if (!finished_) complete_from_curve(result);
-  return result;
+CellRecord CellLines::completed() {
+  if (!finished_) complete_from_curve(record_);
+  return std::move(record_);
 }
 
 CellLines read_cell_lines(std::string_view text, const std::string& source) {

@@ -34,9 +34,11 @@ class CellLines {
   [[nodiscard]] std::size_t points() const { return record_.curve.size(); }
   [[nodiscard]] const CurvePoint& last_point() const { return record_.curve.back(); }
   /// The record so far. Unfinished, its losses and steps are those of the points seen.
-  [[nodiscard]] CellRecord record() const;
+  [[nodiscard]] CellRecord record() const& { return CellLines(*this).completed(); }
+  [[nodiscard]] CellRecord record() && { return completed(); }
 
  private:
+  CellRecord completed();
   CellRecord record_;
   std::optional<Environment> machine_;
   bool finished_ = false;

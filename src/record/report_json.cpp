@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <functional>
 #include <set>
 
 #include "physgrad/files/json.hpp"
@@ -24,19 +25,30 @@ std::string indented(const std::string& text, std::size_t depth) {
   return result;
 }
 
-}  // namespace
-
-std::string report_text(const Report& report) {
+/// The report, piece by piece.
+void write_report(const Report& report, const TextSink& sink) {
   OrderedJson json = header_json(report.header);
   json["run"]["finished"] = report.finished;
   json["run"]["planned"] = keys_json(report.header.planned);
   // Cell by cell: the tree of all of them would be ten times the text.
   std::string text = dump_json(json, 1);
   text.erase(text.rfind("\n}"));
-  text += ",\n \"cells\": [";
+  sink(text + ",\n \"cells\": [");
   for (const CellRecord& cell : report.cells)
-    text += (&cell == &report.cells.front() ? "\n  " : ",\n  ") + indented(dump_json(cell_json(cell, true), 1), 2);
-  return text + (report.cells.empty() ? "]\n}\n" : "\n ]\n}\n");
+    sink((&cell == &report.cells.front() ? "\n  " : ",\n  ") + indented(dump_json(cell_json(cell, true), 1), 2));
+  sink(report.cells.empty() ? "]\n}\n" : "\n ]\n}\n");
+}
+
+}  // namespace
+
+std::string report_text(const Report& report) {
+  std::string text;
+  write_report(report, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void write_report_file(const std::filesystem::path& path, const Report& report) {
+  write_text_file(path, [&](const TextSink& sink) { write_report(report, sink); });
 }
 
 namespace {
@@ -79,12 +91,11 @@ void check_machines(const Report& report, const std::string& source) {
                                   cell.machine, report.header.machines.size()));
 }
 
-}  // namespace
-
-Report parse_report(const std::string& text, const std::string& source) {
+/// `parse` hands the cells to a sink and returns the rest.
+Report report_from(const std::string& source, const std::function<Json(const ElementSink&)>& parse) {
   Report report;
   CellReader cells(source, report.cells);
-  Json tree = parse_json(text, source, "cells", [&](const Json& cell, std::size_t, const Json&) { cells.read(cell); });
+  const Json tree = parse([&](const Json& cell, std::size_t, const Json&) { cells.read(cell); });
   check_schema({tree, source});
   cells.check();
   for (const Json& cell : unpacked_cells(tree, source)) cells.read(cell);
@@ -100,6 +111,16 @@ Report parse_report(const std::string& text, const std::string& source) {
   else
     for (const CellRecord& cell : report.cells) report.header.planned.push_back(cell.key);
   return report;
+}
+
+}  // namespace
+
+Report parse_report(const std::string& text, const std::string& source) {
+  return report_from(source, [&](const ElementSink& sink) { return parse_json(text, source, "cells", sink); });
+}
+
+Report read_report_file(const std::filesystem::path& path) {
+  return report_from(path.string(), [&](const ElementSink& sink) { return parse_json_file(path, "cells", sink); });
 }
 
 std::string manifest_text(const RunHeader& header) {

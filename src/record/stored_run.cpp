@@ -39,8 +39,8 @@ Report read_stored_cells(const fs::path& folder) {
   for (const CellKey& key : report.header.planned) {
     const fs::path path = folder / "cells" / cell_file_name(key);
     if (!present(path)) continue;
-    const CellLines lines = read_cell_file(path);
-    if (lines.finished()) report.cells.push_back(checked(lines.record(), key, report.header, path));
+    CellLines lines = read_cell_file(path);
+    if (lines.finished()) report.cells.push_back(checked(std::move(lines).record(), key, report.header, path));
   }
   return report;
 }
@@ -56,7 +56,7 @@ Report read_report(const fs::path& path) {
     throw ReadError(fmt::format("cannot read '{}': there is no such file; expected a run directory or a report.json",
                                 file.string()));
   }
-  Report report = parse_report(read_text_file(file), file.string());
+  Report report = read_report_file(file);
   if (!report.finished && directory && has_cells(path)) return read_stored_cells(path);
   // Of a run whose --out ended in '/', by an earlier program.
   if (report.header.name.empty()) report.header.name = file.parent_path().lexically_normal().filename().string();
@@ -72,7 +72,7 @@ void write_run(const fs::path& folder, const Report& report) {
     for (const CurvePoint& point : cell.curve) lines += "\n" + step_line(point);
     LineFile(folder / "cells" / cell_file_name(cell.key)).append(lines + "\n" + end_line(cell));
   }
-  write_text_file(folder / "report.json", report_text(report));
+  write_report_file(folder / "report.json", report);
   write_text_file(folder / "manifest.json", manifest_text(report.header));
 }
 

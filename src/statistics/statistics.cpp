@@ -9,14 +9,14 @@ namespace physgrad {
 double quantile(std::vector<double> values, double share) {
   std::erase_if(values, [](double value) { return std::isnan(value); });
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
-  std::ranges::sort(values);
   const double place = share * static_cast<double>(values.size() - 1);
-  const auto low = static_cast<std::size_t>(place);
-  const double weight = place - static_cast<double>(low);
-  if (weight == 0.0) return values[low];
-  const double above = values[low + 1];
+  const auto low = values.begin() + static_cast<std::ptrdiff_t>(place);
+  std::ranges::nth_element(values, low);
+  const double weight = place - std::floor(place);
+  if (weight == 0.0) return *low;
+  const double above = *std::min_element(low + 1, values.end());
   // Infinity minus infinity would be NaN.
-  return std::isinf(above) ? above : values[low] + weight * (above - values[low]);
+  return std::isinf(above) ? above : *low + weight * (above - *low);
 }
 
 Spread spread(const std::vector<double>& values) {

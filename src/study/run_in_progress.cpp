@@ -85,7 +85,7 @@ void RunInProgress::save() {
   const double before = now();
   const Report written = report();
   finished_ = written.finished;
-  write_text_file(plan_.directory / "report.json", report_text(written));
+  write_report_file(plan_.directory / "report.json", written);
   saved_at_ = now();
   save_seconds_ = saved_at_ - before;
 }
@@ -98,7 +98,7 @@ void RunInProgress::save_shared() {
     if (directory_.others_at_work()) return;
     Report whole = read_stored_cells(plan_.directory);
     finished_ = whole.finished = whole.cells.size() == whole.header.planned.size();
-    write_text_file(plan_.directory / "report.json", report_text(whole));
+    write_report_file(plan_.directory / "report.json", whole);
   });
 }
 

@@ -226,9 +226,9 @@ Table rank_table(const std::vector<ProblemGroup>& groups) {
 
 }  // namespace
 
-std::vector<Table> answer_tables(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = group_cells(reports);
-  return {answer_table(groups, needs_of(reports)), rank_table(groups)};
+std::vector<Table> answer_tables(const ReportSet& reports) {
+  const std::vector<ProblemGroup>& groups = reports.groups();
+  return {answer_table(groups, needs_of(reports.reports())), rank_table(groups)};
 }
 
 }  // namespace physgrad

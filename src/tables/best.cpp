@@ -30,7 +30,7 @@ double compare(const Quantity& quantity, const CellRecord& a, const CellRecord& 
 PairedComparison compare(const Quantity& quantity, const MethodRow& a, const MethodRow& b) {
   if (quantity.time && a.clock != b.clock) return {};
   return compare_pairs(
-      collect_pairs(distinct_pairs(a.tried(), b.tried()),
+      collect_pairs(distinct_pairs(a, b),
                     [&](const CellRecord& of_a, const CellRecord& of_b) { return compare(quantity, of_a, of_b); }));
 }
 
@@ -88,7 +88,7 @@ MarkPower mark_power(const ProblemGroup& group) {
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = i + 1; j < rows.size(); ++j)
       power.pairs =
-          std::max(power.pairs, distinct_pairs(group.rows[rows[i]].tried(), group.rows[rows[j]].tried()).size());
+          std::max(power.pairs, distinct_pairs(group.rows[rows[i]], group.rows[rows[j]]).size());
   return power;
 }
 

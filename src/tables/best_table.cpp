@@ -29,9 +29,8 @@ struct Ranked {
 std::vector<Ranked> ranking(const ProblemGroup& group, const Quantity& quantity) {
   std::vector<Ranked> result;
   for (std::size_t i = 0; i < group.rows.size(); ++i) {
-    const std::vector<const CellRecord*> tried = group.rows[i].tried();
-    if (tried.empty()) continue;
-    const double median = quantity.time ? timed_cells(tried).median(quantity.number)
+    if (group.rows[i].tried().empty()) continue;
+    const double median = quantity.time ? timed_cells(group.rows[i]).median(quantity.number)
                                         : quantile(group.rows[i].collect(quantity.number), 0.5);
     if (!std::isnan(median)) result.push_back({i, median});
   }
@@ -110,8 +109,8 @@ Question time_question(double target) {
 
 }  // namespace
 
-std::vector<Table> best_tables(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = group_cells(reports);
+std::vector<Table> best_tables(const ReportSet& reports) {
+  const std::vector<ProblemGroup>& groups = reports.groups();
   if (groups.empty()) return {};
   Table table;
   table.title = fmt::format("who is best ({})", catalogue_text(groups));

@@ -99,10 +99,9 @@ Figure break_even_figure(const BreakEvenTask& task, const std::string& clock) {
 
 }  // namespace
 
-std::vector<Figure> break_even_figures(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = group_cells(reports);
+std::vector<Figure> break_even_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
-  for (const BreakEvenTask& task : break_even_tasks(groups, reports)) {
+  for (const BreakEvenTask& task : break_even_tasks(reports)) {
     std::set<std::string> clocks;
     for (const TaskRow& row : task.networks) clocks.insert(row.clock);
     for (const std::string& clock : clocks)

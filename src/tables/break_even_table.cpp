@@ -115,10 +115,10 @@ Table& table_of(std::vector<Table>& tables, const std::string& problem) {
 
 }  // namespace
 
-std::vector<Table> break_even_tables(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = group_cells(reports);
+std::vector<Table> break_even_tables(const ReportSet& reports) {
+  const std::vector<ProblemGroup>& groups = reports.groups();
   std::vector<Table> tables;
-  for (const BreakEvenTask& task : break_even_tasks(groups, reports)) tables.push_back(task_table(task));
+  for (const BreakEvenTask& task : break_even_tasks(reports)) tables.push_back(task_table(task));
   if (tables.empty()) return tables;
   for (const ProblemGroup& group : groups)
     for (const auto& notes : {trouble_notes(group), timing_notes(group)})

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <set>
 #include <sstream>
@@ -33,18 +32,8 @@ std::string name_of(const CellKey& cell) {
   return name;
 }
 
-const RunHeader* header_of(const std::vector<LabelledReport>& reports, const CellRecord& cell) {
-  for (const LabelledReport& each : reports)
-    if (const auto& cells = each.report.cells;
-        !cells.empty() && !std::less<>{}(&cell, &cells.front()) && !std::less<>{}(&cells.back(), &cell))
-      return &each.report.header;
-  return nullptr;
-}
-
-Facts physics_of(const CellRecord& cell, const std::vector<LabelledReport>& reports) {
-  const RunHeader* header = header_of(reports, cell);
-  if (header == nullptr) return {};
-  Facts physics = identity_of(*header, cell).problem;
+Facts physics_of(const CellRecord& cell) {
+  Facts physics = problem_facts(cell);
   std::erase_if(physics, [](const auto& fact) { return kOfTraining.contains(fact.first); });
   return physics;
 }
@@ -59,7 +48,7 @@ BreakEvenTask& task_of(std::vector<BreakEvenTask>& tasks, const std::string& nam
 void add_row(const ProblemGroup& group, const MethodRow& row, const std::vector<LabelledReport>& reports,
              std::vector<BreakEvenTask>& tasks) {
   std::map<std::pair<bool, Facts>, std::vector<const CellRecord*>> parts;
-  for (const CellRecord* cell : row.tried()) parts[{is_instance(*cell), physics_of(*cell, reports)}].push_back(cell);
+  for (const CellRecord* cell : row.tried()) parts[{is_instance(*cell), physics_of(*cell)}].push_back(cell);
   for (const auto& [what, cells] : parts) {
     const auto& [instance, physics] = what;
     BreakEvenTask& task = task_of(tasks, name_of(cells.front()->key), physics);
@@ -85,13 +74,12 @@ void name_differences(std::vector<BreakEvenTask>& tasks) {
 
 }  // namespace
 
-std::vector<BreakEvenTask> break_even_tasks(const std::vector<ProblemGroup>& groups,
-                                            const std::vector<LabelledReport>& reports) {
+std::vector<BreakEvenTask> break_even_tasks(const ReportSet& reports) {
   std::vector<BreakEvenTask> tasks;
-  for (const ProblemGroup& group : groups)
-    for (const MethodRow& row : group.rows) add_row(group, row, reports, tasks);
+  for (const ProblemGroup& group : reports.groups())
+    for (const MethodRow& row : group.rows) add_row(group, row, reports.reports(), tasks);
   // A problem that was only planned so far is a table too.
-  for (const LabelledReport& each : reports)
+  for (const LabelledReport& each : reports.reports())
     for (const CellKey& key : each.report.header.planned)
       if (std::ranges::find(tasks, name_of(key), &BreakEvenTask::name) == tasks.end())
         tasks.push_back({name_of(key), {}, {}, {}});

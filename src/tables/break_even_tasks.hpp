@@ -5,6 +5,7 @@
 
 #include "physgrad/tables/identity.hpp"
 #include "physgrad/tables/measures.hpp"
+#include "physgrad/tables/report_set.hpp"
 
 namespace physgrad {
 
@@ -23,8 +24,7 @@ struct BreakEvenTask {
   std::vector<TaskRow> networks, solvers;
 };
 
-/// Refer to the reports behind `groups`. Order: that of the groups.
-[[nodiscard]] std::vector<BreakEvenTask> break_even_tasks(const std::vector<ProblemGroup>& groups,
-                                                          const std::vector<LabelledReport>& reports);
+/// Refer to the reports. Order: that of their groups.
+[[nodiscard]] std::vector<BreakEvenTask> break_even_tasks(const ReportSet& reports);
 
 }  // namespace physgrad

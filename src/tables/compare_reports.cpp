@@ -87,7 +87,7 @@ SetupPairs pairs_of(const SetupMatch& setup) {
     b.push_back(of_b);
     result.all.push_back({{of_a, of_b}});
     if (match.one_machine) result.one_machine.insert(of_a);
-    result.budgeted |= match.a->identity.budgeted || match.b->identity.budgeted;
+    result.budgeted |= match.a->identity->budgeted || match.b->identity->budgeted;
   }
   result.distinct = distinct_pairs(a, b);
   return result;

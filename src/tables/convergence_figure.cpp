@@ -92,7 +92,7 @@ Series curve_of(const MethodRow& row, Abscissa abscissa, double highest) {
   Series series{.label = row.method, .family = family_of(row.name)};
   const TimedCells timed = cells_by(row, abscissa);
   series.open = !timed.hold;
-  const auto trajectories = distinct_trajectories(timed.cells);
+  const Trajectories& trajectories = timed.trajectories;
   bool lost = !timed.cells.empty() && std::ranges::all_of(timed.cells, [](auto* cell) { return ends_badly(*cell); });
   for (const double mark : marks_of(trajectories, abscissa, common_reach(timed.cells, abscissa))) {
     std::vector<double> losses;
@@ -180,9 +180,9 @@ Figure convergence_figure(const ProblemGroup& group, Abscissa abscissa) {
 
 }  // namespace
 
-std::vector<Figure> convergence_figures(const std::vector<LabelledReport>& reports) {
+std::vector<Figure> convergence_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
-  for (const ProblemGroup& group : group_cells(reports))
+  for (const ProblemGroup& group : reports.groups())
     for (const Abscissa abscissa : kFigureAbscissae) {
       const auto parts = abscissa == Abscissa::seconds ? split_by_clock(group) : std::vector<ProblemGroup>{group};
       if (!knows(parts, abscissa)) continue;

@@ -44,7 +44,7 @@ Table curve_table(const ProblemGroup& group, const CurveAxis& axis) {
   for (const MethodRow& row : group.rows) {
     std::vector<Entry> line = {text_entry(row.method), text_entry(cells_text(row)),
                                number_entry(quantile(row.collect(start_of), 0.5))};
-    const TimedCells cells = axis.time ? timed_cells(row.tried()) : TimedCells{row.tried()};
+    const TimedCells cells = axis.time ? timed_cells(row) : tried_cells(row);
     for (const double mark : marks)
       line.push_back(signed_entry(number_entry(median_at(cells, axis.abscissa, mark)), cells));
     line.push_back(number_entry(quantile(row.collect(end_of), 0.5)));
@@ -57,9 +57,9 @@ Table curve_table(const ProblemGroup& group, const CurveAxis& axis) {
 
 }  // namespace
 
-std::vector<Table> convergence_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> convergence_tables(const ReportSet& reports) {
   std::vector<Table> tables;
-  const std::vector<ProblemGroup> groups = group_cells(reports);
+  const std::vector<ProblemGroup>& groups = reports.groups();
   for (const ProblemGroup& group : groups) {
     tables.push_back(curve_table(group, kSeconds));
     tables.push_back(curve_table(group, kSteps));

@@ -24,7 +24,7 @@ std::vector<Entry> costs_row(const MethodRow& row) {
         &Costs::network_jvps, &Costs::network_vjps, &Costs::decompositions, &Costs::sample_decompositions})
     per_step(part, 1);
   per_step(&Costs::flops, 1e6);
-  const TimedCells timed = timed_cells(row.tried());
+  const TimedCells timed = timed_cells(row);
   const auto speed = [](const CellRecord& cell) {
     return cell.has_costs ? cell.costs.flops / cell.time.train_seconds / 1e9 : kAbsent;
   };
@@ -34,9 +34,9 @@ std::vector<Entry> costs_row(const MethodRow& row) {
 
 }  // namespace
 
-std::vector<Table> costs_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> costs_tables(const ReportSet& reports) {
   std::vector<Table> tables;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  for (const ProblemGroup& group : reports.groups()) {
     Table table{
         fmt::format("{}: costs per update ({})", group.problem, denominator_text(group)), group.problem, {}, {}, {}};
     table.columns = {{"method", false},  {"cells"},          {"steps"},        {"simulations"},  {"simulator jvps"},

@@ -62,7 +62,7 @@ Figure ecdf_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
 
 }  // namespace
 
-std::vector<Figure> ecdf_figures(const std::vector<LabelledReport>& reports) {
+std::vector<Figure> ecdf_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
   for (const Abscissa abscissa : kFigureAbscissae)
     for (const auto& [clock, groups] : groups_by_clock(reports, abscissa)) {

@@ -50,8 +50,8 @@ Table ecdf_table(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
 
 }  // namespace
 
-std::vector<Table> ecdf_tables(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = comparable_groups(reports);
+std::vector<Table> ecdf_tables(const ReportSet& reports) {
+  const std::vector<ProblemGroup>& groups = reports.comparable_groups();
   std::vector<Table> tables;
   if (groups.empty()) return tables;
   for (const Abscissa abscissa : kAbscissae)

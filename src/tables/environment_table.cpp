@@ -20,12 +20,12 @@ void add_machine(Table& table, const RunHeader& header, const Environment& at, l
 
 }  // namespace
 
-std::vector<Table> environment_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> environment_tables(const ReportSet& reports) {
   Table table{"Machines and builds", "environment", {}, {}, {}};
   table.columns = {{"run", false},  {"processor", false}, {"cores"},        {"threads"},
                    {"cells"},       {"program", false},   {"build", false}, {"instruction set", false},
                    {"BLAS", false}, {"system", false},    {"begun", false}};
-  for (const LabelledReport& each : reports) {
+  for (const LabelledReport& each : reports.reports()) {
     const RunHeader& header = each.report.header;
     std::map<int, long> cells;
     for (const CellRecord& cell : each.report.cells) ++cells[cell.machine];

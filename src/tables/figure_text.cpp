@@ -54,7 +54,7 @@ std::string listed(const std::vector<std::string>& names, std::size_t most) {
 }
 
 TimedCells cells_by(const MethodRow& row, Abscissa abscissa) {
-  return abscissa == Abscissa::seconds ? timed_cells(row.tried()) : TimedCells{row.tried()};
+  return abscissa == Abscissa::seconds ? timed_cells(row) : tried_cells(row);
 }
 
 std::string reach_sentence(std::vector<NamedCost> costs, const std::string& what, Abscissa abscissa) {
@@ -88,8 +88,8 @@ std::string hardest_target_sentence(const ProblemGroup& group, Abscissa abscissa
   return {};
 }
 
-std::vector<ClockGroups> groups_by_clock(const std::vector<LabelledReport>& reports, Abscissa abscissa) {
-  std::vector<ProblemGroup> groups = comparable_groups(reports);
+std::vector<ClockGroups> groups_by_clock(const ReportSet& reports, Abscissa abscissa) {
+  std::vector<ProblemGroup> groups = reports.comparable_groups();
   if (groups.empty()) return {};
   if (abscissa != Abscissa::seconds) return {{{}, std::move(groups)}};
   std::vector<std::string> clocks;

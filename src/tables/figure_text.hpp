@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "physgrad/tables/measures.hpp"
+#include "physgrad/tables/report_set.hpp"
 
 namespace physgrad {
 
@@ -44,6 +45,6 @@ struct ClockGroups {
   std::string clock;
   std::vector<ProblemGroup> groups;
 };
-[[nodiscard]] std::vector<ClockGroups> groups_by_clock(const std::vector<LabelledReport>& reports, Abscissa abscissa);
+[[nodiscard]] std::vector<ClockGroups> groups_by_clock(const ReportSet& reports, Abscissa abscissa);
 
 }  // namespace physgrad

@@ -10,7 +10,7 @@
 namespace physgrad {
 namespace {
 
-using FigureMaker = std::vector<Figure> (*)(const std::vector<LabelledReport>&);
+using FigureMaker = std::vector<Figure> (*)(const ReportSet&);
 constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {{"convergence", convergence_figures},
                                                                 {"phases", phase_figures},
                                                                 {"memory", memory_figures},
@@ -40,7 +40,7 @@ const std::vector<std::string>& figure_kinds() {
   return names;
 }
 
-std::vector<Figure> make_figures(const std::string& kind, const std::vector<LabelledReport>& reports) {
+std::vector<Figure> make_figures(const std::string& kind, const ReportSet& reports) {
   for (const auto& [name, maker] : kFigureKinds)
     if (kind == name) {
       std::vector<Figure> figures = maker(reports);

@@ -4,30 +4,30 @@
 #include <vector>
 
 #include "physgrad/tables/figure.hpp"
-#include "physgrad/tables/grouping.hpp"
+#include "physgrad/tables/report_set.hpp"
 
 namespace physgrad {
 
 /// Training loss over seconds (a figure for each machine and program), steps and simulator calls, of each task.
-[[nodiscard]] std::vector<Figure> convergence_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> convergence_figures(const ReportSet& reports);
 /// What a step's time goes to.
-[[nodiscard]] std::vector<Figure> phase_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> phase_figures(const ReportSet& reports);
 /// What the heap is for at its peak, beside what was predicted.
-[[nodiscard]] std::vector<Figure> memory_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> memory_figures(const ReportSet& reports);
 /// Performance profiles over all problems and targets, by seconds, steps and simulator calls.
-[[nodiscard]] std::vector<Figure> profile_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> profile_figures(const ReportSet& reports);
 /// Share of all targets reached within a budget, by the same.
-[[nodiscard]] std::vector<Figure> ecdf_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> ecdf_figures(const ReportSet& reports);
 /// The ends of the Jacobian's spectrum, of each task where cells recorded them.
-[[nodiscard]] std::vector<Figure> spectrum_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> spectrum_figures(const ReportSet& reports);
 /// Final loss over kappa, or any other swept number.
-[[nodiscard]] std::vector<Figure> kappa_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> kappa_figures(const ReportSet& reports);
 /// What a number of uses costs, of learning and of solving single instances.
-[[nodiscard]] std::vector<Figure> break_even_figures(const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> break_even_figures(const ReportSet& reports);
 
 [[nodiscard]] const std::vector<std::string>& figure_kinds();
 /// One or several figures of a kind; empty where the reports have nothing to show of it. Throws UsageError for an
 /// unknown kind.
-[[nodiscard]] std::vector<Figure> make_figures(const std::string& kind, const std::vector<LabelledReport>& reports);
+[[nodiscard]] std::vector<Figure> make_figures(const std::string& kind, const ReportSet& reports);
 
 }  // namespace physgrad

@@ -45,20 +45,20 @@ std::vector<Members> binned(const Members& all, const Key& key_of_member) {
 }
 
 std::string group_key(const PlannedCell& cell) {
-  const CellIdentity& identity = cell.identity;
-  return cell.key.problem + "|" + identity.task + "|" + (identity.budgeted ? identity.clock_key() : "");
+  const CellIdentity& identity = *cell.identity;
+  return cell.key.problem + "|" + identity.task + "|" + (identity.budgeted ? identity.clock_key : "");
 }
 
 std::string row_text(const PlannedCell& cell) { return with(cell.key.method, cell.key.method_sweep); }
 
-std::string setup_key(const PlannedCell& cell) { return cell.key.method + "|" + cell.identity.setup; }
+std::string setup_key(const PlannedCell& cell) { return cell.key.method + "|" + cell.identity->setup; }
 
 /// Methods of which two reports hold the same cell: their rows carry the report's label, in all problems, so that a
 /// table that spans problems finds the row again.
 std::set<std::string> clashing_methods(const Members& all) {
   std::map<std::tuple<std::string, std::string, std::string, std::uint64_t>, int> holders;
   const auto place = [](const PlannedCell& each) {
-    return std::tuple(group_key(each), setup_key(each), each.identity.clock_key(), each.key.seed);
+    return std::tuple(group_key(each), setup_key(each), each.identity->clock_key, each.key.seed);
   };
   for (const PlannedCell* each : all) ++holders[place(*each)];
   std::set<std::string> result;
@@ -75,7 +75,7 @@ auto first_with(const Members& members, Part part) -> decltype(part(*members.fro
 }
 
 /// Nothing of a task of which nothing ran.
-Facts facts_of_task(const PlannedCell& cell) { return cell.identity.known ? task_facts(cell.identity) : Facts{}; }
+Facts facts_of_task(const PlannedCell& cell) { return cell.identity->known ? task_facts(*cell.identity) : Facts{}; }
 
 /// The bins that differ in `name` alone have one; for each bin its label.
 template <typename Name, typename Sweep, typename Described>
@@ -89,7 +89,7 @@ std::vector<std::string> bin_labels(const std::vector<Members>& bins, Name name,
     for (const std::size_t i : places) {
       sweeps.push_back(first_with(bins[i], sweep));
       described.push_back(first_with(bins[i], facts));
-      others.push_back(bins[i].front()->identity.others);
+      others.push_back(bins[i].front()->identity->others);
     }
     const std::vector<std::string> found = labels(sweeps, described, others);
     for (std::size_t at = 0; at < places.size(); ++at) result[places[at]] = found[at];
@@ -108,9 +108,9 @@ Naming naming_of(const std::vector<LabelledReport>& reports, const Members& all)
   std::vector<std::string> keys;
   std::vector<Facts> clocks;
   for (const PlannedCell* each : all)
-    if (const std::string key = each->identity.clock_key(); std::ranges::find(keys, key) == keys.end()) {
+    if (const std::string& key = each->identity->clock_key; std::ranges::find(keys, key) == keys.end()) {
       keys.push_back(key);
-      clocks.push_back(each->identity.clock);
+      clocks.push_back(each->identity->clock);
     }
   const std::vector<std::string> found = clock_labels(clocks);
   Naming naming{unique_labels(reports), {}, clashing_methods(all)};
@@ -138,7 +138,7 @@ void add_rows(const Members& members, const std::string& setup, const Naming& na
       if (const int count = ++used[label]; count > 1) row.untimed += fmt::format(" #{}", count);
     }
     row.method = row.untimed;
-    row.clock = first.identity.clock_key();
+    row.clock = first.identity->clock_key;
     row.clock_label = naming.clocks.at(row.clock);
     for (const PlannedCell* each : part) {
       row.seeds.push_back(each->key.seed);
@@ -147,6 +147,7 @@ void add_rows(const Members& members, const std::string& setup, const Naming& na
       else
         ++row.unfinished;
     }
+    row.complete();
     group.rows.push_back(std::move(row));
   }
 }
@@ -154,13 +155,13 @@ void add_rows(const Members& members, const std::string& setup, const Naming& na
 ProblemGroup group_of(const Members& members, const Naming& naming) {
   ProblemGroup group;
   group.name = members.front()->key.problem;
-  group.use_key = group.name + "|" + use_key(members.front()->identity);
-  const auto clock = [](const PlannedCell& each) { return each.identity.clock_key(); };
+  group.use_key = group.name + "|" + use_key(*members.front()->identity);
+  const auto clock = [](const PlannedCell& each) { return each.identity->clock_key; };
   const auto setups = binned(members, setup_key);
   const auto names = bin_labels(
       setups, [](const PlannedCell& each) { return each.key.method; },
       [](const PlannedCell& each) { return each.key.method_sweep; },
-      [](const PlannedCell& each) { return each.identity.method; });
+      [](const PlannedCell& each) { return each.identity->method; });
   for (std::size_t i = 0; i < setups.size(); ++i)
     for (const Members& part : binned(setups[i], clock)) add_rows(part, names[i], naming, group);
   if (!one_clock(group))
@@ -175,7 +176,7 @@ std::vector<ProblemGroup> group_cells(const std::vector<LabelledReport>& reports
   Members all;
   for (const PlannedCell& each : cells) all.push_back(&each);
   const Naming naming = naming_of(reports, all);
-  const auto tasks = binned(all, [](const PlannedCell& each) { return each.key.problem + "|" + each.identity.task; });
+  const auto tasks = binned(all, [](const PlannedCell& each) { return each.key.problem + "|" + each.identity->task; });
   const auto names = bin_labels(
       tasks, [](const PlannedCell& each) { return each.key.problem; },
       [](const PlannedCell& each) { return each.key.problem_sweep; }, facts_of_task);

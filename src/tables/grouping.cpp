@@ -8,8 +8,6 @@
 #include <map>
 #include <utility>
 
-#include "physgrad/tables/trajectories.hpp"
-
 namespace physgrad {
 namespace {
 
@@ -22,17 +20,15 @@ int MethodRow::succeeded() const {
       std::ranges::count_if(cells, [](const CellRecord* cell) { return physgrad::succeeded(*cell); }));
 }
 
-std::vector<const CellRecord*> MethodRow::tried() const {
-  std::vector<const CellRecord*> result;
-  std::ranges::copy_if(cells, std::back_inserter(result),
+void MethodRow::complete() {
+  tried_.clear();
+  std::ranges::copy_if(cells, std::back_inserter(tried_),
                        [](const CellRecord* cell) { return cell->status != Status::skipped; });
-  return result;
+  distinct_ = distinct_trajectories(tried_);
 }
 
-std::vector<std::vector<const CellRecord*>> MethodRow::distinct() const { return distinct_trajectories(tried()); }
-
 std::vector<double> MethodRow::collect(const std::function<double(const CellRecord&)>& number) const {
-  return collect_distinct(tried(), number);
+  return collect_distinct(distinct_, number);
 }
 
 std::vector<double> ProblemGroup::targets() const {

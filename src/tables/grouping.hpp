@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "physgrad/record/report.hpp"
+#include "physgrad/tables/trajectories.hpp"
 
 namespace physgrad {
 
@@ -30,11 +31,18 @@ struct MethodRow {
   [[nodiscard]] int planned() const { return static_cast<int>(cells.size()) + unfinished; }
   [[nodiscard]] int succeeded() const;
   /// The cells that were tried, which is all but the skipped: what a median over seeds is taken of.
-  [[nodiscard]] std::vector<const CellRecord*> tried() const;
+  [[nodiscard]] const std::vector<const CellRecord*>& tried() const { return tried_; }
   /// The tried cells by trajectory: where seeds change nothing, all of them are one observation.
-  [[nodiscard]] std::vector<std::vector<const CellRecord*>> distinct() const;
+  [[nodiscard]] const Trajectories& distinct() const { return distinct_; }
   /// `number` of every distinct trajectory; of several cells that followed it: the median.
   [[nodiscard]] std::vector<double> collect(const std::function<double(const CellRecord&)>& number) const;
+
+  /// Finds out which of `cells` were tried and which trajectories they followed: once, when all of them are there.
+  void complete();
+
+ private:
+  std::vector<const CellRecord*> tried_;
+  Trajectories distinct_;
 };
 
 /// One task. Where a budget of seconds bounds it, which makes losses depend on the machine, on one clock.

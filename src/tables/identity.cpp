@@ -25,10 +25,12 @@ bool is_of_problem(const CellRecord& cell, const std::string& key) {
   return std::ranges::find(cell.problem_settings, key) != cell.problem_settings.end();
 }
 
-void add_settings(const CellRecord& cell, CellIdentity& identity) {
+Facts settings_of(const CellRecord& cell, bool of_problem) {
+  Facts facts;
   for (const auto& [key, value] : cell.used)
-    (is_of_problem(cell, key) ? identity.problem : identity.method).emplace_back(key, to_text(value));
-  if (!cell.data_digest.empty()) identity.problem.emplace_back("data", cell.data_digest.substr(0, 8));
+    if (is_of_problem(cell, key) == of_problem) facts.emplace_back(key, to_text(value));
+  if (of_problem && !cell.data_digest.empty()) facts.emplace_back("data", cell.data_digest.substr(0, 8));
+  return facts;
 }
 
 double either(double own, double of_report) { return std::isnan(own) ? of_report : own; }
@@ -96,6 +98,8 @@ void add_clock(const RunHeader& header, const CellRecord& cell, CellIdentity& id
                     {"simd", at.simd},
                     {"blas core", at.blas_core},
                     {"blas", at.blas}};
+  identity.clock_key = text_of(identity.clock);
+  identity.machine_key = text_of(identity.clock, {"program"});
 }
 
 void add_others(const CellRecord& cell, CellIdentity& identity) {
@@ -108,13 +112,41 @@ void add_others(const CellRecord& cell, CellIdentity& identity) {
                      {"setup", cell.setup_id.substr(0, 8)}};
 }
 
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+bool same_limits(const CellLimits& a, const CellLimits& b) {
+  return same(a.budget_seconds, b.budget_seconds) && same(a.steps, b.steps) &&
+         same(a.timeout_seconds, b.timeout_seconds) && same(a.memory_bytes, b.memory_bytes) &&
+         a.target_stop == b.target_stop;
+}
+
+/// Whether identity_of() is the same for both, which have one name.
+bool alike(const CellRecord& a, const CellRecord& b) {
+  const auto loss = [](const TargetRecord& x, const TargetRecord& y) { return same(x.loss, y.loss); };
+  return a.task_id == b.task_id && a.setup_id == b.setup_id && a.machine == b.machine && a.program == b.program &&
+         a.data_digest == b.data_digest && a.sizes.parameters == b.sizes.parameters &&
+         same(a.time.threads, b.time.threads) && same_limits(a.limits, b.limits) &&
+         std::ranges::equal(a.targets, b.targets, loss) && a.problem_settings == b.problem_settings && a.used == b.used;
+}
+
 }  // namespace
 
-std::string CellIdentity::clock_key() const { return text_of(clock); }
+std::shared_ptr<const CellIdentity> Identities::of(const CellRecord& cell) {
+  CellKey name = cell.key;
+  name.seed = 0;
+  Last& last = last_[name];
+  if (last.cell == nullptr || !alike(*last.cell, cell))
+    last.identity = std::make_shared<const CellIdentity>(identity_of(header_, cell));
+  last.cell = &cell;
+  return last.identity;
+}
+
+Facts problem_facts(const CellRecord& cell) { return settings_of(cell, true); }
 
 CellIdentity identity_of(const RunHeader& header, const CellRecord& cell) {
   CellIdentity identity;
-  add_settings(cell, identity);
+  identity.problem = settings_of(cell, true);
+  identity.method = settings_of(cell, false);
   const CellLimits limits = limits_of(header, cell);
   add_limits(limits, identity);
   add_clock(header, cell, identity);
@@ -136,7 +168,7 @@ Facts task_facts(const CellIdentity& identity) {
 }
 
 std::string use_key(const CellIdentity& identity) {
-  return text_of(identity.problem, {"instance", "network", "fresh"}) + "|" + identity.clock_key();
+  return text_of(identity.problem, {"instance", "network", "fresh"}) + "|" + identity.clock_key;
 }
 
 std::string text_of(const Facts& facts, const std::set<std::string>& but) {

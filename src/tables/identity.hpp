@@ -1,6 +1,8 @@
 #pragma once
 // What a cell is beside its names. Cells are compared where their tasks are equal, pooled where their setups are too,
 // and their times only where machine and program are. docs/measuring.md, "Identity", says what counts.
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,15 +23,34 @@ struct CellIdentity {
   Facts others;           ///< what may tell apart cells that agree in all these
   std::string task;       ///< equal where cells may be compared
   std::string setup;      ///< equal where cells of one task and method differ in their seed alone; empty: unknown
+  std::string clock_key;    ///< equal where the clocks are
+  std::string machine_key;  ///< the same whatever the program
   bool known = true;      ///< false for a cell that never ran, of which nothing but names was written
   bool budgeted = false;  ///< ends after some seconds of training: what it reaches depends on the machine
-
-  [[nodiscard]] std::string clock_key() const;
 };
 
 /// From the record where it states them, and otherwise from the settings as used and the report's limits and
 /// environment: reports that were written before cells had a task_id.
 [[nodiscard]] CellIdentity identity_of(const RunHeader& header, const CellRecord& cell);
+
+/// Identities of the cells of one report, in their order: cells that differ in seed and outcome alone share one.
+class Identities {
+ public:
+  /// The header and the cells must outlive it.
+  explicit Identities(const RunHeader& header) : header_(header) {}
+  [[nodiscard]] std::shared_ptr<const CellIdentity> of(const CellRecord& cell);
+
+ private:
+  struct Last {
+    const CellRecord* cell = nullptr;
+    std::shared_ptr<const CellIdentity> identity;
+  };
+  const RunHeader& header_;
+  std::map<CellKey, Last> last_;  ///< by name, without the seed
+};
+
+/// CellIdentity::problem alone.
+[[nodiscard]] Facts problem_facts(const CellRecord& cell);
 
 /// The problem's settings, then the limits: what names a task. Problems that integrate have a setting `steps` too.
 [[nodiscard]] Facts task_facts(const CellIdentity& identity);

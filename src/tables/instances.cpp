@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 namespace physgrad {
 
@@ -40,13 +39,6 @@ std::optional<double> contested_target(const ProblemGroup& group) {
     if (tried > 0 && 2 * reached >= tried) hardest = target;
   }
   return hardest;
-}
-
-std::vector<ProblemGroup> comparable_groups(const std::vector<LabelledReport>& reports) {
-  std::vector<ProblemGroup> result;
-  for (const ProblemGroup& group : group_cells(reports))
-    std::ranges::move(split_by_clock(group), std::back_inserter(result));
-  return result;
 }
 
 std::vector<Instance> all_instances(const std::vector<ProblemGroup>& groups) {

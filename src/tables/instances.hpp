@@ -29,8 +29,6 @@ struct Instance {
 /// change this choice, so that it favours neither and the tests stay exact.
 [[nodiscard]] std::optional<double> contested_target(const ProblemGroup& group);
 
-/// Groups within which every cost may be compared, seconds included: a group for each machine and program.
-[[nodiscard]] std::vector<ProblemGroup> comparable_groups(const std::vector<LabelledReport>& reports);
 /// Refer to `groups`, which must outlive them.
 [[nodiscard]] std::vector<Instance> all_instances(const std::vector<ProblemGroup>& groups);
 /// All methods in the order of their first row, those without a tried cell included.

@@ -136,9 +136,9 @@ Figure swept_figure(const SweptProblem& problem, const std::string& key) {
 
 }  // namespace
 
-std::vector<Figure> kappa_figures(const std::vector<LabelledReport>& reports) {
+std::vector<Figure> kappa_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
-  for (const SweptProblem& problem : swept_problems(reports, group_cells(reports)))
+  for (const SweptProblem& problem : swept_problems(reports))
     for (const std::string& key : swept_numbers(problem))
       if (Figure figure = swept_figure(problem, key); !figure.series.empty()) figures.push_back(std::move(figure));
   return figures;

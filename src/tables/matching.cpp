@@ -25,7 +25,7 @@ struct SetupSides {
 };
 
 std::string sides_key(const PlannedCell& cell) {
-  return fmt::format("{}|{}|{}|{}", cell.key.problem, cell.identity.task, cell.key.method, cell.identity.setup);
+  return fmt::format("{}|{}|{}|{}", cell.key.problem, cell.identity->task, cell.key.method, cell.identity->setup);
 }
 
 std::string full_name(const CellKey& key) {
@@ -60,8 +60,6 @@ void join_by_name(std::vector<SetupSides>& setups) {
   std::erase_if(setups, [](const SetupSides& each) { return each.a == nullptr && each.b == nullptr; });
 }
 
-std::string machine_key(const PlannedCell& cell) { return text_of(cell.identity.clock, {"program"}); }
-
 /// Pairs by seed. A seed that a side has twice is a cell of its own.
 std::vector<CellMatch> cells_by_seed(const SetupSides& sides) {
   std::vector<CellMatch> result;
@@ -80,7 +78,7 @@ std::vector<CellMatch> cells_by_seed(const SetupSides& sides) {
     CellMatch& match = result[open->second];
     match.b = cell;
     match.one_machine =
-        match.a->cell != nullptr && cell->cell != nullptr && machine_key(*match.a) == machine_key(*cell);
+        match.a->cell != nullptr && cell->cell != nullptr && match.a->identity->machine_key == cell->identity->machine_key;
   }
   return result;
 }
@@ -99,7 +97,7 @@ Facts setup_facts(const CellIdentity& identity) {
 
 void describe_difference(const SetupSides& sides, SetupMatch& match) {
   if (sides.a == nullptr || sides.b == nullptr || sides_key(*sides.a) == sides_key(*sides.b)) return;
-  const CellIdentity &a = sides.a->identity, &b = sides.b->identity;
+  const CellIdentity &a = *sides.a->identity, &b = *sides.b->identity;
   match.one_task = a.task == b.task;
   if (!a.known || !b.known) return;
   match.difference = difference_text(setup_facts(a), setup_facts(b));
@@ -158,8 +156,8 @@ std::vector<std::string> machine_differences(const std::vector<PlannedCell>& cel
   for (const PlannedCell& cell : cells) {
     if (cell.cell == nullptr) continue;
     (cell.report == 0 ? in_a : in_b) = true;
-    if (!seen.insert(fmt::format("{}|{}", cell.report, machine_key(cell))).second) continue;
-    for (const auto& [name, value] : cell.identity.clock) {
+    if (!seen.insert(fmt::format("{}|{}", cell.report, cell.identity->machine_key)).second) continue;
+    for (const auto& [name, value] : cell.identity->clock) {
       if (name == "program") continue;
       if (std::ranges::find(names, name) == names.end()) names.push_back(name);
       (cell.report == 0 ? values[name].first : values[name].second).insert(value.empty() ? "unknown" : value);

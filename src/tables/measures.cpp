@@ -118,13 +118,23 @@ TimedCells timed_cells(const std::vector<const CellRecord*>& tried) {
   TimedCells result;
   std::ranges::copy_if(tried, std::back_inserter(result.cells),
                        [](const CellRecord* cell) { return times_hold(*cell); });
-  if (result.cells.empty() && !tried.empty()) return {tried, false, 0};
+  result.hold = !result.cells.empty() || tried.empty();
+  if (!result.hold) result.cells = tried;
   result.left_out = tried.size() - result.cells.size();
+  result.trajectories = distinct_trajectories(result.cells);
   return result;
 }
 
+TimedCells timed_cells(const MethodRow& row) {
+  const auto holding = std::ranges::count_if(row.tried(), [](const CellRecord* cell) { return times_hold(*cell); });
+  if (holding > 0 && holding < std::ssize(row.tried())) return timed_cells(row.tried());
+  return {row.tried(), row.distinct(), holding > 0 || row.tried().empty(), 0};
+}
+
+TimedCells tried_cells(const MethodRow& row) { return {row.tried(), row.distinct()}; }
+
 double TimedCells::median(const std::function<double(const CellRecord&)>& number) const {
-  return quantile(collect_distinct(cells, number), 0.5);
+  return quantile(collect_distinct(trajectories, number), 0.5);
 }
 
 double TimedCells::smallest_share() const {
@@ -149,8 +159,8 @@ std::vector<std::string> timing_notes(const ProblemGroup& group) {
   std::vector<std::string> notes;
   double smallest = kAbsent;
   for (const MethodRow& row : group.rows) {
-    const std::vector<const CellRecord*> tried = row.tried();
-    const TimedCells timed = timed_cells(tried);
+    const std::vector<const CellRecord*>& tried = row.tried();
+    const TimedCells timed = timed_cells(row);
     if (timed.hold) smallest = std::fmin(smallest, timed.smallest_share());
     const auto count = [&](auto which) { return static_cast<std::size_t>(std::ranges::count_if(tried, which)); };
     const std::size_t beside = count([](const CellRecord* cell) { return !cell->timing_valid; });

@@ -49,9 +49,10 @@ inline constexpr double kFewestShare = 0.95;  ///< of a processor, below which a
 /// its budget of seconds was over.
 [[nodiscard]] bool end_holds(const CellRecord& cell);
 
-/// The tried cells of a row that its times are medians of: those whose times hold or, where there are none, all.
+/// Tried cells that times are medians of: those whose times hold or, where there are none, all.
 struct TimedCells {
   std::vector<const CellRecord*> cells;
+  Trajectories trajectories;
   bool hold = true;          ///< false: all of them are disturbed, which kDisturbedSign says
   std::size_t left_out = 0;  ///< tried, but not among them
   [[nodiscard]] double median(const std::function<double(const CellRecord&)>& number) const;
@@ -59,6 +60,9 @@ struct TimedCells {
 };
 inline constexpr const char* kDisturbedSign = "~";  ///< before a time that only disturbed cells measured
 [[nodiscard]] TimedCells timed_cells(const std::vector<const CellRecord*>& tried);
+[[nodiscard]] TimedCells timed_cells(const MethodRow& row);
+/// All tried cells of a row: for what is no time.
+[[nodiscard]] TimedCells tried_cells(const MethodRow& row);
 /// number_entry() or time_entry() of a time, with kDisturbedSign where it needs that.
 [[nodiscard]] Entry signed_entry(Entry entry, const TimedCells& cells);
 

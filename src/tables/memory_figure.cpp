@@ -92,9 +92,9 @@ Figure memory_figure(const ProblemGroup& group) {
 
 }  // namespace
 
-std::vector<Figure> memory_figures(const std::vector<LabelledReport>& reports) {
+std::vector<Figure> memory_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
-  for (const ProblemGroup& group : group_cells(reports))
+  for (const ProblemGroup& group : reports.groups())
     if (Figure figure = memory_figure(group); !figure.series.empty()) figures.push_back(std::move(figure));
   return figures;
 }

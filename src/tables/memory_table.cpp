@@ -26,9 +26,9 @@ std::vector<Entry> memory_row(const MethodRow& row) {
 
 }  // namespace
 
-std::vector<Table> memory_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> memory_tables(const ReportSet& reports) {
   std::vector<Table> tables;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  for (const ProblemGroup& group : reports.groups()) {
     Table table{fmt::format("{}: memory ({})", group.problem, denominator_text(group)), group.problem, {}, {}, {}};
     table.columns = {{"method", false}, {"cells"},         {"batch"},          {"parameters"},
                      {"Jacobian rows"}, {"Jacobian [MB]"}, {"predicted [MB]"}, {"peak resident [MB]"},

@@ -31,10 +31,10 @@ Table methods_table(const std::vector<LabelledReport>& reports) {
   return table;
 }
 
-Table skipped_table(const std::vector<LabelledReport>& reports) {
+Table skipped_table(const std::vector<ProblemGroup>& groups) {
   Table table{{}, "skipped", {{"problem", false}, {"method", false}, {"skipped"}, {"reason", false}}, {}, {}};
   std::size_t pairs = 0;
-  for (const ProblemGroup& group : group_cells(reports))
+  for (const ProblemGroup& group : groups)
     for (const MethodRow& row : group.rows) {
       ++pairs;
       const auto is_skipped = [](const CellRecord* cell) { return cell->status == Status::skipped; };
@@ -52,8 +52,8 @@ Table skipped_table(const std::vector<LabelledReport>& reports) {
 
 }  // namespace
 
-std::vector<Table> needs_tables(const std::vector<LabelledReport>& reports) {
-  return {methods_table(reports), skipped_table(reports)};
+std::vector<Table> needs_tables(const ReportSet& reports) {
+  return {methods_table(reports.reports()), skipped_table(reports.groups())};
 }
 
 }  // namespace physgrad

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <unordered_map>
 
 #include "physgrad/statistics/statistics.hpp"
 #include "physgrad/tables/trajectories.hpp"
@@ -11,33 +12,58 @@
 namespace physgrad {
 namespace {
 
+using Cells = std::vector<const CellRecord*>;
+
 /// Of every cell, which trajectory it followed.
-std::map<const CellRecord*, std::size_t> trajectory_numbers(const std::vector<const CellRecord*>& cells) {
-  std::map<const CellRecord*, std::size_t> result;
-  const auto distinct = distinct_trajectories(cells);
-  for (std::size_t i = 0; i < distinct.size(); ++i)
-    for (const CellRecord* cell : distinct[i]) result[cell] = i;
+std::unordered_map<const CellRecord*, std::size_t> trajectory_numbers(const Trajectories& trajectories) {
+  std::unordered_map<const CellRecord*, std::size_t> result;
+  for (std::size_t i = 0; i < trajectories.size(); ++i)
+    for (const CellRecord* cell : trajectories[i]) result[cell] = i;
+  return result;
+}
+
+/// In the order of `a`.
+std::vector<CellPair> pairs_by_seed(const Cells& a, const Cells& b) {
+  std::unordered_map<std::uint64_t, const CellRecord*> partners;
+  for (const CellRecord* cell : b) partners.emplace(cell->key.seed, cell);
+  std::vector<CellPair> result;
+  for (const CellRecord* cell : a)
+    if (const auto partner = partners.find(cell->key.seed); partner != partners.end())
+      result.emplace_back(cell, partner->second);
+  return result;
+}
+
+std::vector<std::vector<CellPair>> copies_together(const std::vector<CellPair>& pairs, const Trajectories& of_a,
+                                                   const Trajectories& of_b) {
+  const auto a = trajectory_numbers(of_a), b = trajectory_numbers(of_b);
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;
+  std::vector<std::vector<CellPair>> result;
+  for (const CellPair& pair : pairs) {
+    const auto [place, fresh] = places.try_emplace({a.at(pair.first), b.at(pair.second)}, result.size());
+    if (fresh) result.emplace_back();
+    result[place->second].push_back(pair);
+  }
+  return result;
+}
+
+std::vector<std::vector<CellPair>> distinct_pairs(const Cells& a, const Trajectories& of_a, const Cells& b,
+                                                  const Trajectories& of_b) {
+  const std::vector<CellPair> pairs = pairs_by_seed(a, b);
+  // Where one side has no copies no pair has one.
+  if (of_a.size() < a.size() && of_b.size() < b.size()) return copies_together(pairs, of_a, of_b);
+  std::vector<std::vector<CellPair>> result;
+  for (const CellPair& pair : pairs) result.push_back({pair});
   return result;
 }
 
 }  // namespace
 
-std::vector<std::vector<CellPair>> distinct_pairs(const std::vector<const CellRecord*>& a,
-                                                  const std::vector<const CellRecord*>& b) {
-  std::map<std::uint64_t, const CellRecord*> partners;
-  for (const CellRecord* cell : b) partners.emplace(cell->key.seed, cell);
-  const auto of_a = trajectory_numbers(a), of_b = trajectory_numbers(b);
-  std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;
-  std::vector<std::vector<CellPair>> result;
-  for (const CellRecord* cell : a) {
-    const auto partner = partners.find(cell->key.seed);
-    if (partner == partners.end()) continue;
-    const std::pair trajectories(of_a.at(cell), of_b.at(partner->second));
-    const auto [place, fresh] = places.try_emplace(trajectories, result.size());
-    if (fresh) result.emplace_back();
-    result[place->second].emplace_back(cell, partner->second);
-  }
-  return result;
+std::vector<std::vector<CellPair>> distinct_pairs(const Cells& a, const Cells& b) {
+  return distinct_pairs(a, distinct_trajectories(a), b, distinct_trajectories(b));
+}
+
+std::vector<std::vector<CellPair>> distinct_pairs(const MethodRow& a, const MethodRow& b) {
+  return distinct_pairs(a.tried(), a.distinct(), b.tried(), b.distinct());
 }
 
 std::vector<double> collect_pairs(const std::vector<std::vector<CellPair>>& pairs,

@@ -14,6 +14,8 @@ using CellPair = std::pair<const CellRecord*, const CellRecord*>;
 /// have one seed. In the order of `a`.
 [[nodiscard]] std::vector<std::vector<CellPair>> distinct_pairs(const std::vector<const CellRecord*>& a,
                                                                 const std::vector<const CellRecord*>& b);
+/// The same of what was tried of two rows.
+[[nodiscard]] std::vector<std::vector<CellPair>> distinct_pairs(const MethodRow& a, const MethodRow& b);
 
 /// `number` of every distinct pair; of several copies: the median. NaN where it is NaN for all of them.
 [[nodiscard]] std::vector<double> collect_pairs(

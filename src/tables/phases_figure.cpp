@@ -21,7 +21,7 @@ struct StepTime {
 
 /// Medians over seeds of the parts, whose sum is the step.
 StepTime step_time(const MethodRow& row) {
-  const TimedCells timed = timed_cells(row.tried());
+  const TimedCells timed = timed_cells(row);
   StepTime time{.method = row.method, .hold = timed.hold};
   for (std::size_t p = 0; p < kPhases; ++p) {
     if (p == static_cast<std::size_t>(Phase::evaluation)) continue;
@@ -89,9 +89,9 @@ Figure phases_figure(const ProblemGroup& group) {
 
 }  // namespace
 
-std::vector<Figure> phase_figures(const std::vector<LabelledReport>& reports) {
+std::vector<Figure> phase_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
-  for (const ProblemGroup& group : group_cells(reports))
+  for (const ProblemGroup& group : reports.groups())
     for (const ProblemGroup& part : split_by_clock(group))
       if (Figure figure = phases_figure(part); !figure.series.empty()) figures.push_back(std::move(figure));
   return figures;

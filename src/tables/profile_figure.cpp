@@ -62,7 +62,7 @@ Figure profile_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa
 
 }  // namespace
 
-std::vector<Figure> profile_figures(const std::vector<LabelledReport>& reports) {
+std::vector<Figure> profile_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
   for (const Abscissa abscissa : kFigureAbscissae)
     for (const auto& [clock, groups] : groups_by_clock(reports, abscissa)) {

@@ -37,8 +37,8 @@ Table profile_table(const std::vector<ProblemGroup>& groups, Abscissa abscissa) 
 
 }  // namespace
 
-std::vector<Table> profile_tables(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = comparable_groups(reports);
+std::vector<Table> profile_tables(const ReportSet& reports) {
+  const std::vector<ProblemGroup>& groups = reports.comparable_groups();
   std::vector<Table> tables;
   if (groups.empty()) return tables;
   for (const Abscissa abscissa : kAbscissae)

@@ -1,5 +1,6 @@
 #pragma once
 // From names to identities: which planned cells of which reports belong to one row, and how rows are told apart.
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ struct PlannedCell {
   std::size_t report = 0;  ///< index
   CellKey key;
   const CellRecord* cell = nullptr;  ///< null: unfinished
-  CellIdentity identity;
+  std::shared_ptr<const CellIdentity> identity;  ///< that of all cells which differ in their seed alone
 };
 
 /// In the order of the plans, so that the order of rows does not depend on what has ended so far. Cells that never ran

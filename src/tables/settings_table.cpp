@@ -33,16 +33,16 @@ const CellRecord* first_described(const ProblemGroup& group) {
 
 }  // namespace
 
-std::vector<Table> settings_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> settings_tables(const ReportSet& reports) {
   std::vector<Table> tables;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  for (const ProblemGroup& group : reports.groups()) {
     Table table{group.problem + ": settings", group.problem, {}, {}, {}};
     table.columns = {{"method", false}, {"asked for", false}, {"search [s]"}, {"as used", false}};
     for (const MethodRow& row : group.rows) {
       if (row.cells.empty()) continue;
       const CellRecord& cell = *row.cells.front();
       table.rows.push_back({text_entry(row.method), text_entry(given_text(cell)),
-                            number_entry(tuning_of(row.cells, reports)), text_entry(settings_text(cell, false))});
+                            number_entry(tuning_of(row.cells, reports.reports())), text_entry(settings_text(cell, false))});
     }
     if (const CellRecord* cell = first_described(group))
       table.notes.push_back(fmt::format("The problem's, of all methods: {}", settings_text(*cell, true)));

@@ -64,9 +64,9 @@ Figure spectrum_figure(const ProblemGroup& group) {
 
 }  // namespace
 
-std::vector<Figure> spectrum_figures(const std::vector<LabelledReport>& reports) {
+std::vector<Figure> spectrum_figures(const ReportSet& reports) {
   std::vector<Figure> figures;
-  for (const ProblemGroup& group : group_cells(reports))
+  for (const ProblemGroup& group : reports.groups())
     if (Figure figure = spectrum_figure(group); !figure.series.empty()) figures.push_back(std::move(figure));
   return figures;
 }

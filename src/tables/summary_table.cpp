@@ -102,7 +102,7 @@ Entry entry_of(const MethodRow& row, const Shown& shown) {
   const Number& number = shown.quantity.number;
   if (shown.form == Shown::Form::spread) return spread_entry(spread(row.collect(number)));
   if (shown.form == Shown::Form::plain) return number_entry(quantile(row.collect(number), 0.5));
-  const TimedCells timed = timed_cells(row.tried());
+  const TimedCells timed = timed_cells(row);
   const double median = timed.median(number);
   return signed_entry(shown.form == Shown::Form::target ? time_entry(median) : number_entry(median), timed);
 }
@@ -175,8 +175,8 @@ Table summary_table(const ProblemGroup& group) {
 
 }  // namespace
 
-std::vector<Table> summary_tables(const std::vector<LabelledReport>& reports) {
-  const std::vector<ProblemGroup> groups = group_cells(reports);
+std::vector<Table> summary_tables(const ReportSet& reports) {
+  const std::vector<ProblemGroup>& groups = reports.groups();
   std::vector<Table> tables;
   for (const ProblemGroup& group : groups) tables.push_back(summary_table(group));
   if (tables.empty()) return tables;

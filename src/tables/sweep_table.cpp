@@ -7,10 +7,10 @@
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
-std::vector<Table> sweep_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> sweep_tables(const ReportSet& reports) {
   std::vector<Table> tables;
-  const std::vector<ProblemGroup> groups = group_cells(reports);
-  for (const SweptProblem& at : swept_problems(reports, groups)) {
+  const std::vector<ProblemGroup>& groups = reports.groups();
+  for (const SweptProblem& at : swept_problems(reports)) {
     Table table;
     table.title = fmt::format("{}: training loss by swept settings ({} settings, {} methods, {})", at.problem,
                               at.settings.size(), at.methods.size(), at.cells);

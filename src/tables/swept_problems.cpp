@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "physgrad/tables/measures.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -27,12 +29,11 @@ std::set<std::string> swept_names(const std::vector<LabelledReport>& reports) {
 
 }  // namespace
 
-std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports,
-                                         const std::vector<ProblemGroup>& groups) {
-  const std::set<std::string> swept = swept_names(reports);
+std::vector<SweptProblem> swept_problems(const ReportSet& reports) {
+  const std::set<std::string> swept = swept_names(reports.reports());
   std::vector<SweptProblem> problems;
   std::map<std::string, std::vector<const MethodRow*>> rows;
-  for (const ProblemGroup& group : groups) {
+  for (const ProblemGroup& group : reports.groups()) {
     if (!swept.contains(group.name)) continue;
     auto at = std::ranges::find(problems, group.name, &SweptProblem::problem);
     if (at == problems.end()) at = problems.insert(at, {group.name, {}, {}, {}, {}});

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "physgrad/tables/measures.hpp"
+#include "physgrad/tables/report_set.hpp"
 
 namespace physgrad {
 
@@ -17,9 +17,8 @@ struct SweptProblem {
   std::string cells;  ///< how many, of which seeds, and what became of them
 };
 
-/// Problems of which any setting was swept; `groups` are those of the reports. Settings read "points=8 rate=0.1", or
+/// Problems of which any setting was swept. Settings read "points=8 rate=0.1", or
 /// "not swept".
-[[nodiscard]] std::vector<SweptProblem> swept_problems(const std::vector<LabelledReport>& reports,
-                                                       const std::vector<ProblemGroup>& groups);
+[[nodiscard]] std::vector<SweptProblem> swept_problems(const ReportSet& reports);
 
 }  // namespace physgrad

@@ -10,7 +10,7 @@
 namespace physgrad {
 namespace {
 
-using Maker = std::vector<Table> (*)(const std::vector<LabelledReport>&);
+using Maker = std::vector<Table> (*)(const ReportSet&);
 constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},
                                                     {"convergence", convergence_tables},
                                                     {"time", time_tables},
@@ -58,11 +58,11 @@ const std::vector<std::string>& table_kinds() {
   return names;
 }
 
-std::vector<Table> make_tables(const std::string& kind, const std::vector<LabelledReport>& reports) {
+std::vector<Table> make_tables(const std::string& kind, const ReportSet& reports) {
   for (const auto& [name, maker] : kKinds)
     if (kind == name) {
       std::vector<Table> tables = maker(reports);
-      if (kind == "time") name_cores(reports, tables);
+      if (kind == "time") name_cores(reports.reports(), tables);
       return tables;
     }
   throw UsageError(unknown_name_message("kind of table", kind, table_kinds()));

@@ -34,21 +34,22 @@ Table loss_table(const ProblemGroup& group, MedianBootstrap& bootstrap) {
 
 /// Seconds are those of the cells whose times hold, where there are any.
 std::vector<Entry> target_row(const MethodRow& row, double target, MedianBootstrap& bootstrap) {
-  const auto costs = [&](const std::vector<const CellRecord*>& cells, Abscissa abscissa) {
+  const auto costs = [&](const Trajectories& cells, Abscissa abscissa) {
     return collect_distinct(cells, [&](const CellRecord& cell) { return open_cost(cell, target, abscissa); });
   };
   std::vector<const CellRecord*> tried = row.tried();
   std::erase_if(tried, [&](const CellRecord* cell) { return met_at_start(*cell, target); });
-  const TimedCells timed = timed_cells(tried);
-  const std::vector<double> steps = costs(tried, Abscissa::steps);
+  const bool all = tried.size() == row.tried().size();
+  const TimedCells timed = all ? timed_cells(row) : timed_cells(tried);
+  const std::vector<double> steps = costs(all ? row.distinct() : distinct_trajectories(tried), Abscissa::steps);
   const auto reached = std::ranges::count_if(steps, [](double value) { return std::isfinite(value); });
   const double rate = steps.empty() ? kAbsent : static_cast<double>(reached) / static_cast<double>(steps.size());
   return {text_entry(row.method),
           number_entry(target),
           text_entry(fmt::format("{}/{}", reached, steps.size())),
           number_entry(rate),
-          signed_entry(cost_entry(bootstrap.interval(costs(timed.cells, Abscissa::seconds))), timed),
-          cost_entry(bootstrap.interval(costs(tried, Abscissa::steps))),
+          signed_entry(cost_entry(bootstrap.interval(costs(timed.trajectories, Abscissa::seconds))), timed),
+          cost_entry(bootstrap.interval(steps)),
           signed_entry(number_entry(expected_running_time(timed.cells, target)), timed)};
 }
 
@@ -82,10 +83,10 @@ Table target_table(const ProblemGroup& group, MedianBootstrap& bootstrap) {
 
 }  // namespace
 
-std::vector<Table> target_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> target_tables(const ReportSet& reports) {
   std::vector<Table> tables;
   MedianBootstrap bootstrap;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  for (const ProblemGroup& group : reports.groups()) {
     tables.push_back(loss_table(group, bootstrap));
     tables.push_back(target_table(group, bootstrap));
   }

@@ -20,8 +20,8 @@ std::vector<Column> time_columns() {
 }
 
 std::vector<Entry> time_row(const MethodRow& row, const std::vector<LabelledReport>& reports) {
-  const std::vector<const CellRecord*> tried = row.tried();
-  const TimedCells timed = timed_cells(tried);
+  const std::vector<const CellRecord*>& tried = row.tried();
+  const TimedCells timed = timed_cells(row);
   std::vector<Entry> line = {text_entry(row.method), text_entry(cells_text(row)),
                              text_entry(fmt::format("{}/{}", timed.hold ? timed.cells.size() : 0, tried.size())),
                              signed_entry(number_entry(timed.smallest_share()), timed)};
@@ -46,12 +46,12 @@ std::vector<Entry> time_row(const MethodRow& row, const std::vector<LabelledRepo
 
 }  // namespace
 
-std::vector<Table> time_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> time_tables(const ReportSet& reports) {
   std::vector<Table> tables;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  for (const ProblemGroup& group : reports.groups()) {
     Table table{
         fmt::format("{}: time ({})", group.problem, denominator_text(group)), group.problem, time_columns(), {}, {}};
-    for (const MethodRow& row : group.rows) table.rows.push_back(time_row(row, reports));
+    for (const MethodRow& row : group.rows) table.rows.push_back(time_row(row, reports.reports()));
     table.notes = trouble_notes(group);
     std::ranges::move(timing_notes(group), std::back_inserter(table.notes));
     tables.push_back(std::move(table));

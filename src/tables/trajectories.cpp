@@ -40,12 +40,16 @@ bool same_trajectory(const CellRecord& a, const CellRecord& b) {
   return !a.seed_matters && !b.seed_matters && a.status == b.status;
 }
 
-std::vector<std::vector<const CellRecord*>> distinct_trajectories(const std::vector<const CellRecord*>& cells) {
+Trajectories distinct_trajectories(const std::vector<const CellRecord*>& cells) {
   // Cells that went one way began at one loss: only those of equal starts are compared, and what has no start with all.
-  std::vector<std::vector<const CellRecord*>> result;
+  Trajectories result;
   std::map<double, std::vector<std::size_t>> by_start;
   std::vector<std::size_t> without_start;
   for (const CellRecord* cell : cells) {
+    if (cell->curve.empty() && cell->seed_matters) {  // like no other
+      result.push_back({cell});
+      continue;
+    }
     const auto fits = [&](std::size_t place) { return same_trajectory(*result[place].front(), *cell); };
     const auto find_in = [&](const std::vector<std::size_t>& places) {
       const auto found = std::ranges::find_if(places, fits);
@@ -67,10 +71,15 @@ std::vector<std::vector<const CellRecord*>> distinct_trajectories(const std::vec
   return result;
 }
 
-std::vector<double> collect_distinct(const std::vector<const CellRecord*>& cells,
+std::vector<double> collect_distinct(const Trajectories& trajectories,
                                      const std::function<double(const CellRecord&)>& number) {
   std::vector<double> result;
-  for (const auto& copies : distinct_trajectories(cells)) {
+  result.reserve(trajectories.size());
+  for (const auto& copies : trajectories) {
+    if (copies.size() == 1) {
+      result.push_back(number(*copies.front()));
+      continue;
+    }
     std::vector<double> values;
     for (const CellRecord* cell : copies) values.push_back(number(*cell));
     result.push_back(quantile(std::move(values), 0.5));

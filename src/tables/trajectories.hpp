@@ -7,17 +7,18 @@
 
 namespace physgrad {
 
+/// Cells by the trajectory that they followed, in the order of the first of each.
+using Trajectories = std::vector<std::vector<const CellRecord*>>;
+
 /// True where two cells of one setup followed one trajectory on the part that both have, bit for bit: the losses at
 /// every common point, and the hashes where those do not hold the seed (in reports with a task_id). Cells without a
 /// common update are the same where the record says that the seed changes nothing and both ended alike.
 [[nodiscard]] bool same_trajectory(const CellRecord& a, const CellRecord& b);
 
-/// The cells by trajectory, in order of the first of each.
-[[nodiscard]] std::vector<std::vector<const CellRecord*>> distinct_trajectories(
-    const std::vector<const CellRecord*>& cells);
+[[nodiscard]] Trajectories distinct_trajectories(const std::vector<const CellRecord*>& cells);
 
-/// `number` of every distinct trajectory; of several cells that followed it: the median.
-[[nodiscard]] std::vector<double> collect_distinct(const std::vector<const CellRecord*>& cells,
+/// `number` of every one; of several cells that followed it: the median.
+[[nodiscard]] std::vector<double> collect_distinct(const Trajectories& trajectories,
                                                    const std::function<double(const CellRecord&)>& number);
 
 }  // namespace physgrad

@@ -37,7 +37,7 @@ struct Pair {
 };
 
 Pair compare_rows(const MethodRow& a, const MethodRow& b, const Criterion& criterion) {
-  const auto pairs = distinct_pairs(a.tried(), b.tried());
+  const auto pairs = distinct_pairs(a, b);
   std::size_t all = 0;
   for (const auto& copies : pairs) all += copies.size();
   std::vector<double> log_ratios = collect_pairs(pairs, criterion.compare);
@@ -128,15 +128,15 @@ void add_time_table(const ProblemGroup& group, std::vector<Table>& tables) {
 
 }  // namespace
 
-std::vector<Table> verdict_tables(const std::vector<LabelledReport>& reports) {
+std::vector<Table> verdict_tables(const ReportSet& reports) {
   std::vector<Table> tables;
-  for (const ProblemGroup& group : group_cells(reports)) {
+  for (const ProblemGroup& group : reports.groups()) {
     tables.push_back(verdict_table(group, {"final training loss", compare_losses}));
     for (const ProblemGroup& part : split_by_clock(group)) add_time_table(part, tables);
     std::ranges::move(trouble_notes(group), std::back_inserter(tables.back().notes));
     std::ranges::move(timing_notes(group), std::back_inserter(tables.back().notes));
   }
-  if (!tables.empty() && reports.size() > 1)
+  if (!tables.empty() && reports.reports().size() > 1)
     tables.back().notes.emplace_back(
         "The cells come from several runs: a machine that was faster during one of them favours that run's methods, "
         "and "

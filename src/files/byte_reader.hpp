@@ -1,0 +1,58 @@
+#pragma once
+// Bytes as a parser asks for them, one after the other: of a text in memory, or of a file that never is there as a whole.
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+#include "physgrad/files/descriptor.hpp"
+
+namespace physgrad {
+
+class ByteReader {
+ public:
+  /// The text must outlive the reader.
+  explicit ByteReader(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
+  /// Throws ReadError, as do iterators of it.
+  explicit ByteReader(std::filesystem::path file);
+  ByteReader(const ByteReader&) = delete;
+  ByteReader& operator=(const ByteReader&) = delete;
+
+  /// All iterators stand at the reader's place; the bytes can be gone through once.
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = const char&;
+
+    explicit Iterator(ByteReader* reader = nullptr) : reader_(reader) {}
+    const char& operator*() const { return *reader_->at_; }
+    Iterator& operator++() {
+      ++reader_->at_;
+      return *this;
+    }
+    void operator++(int) { ++reader_->at_; }
+    /// Only with end().
+    bool operator!=(const Iterator& /*end*/) const { return reader_->more(); }
+    bool operator==(const Iterator& /*end*/) const { return !reader_->more(); }
+
+   private:
+    ByteReader* reader_;
+  };
+  [[nodiscard]] Iterator begin() { return Iterator(this); }
+  [[nodiscard]] Iterator end() { return Iterator(); }
+
+ private:
+  [[nodiscard]] bool more() { return at_ != end_ || refill(); }
+  bool refill();
+
+  const char *at_ = nullptr, *end_ = nullptr;
+  std::filesystem::path path_;
+  Descriptor file_;
+  std::vector<char> buffer_;  ///< empty: a text
+};
+
+}  // namespace physgrad
