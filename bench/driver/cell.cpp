@@ -1,43 +1,17 @@
 // physgrad-bench cell: one cell, as its specification on the standard input says.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <new>
-#include <string_view>
 
 #include "../heap_count.hpp"
-#include "physgrad/files/json.hpp"
-#include "physgrad/record/cell_lines.hpp"
+#include "cell_streams.hpp"
 #include "physgrad/study/cell_exit.hpp"
 #include "physgrad/study/live_cell.hpp"
-#include "standard_streams.hpp"
 #include "verbs.hpp"
 
 namespace physgrad::driver {
 namespace {
-
-void write_line(std::string text) {
-  text += '\n';
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t count = ::write(STDOUT_FILENO, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) ::_exit(0);  // nobody is reading any more
-    done += static_cast<std::size_t>(count);
-  }
-}
-
-/// Without making anything where there may be no memory left.
-void write_reason(std::string_view reason) {
-  if (reason == std::bad_alloc().what() || reason.size() >= 200) return;
-  char line[202] = "!";
-  reason.copy(line + 1, reason.size());
-  line[reason.size() + 1] = '\n';
-  (void)!::write(STDOUT_FILENO, line, reason.size() + 2);
-}
 
 HeapCounter heap_counter() {
   return {[](const HeapUse* use) { executable::start_heap_count(use); },
@@ -48,19 +22,6 @@ HeapCounter heap_counter() {
               peak.by_use[use] = static_cast<double>(count.peak_by_use[use]);
             return peak;
           }};
-}
-
-/// Throws ReadError.
-CellSpec read_cell_spec() {
-  const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-  constexpr const char* kSource = "standard input";
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-    throw ReadError("standard input is empty; expected a cell's specification, as `run --specs` prints it");
-  const std::size_t end = text.find('\n');
-  const bool more = end != std::string::npos && text.find_first_not_of(" \t\r\n", end) != std::string::npos;
-  if (more && Json::accept(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end)))
-    throw ReadError("standard input holds more than one line of JSON; expected one cell's specification");
-  return parse_run_line(text, kSource);
 }
 
 struct CellRequest {
