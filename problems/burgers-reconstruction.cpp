@@ -198,6 +198,13 @@ Problem build(const Settings& settings) {
   problem.sample = [reference, target](Rng&, Index count) {
     return Batch{Matrix(0, count), Matrix(0, count), target.replicate(1, count), reference.replicate(1, count)};
   };
+  const double half = 1.0 / static_cast<double>(points);
+  const Vector centres = Vector::LinSpaced(points, half - 1.0, 1.0 - half);
+  const auto frame = [](const char* name, const char* title) {
+    return ViewFrame{.name = name, .title = title, .x_label = "position [1]", .y_label = "velocity [1]"};
+  };
+  problem.views = {control_view(frame("initial-velocity", "initial velocity"), centres),
+                   state_view(frame("observed-velocity", "velocity at t = 0.5"), problem.simulator, centres)};
   return problem;
 }
 

@@ -172,6 +172,14 @@ Problem build(const Settings& settings) {
   problem.x_error_determined = [part](const Batch& batch, const Matrix& x) {
     return Vector((part * (x - batch.reference)).colwise().lpNorm<1>().transpose());
   };
+  const Index points = problem.simulator->outputs();
+  const Vector places = Vector::LinSpaced(points, 0.0, static_cast<double>(points - 1)) *
+                        (settings.real("length") / static_cast<double>(points));
+  const auto frame = [](const char* name, const char* title) {
+    return ViewFrame{.name = name, .title = title, .x_label = "position [1]", .y_label = "velocity [1]"};
+  };
+  problem.views = {control_view(frame("initial-velocity", "initial velocity"), places),
+                   state_view(frame("final-velocity", "final velocity"), problem.simulator, places)};
   return problem;
 }
 

@@ -34,6 +34,23 @@ class ExponentialInverse final : public InverseSimulator {
   [[nodiscard]] double work_bytes(Index samples) const override { return 8.0 * static_cast<double>(samples); }
 };
 
+/// What the network makes of every y* of the held-out samples, beside the logarithm.
+View map_view() {
+  View view{{.name = "logarithm",
+             .title = "learned logarithm",
+             .x_label = "y* [1]",
+             .y_label = "x [1]",
+             .log_x = true,
+             .of_all_samples = true}};
+  view.lines = [](const Matrix& x, const Batch& batch) {
+    return std::vector{sorted_line(batch.target.row(0).transpose(), x.row(0).transpose())};
+  };
+  view.reference = [](const Batch& batch) {
+    return std::vector{sorted_line(batch.target.row(0).transpose(), batch.reference.row(0).transpose(), "log y*")};
+  };
+  return view;
+}
+
 }  // namespace
 
 ProblemDefinition exponential() {
@@ -56,6 +73,7 @@ ProblemDefinition exponential() {
       return Vector((x - batch.reference).colwise().lpNorm<1>().transpose());
     };
     problem.x_error_determined = problem.x_error;
+    problem.views = {map_view()};
     return problem;
   };
   return definition;

@@ -134,6 +134,12 @@ Problem build(const Settings& settings) {
   problem.x_error_determined = [part = fourier.even_filter(kept)](const Batch& batch, const Matrix& x) {
     return Vector((part * (x - batch.reference)).colwise().lpNorm<1>().transpose());
   };
+  const Vector cells = Vector::LinSpaced(points, 0.0, static_cast<double>(points - 1));
+  const auto frame = [](const char* name, const char* title) {
+    return ViewFrame{.name = name, .title = title, .x_label = "position [cells]", .y_label = "temperature [1]"};
+  };
+  problem.views = {control_view(frame("initial-temperature", "initial temperature"), cells),
+                   state_view(frame("final-temperature", "temperature after diffusion"), simulator, cells)};
   return problem;
 }
 

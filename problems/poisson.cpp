@@ -138,6 +138,43 @@ Matrix smooth_fields(Rng& rng, const Matrix& basis, Index count) {
   return fields;
 }
 
+/// Along the middle of the square, with the walls, where the potential is 0 (a source has no value there).
+struct Section {
+  Index points;
+  bool walls;
+
+  [[nodiscard]] ViewLine of(const VectorRef& field, const char* label = "") const {
+    ViewLine line{label};
+    const auto add = [&](Index i, double value) {
+      line.x.push_back(static_cast<double>(i));
+      line.y.push_back(value);
+    };
+    if (walls) add(0, 0.0);
+    for (Index i = 0; i < points; ++i) add(i + 1, field[i + points * (points / 2)]);
+    if (walls) add(points + 1, 0.0);
+    return line;
+  }
+};
+
+std::vector<View> sections(Index points, bool forward, std::shared_ptr<const Simulator> simulator) {
+  const auto frame = [&](bool potential) {
+    return ViewFrame{
+        .name = potential ? "potential" : "source",
+        .title = potential ? "potential along the middle of the square" : "source along the middle of the square",
+        .x_label = "position [distance of two points]",
+        .y_label = potential ? "u [1]" : "Lap u [1]"};
+  };
+  const Section of_x{points, forward}, of_y{points, !forward};
+  View control{frame(forward)}, state{frame(!forward)};
+  control.lines = [of_x](const Matrix& x, const Batch&) { return std::vector{of_x.of(x.col(0))}; };
+  control.reference = [of_x](const Batch& batch) { return std::vector{of_x.of(batch.reference.col(0), "reference")}; };
+  state.lines = [of_y, simulator = std::move(simulator)](const Matrix& x, const Batch& batch) {
+    return std::vector{of_y.of(simulator->run(x, batch.context).col(0))};
+  };
+  state.reference = [of_y](const Batch& batch) { return std::vector{of_y.of(batch.target.col(0), "target")}; };
+  return {control, state};
+}
+
 Problem build(const Settings& settings) {
   const Index points = settings.integer("points"), size = points * points;
   const FieldMap apply = [points](const Matrix& u) { return laplacian(u, points); };
@@ -158,6 +195,7 @@ Problem build(const Settings& settings) {
     return Vector((x - batch.reference).colwise().lpNorm<1>().transpose());
   };
   problem.x_error_determined = problem.x_error;
+  problem.views = sections(points, forward, problem.simulator);
   return problem;
 }
 

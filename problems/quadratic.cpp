@@ -29,6 +29,20 @@ class QuadraticSimulator final : public Simulator {
   }
 };
 
+/// Where in the plane of x it ends; the minimum is at 0.
+View end_view(const Vector& start) {
+  View view{
+      {.name = "control", .title = "control at the end", .x_label = "x_0 [1]", .y_label = "x_1 [1]", .plane = true}};
+  const auto mark = [](const char* label, const Vector& x) {
+    return ViewLine{label, {x[0]}, {x[1]}, ViewLine::Form::points};
+  };
+  view.lines = [mark](const Matrix& x, const Batch&) { return std::vector{mark("", x.col(0))}; };
+  view.reference = [mark, start](const Batch& batch) {
+    return std::vector{mark("start", start), mark("target", batch.reference.col(0))};
+  };
+  return view;
+}
+
 class QuadraticInverse final : public InverseSimulator {
  public:
   // The branch of the square root that x_near lies on; outside the range of P the closest y is 0.
@@ -58,6 +72,7 @@ ProblemDefinition quadratic() {
     };
     // The reference is 0, so that no error is relative to it.
     problem.x_error = [](const Batch&, const Matrix& x) { return Vector(x.colwise().lpNorm<1>().transpose()); };
+    problem.views = {end_view(problem.start)};
     return problem;
   };
   return definition;

@@ -92,6 +92,34 @@ Vector eigenstate(Index points, Index k) {
   return state.normalized();
 }
 
+/// |psi|^2 over the box, zero at its walls; its integral is 1.
+ViewLine density_of(const VectorRef& state, std::string label = {}) {
+  const Index points = state.size() / 2;
+  const double dx = 2.0 / static_cast<double>(points + 1);
+  ViewLine line{std::move(label)};
+  for (Index j = 0; j <= points + 1; ++j) {
+    line.x.push_back(dx * static_cast<double>(j));
+    const bool wall = j == 0 || j == points + 1;
+    line.y.push_back(wall ? 0.0 : state.segment(2 * (j - 1), 2).squaredNorm() / dx);
+  }
+  return line;
+}
+
+std::vector<View> control_and_density(std::shared_ptr<const Simulator> simulator, double dt) {
+  View control{
+      {.kind = ViewKind::trajectory, .name = "control", .title = "control", .x_label = "time [1]", .y_label = "u [1]"}};
+  control.lines = [dt](const Matrix& x, const Batch&) { return std::vector{view_steps(dt, x.col(0))}; };
+  View density{{.name = "density",
+                .title = "final probability density",
+                .x_label = "position [1]",
+                .y_label = "|psi|^2 [1/length]"}};
+  density.lines = [simulator = std::move(simulator)](const Matrix& x, const Batch& batch) {
+    return std::vector{density_of(simulator->run(x, batch.context).col(0))};
+  };
+  density.reference = [](const Batch& batch) { return std::vector{density_of(batch.target.col(0), "target")}; };
+  return {density, control};
+}
+
 Problem build(const Settings& settings) {
   const Index points = settings.integer("points");
   Problem problem;
@@ -111,6 +139,7 @@ Problem build(const Settings& settings) {
     }
     return Batch{target, eigenstate(points, 1).replicate(1, count), target, Matrix(0, count)};
   };
+  problem.views = control_and_density(problem.simulator, settings.real("dt"));
   return problem;
 }
 

@@ -8,6 +8,7 @@
 // Source: Schnell, Holl, Thuerey, ICLR 2022 (arXiv 2203.10131), toy example, and Physics-based Deep Learning, chapter
 // on half-inverse gradients.
 #include <cmath>
+#include <string>
 #include <utility>
 
 #include "physgrad/core/problem.hpp"
@@ -53,6 +54,23 @@ class ScalingInverse final : public InverseSimulator {
   double lambda_;
 };
 
+/// One output of the simulator over t, of every held-out sample.
+View fit_view(std::shared_ptr<const Simulator> simulator, Index output) {
+  View view{{.name = "fit-" + std::to_string(output + 1),
+             .title = output == 0 ? "fit of sin 6t" : "fit of cos 9t, which lambda scales",
+             .x_label = "t [1]",
+             .y_label = "y_" + std::to_string(output + 1) + " [1]",
+             .of_all_samples = true}};
+  view.lines = [simulator = std::move(simulator), output](const Matrix& x, const Batch& batch) {
+    const Matrix y = simulator->run(x, batch.context);
+    return std::vector{sorted_line(batch.input.row(0).transpose(), y.row(output).transpose())};
+  };
+  view.reference = [output](const Batch& batch) {
+    return std::vector{sorted_line(batch.input.row(0).transpose(), batch.target.row(output).transpose(), "target")};
+  };
+  return view;
+}
+
 Problem build(const Settings& settings) {
   const double lambda = settings.real("lambda");
   Problem problem;
@@ -70,6 +88,7 @@ Problem build(const Settings& settings) {
     return Vector((x - batch.reference).colwise().lpNorm<1>().transpose());
   };
   problem.x_error_determined = problem.x_error;
+  problem.views = {fit_view(problem.simulator, 0), fit_view(problem.simulator, 1)};
   return problem;
 }
 

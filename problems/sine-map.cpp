@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string>
 #include <utility>
 
 #include "physgrad/core/problem.hpp"
@@ -89,6 +90,29 @@ class SineMapInverse final : public InverseSimulator {
   SineMap map_;
 };
 
+/// One output where the network's x leads, over what it should be, of the first held-out samples.
+View reached_view(std::shared_ptr<const Simulator> simulator, Index output) {
+  static constexpr Index most = 100;  // marks that can be told apart
+  const std::string number = std::to_string(output + 1);
+  View view{{.name = "reached-" + number,
+             .title = "reached over wanted, " + std::string(output == 0 ? "flat" : "steep") + " output",
+             .x_label = "y*_" + number + " [1]",
+             .y_label = "y_" + number + " [1]",
+             .of_all_samples = true}};
+  view.lines = [simulator = std::move(simulator), output](const Matrix& x, const Batch& batch) {
+    const Index count = std::min(most, x.cols());
+    const Matrix y = simulator->run(x.leftCols(count), batch.context.leftCols(count));
+    ViewLine line = sorted_line(batch.target.row(output).head(count).transpose(), y.row(output).transpose());
+    line.form = ViewLine::Form::points;
+    return std::vector{line};
+  };
+  view.reference = [output](const Batch& batch) {
+    const Vector wanted = batch.target.row(output).head(std::min(most, batch.size())).transpose();
+    return std::vector{sorted_line(wanted, wanted, "y = y*")};
+  };
+  return view;
+}
+
 Problem build(const Settings& settings) {
   const SineMap map(settings.real("xi"), settings.real("phi"));
   Problem problem;
@@ -104,6 +128,7 @@ Problem build(const Settings& settings) {
     return Vector((invert_uncounted(*inverse, batch.target, x, batch.context) - x).colwise().norm().transpose());
   };
   problem.x_error_determined = problem.x_error;
+  problem.views = {reached_view(problem.simulator, 0), reached_view(problem.simulator, 1)};
   return problem;
 }
 

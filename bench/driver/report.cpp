@@ -8,6 +8,7 @@
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/files/files.hpp"
 #include "physgrad/pages/report_page.hpp"
+#include "physgrad/study/learned.hpp"
 #include "report_options.hpp"
 #include "verbs.hpp"
 
@@ -39,8 +40,10 @@ int write_page(const PageRequest& request, const Call& call) {
   const std::vector<LabelledReport> reports = read_reports(request.reports);
   const ClaimsFile file = parse_claims(embedded_claims(), "docs/claims.json");
   const std::vector<ClaimResult> results = judged(file.claims, request, reports);
+  const LearnedCells learned(call.catalogue, request.reports.from, 0);
   const Page page = report_page({request.title.empty() ? names_of(reports) : request.title, reports, file.claims,
-                                 results, fmt::format("{}", fmt::join(call.command, " "))});
+                                 results, fmt::format("{}", fmt::join(call.command, " ")),
+                                 learned.any() ? LearnedSource(learned) : LearnedSource()});
   write_text_file(request.out, page.html);
   if (!page.remark.empty()) call.tell(fmt::format("the page has no pictures: {}", page.remark));
   return 0;
@@ -51,7 +54,8 @@ int write_page(const PageRequest& request, const Call& call) {
 void add_report(CLI::App& app, Call& call) {
   CLI::App* verb = app.add_subcommand("report", "Write a page of tables and pictures from one or more reports");
   verb->footer(call.help(
-      "One HTML file that needs no network. Pictures take gnuplot; without it the page has tables alone.\n"
+      "One HTML file that needs no network. Pictures take gnuplot; without it the page has tables alone. What was\n"
+      "learned is shown where `run --save-weights` kept the weights.\n"
       "Examples:\n  physgrad-bench report --from results/mine --out report.html\n"
       "  physgrad-bench report --from results/reference --claims results/reference/claims --out report.html"));
   const auto request = std::make_shared<PageRequest>();

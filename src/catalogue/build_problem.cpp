@@ -38,6 +38,7 @@ Problem build_problem(const Catalogue& catalogue, const std::string& name, Setti
     problem.network = no_network(problem.simulator->controls());
   }
   problem.seed_matters = seed_matters(problem);
+  if (problem.views.empty()) problem.views = component_views(problem.simulator);
   return problem;
 }
 

@@ -11,6 +11,7 @@
 #include "physgrad/core/settings.hpp"
 #include "physgrad/core/simulator.hpp"
 #include "physgrad/core/types.hpp"
+#include "physgrad/core/view.hpp"
 
 namespace physgrad {
 
@@ -53,6 +54,9 @@ struct Problem {
 
   /// True where every batch is drawn anew: nothing is trained on twice, and the training samples are only measured.
   bool fresh = false;
+
+  /// What is worth showing of controls and where they lead. None: the catalogue gives it component_views().
+  std::vector<View> views;
 
   // Filled by the catalogue from the settings every problem has (network, widths, activation, samples, test_samples).
   std::shared_ptr<const Network> network;

@@ -150,13 +150,15 @@ class LinePlot {
     for (std::size_t i = 0; i < series.x.size(); ++i) rows.push_back({at_x(series.x[i]), at_y(series.y[i])});
     const std::string data = plot_.block(rows), colour = fmt::format("lc rgb '{}'", colour_of(look));
     const std::string symbol = fmt::format("pt {}", symbol_of(series, look));
-    const std::string line = fmt::format("lw {} {}", look.rest ? 1 : 2, dash_of(look));
+    const bool reference = series.family == kReferenceFamily;
+    const std::string line = fmt::format("lw {} {}", reference ? 5 : look.rest ? 1 : 2, dash_of(look));
+    const double size = reference ? 1.7 : 1.1;
     if (series.drawing == Drawing::points) {
-      plot_.add(fmt::format("{} using 1:2 with points {} ps 1.1 {} notitle", data, symbol, colour));
+      plot_.add(fmt::format("{} using 1:2 with points {} ps {} {} notitle", data, symbol, size, colour));
     } else {
       const bool steps = series.drawing == Drawing::steps;
       plot_.add(fmt::format("{} using 1:2 with {} {} {} notitle", data, steps ? "steps" : "lines", line, colour));
-      if (!look.rest)
+      if (!look.rest && !reference)
         plot_.add(fmt::format("{} using 1:2 every {} with points {} ps 0.7 {} notitle", data,
                               std::max<std::size_t>(1, rows.size() / 5), symbol, colour));
     }
@@ -164,10 +166,11 @@ class LinePlot {
       plot_.add(fmt::format("{} using 1:2 with points pt {} ps 1.3 lw 2.5 {} notitle", plot_.block({rows.back()}),
                             kCross, colour));
     if (look.named)
-      plot_.add(
-          series.drawing == Drawing::points
-              ? legend_entry(fmt::format("with points {} ps 1.1 {}", symbol, colour), series.label)
-              : legend_entry(fmt::format("with linespoints {} {} ps 0.7 {}", line, symbol, colour), series.label));
+      plot_.add(series.drawing == Drawing::points
+                    ? legend_entry(fmt::format("with points {} ps {} {}", symbol, size, colour), series.label)
+                : reference ? legend_entry(fmt::format("with lines {} {}", line, colour), series.label)
+                            : legend_entry(fmt::format("with linespoints {} {} ps 0.7 {}", line, symbol, colour),
+                                           series.label));
   }
 
  private:
@@ -268,7 +271,8 @@ std::string bar_axes(const Figure& figure) {
 
 std::string line_axes(const Figure& figure) {
   return axis_lines('x', figure.x, x_range(figure)) + axis_lines('y', figure.y, y_range(figure)) +
-         fmt::format("set grid xtics ytics back lc rgb '{}' lw 1 dt solid\n", kGrid) + guide_lines(figure);
+         fmt::format("set grid xtics ytics back lc rgb '{}' lw 1 dt solid\n", kGrid) +
+         (figure.plane ? "set size ratio -1\n" : "") + guide_lines(figure);
 }
 
 /// Beside the picture, or below it where there is no room; with what that needs in height.

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -26,14 +27,18 @@ struct Picture {
 /// Sweeps may have hundreds of tasks: so many get pictures, the others tables alone.
 constexpr std::size_t kMostPictured = 40;
 
-std::vector<Picture> pictures_of(const ReportSet& reports, const std::vector<std::string>& problems,
+std::vector<Picture> pictures_of(const PageContent& content, const std::vector<std::string>& problems,
                                  std::string& remark) {
   const std::set<std::string> rest(problems.begin() + std::min<std::ptrdiff_t>(kMostPictured, std::ssize(problems)),
                                    problems.end());
   std::vector<Figure> figures;
   for (const std::string& kind : figure_kinds())
-    for (Figure& figure : make_figures(kind, reports))
+    for (Figure& figure : make_figures(kind, content.reports))
       if (!rest.contains(figure.problem)) figures.push_back(std::move(figure));
+  if (content.learned)
+    std::ranges::move(
+        learned_figures(content.reports, {.kind = {}, .source = content.learned, .without = rest}).figures,
+        std::back_inserter(figures));
   std::vector<std::string> drawn(figures.size());
   try {
     drawn = draw_for_page(figures);
@@ -62,7 +67,7 @@ class Builder {
  public:
   explicit Builder(const PageContent& content) : content_(content) {
     for (const std::string& kind : table_kinds()) tables_[kind] = make_tables(kind, content.reports);
-    pictures_ = pictures_of(content.reports, problems(), remark_);
+    pictures_ = pictures_of(content, problems(), remark_);
   }
 
   Page build() {
@@ -150,6 +155,8 @@ class Builder {
     if (++sections_ > kMostPictured)
       html += fmt::format("<p class=\"note\">Pictures are made of the first {} tasks.</p>\n", kMostPictured);
     html += pictures({"phases", "memory", "spectrum", "kappa"}, problem);
+    if (const std::string learned = pictures({"fields", "trajectory"}, problem); !learned.empty())
+      html += "<h3>What was learned</h3>\n" + learned;
     const std::pair<const char*, const char*> details[] = {{"targets", "Targets, with intervals"},
                                                            {"verdicts", "Verdicts on every two methods"},
                                                            {"time", "Where the seconds went"},

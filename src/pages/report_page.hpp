@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "physgrad/claims/claim_verdict.hpp"
+#include "physgrad/tables/learned_figures.hpp"
 #include "physgrad/tables/report_set.hpp"
 
 namespace physgrad {
@@ -14,6 +15,7 @@ struct PageContent {
   const std::vector<Claim>& claims;
   const std::vector<ClaimResult>& results;  ///< of the claims, in order
   std::string command;                      ///< that makes this page again
+  LearnedSource learned = {};               ///< null where no weights were saved
 };
 
 struct Page {

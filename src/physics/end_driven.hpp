@@ -44,20 +44,24 @@ struct EndDrivenDefaults {
 };
 [[nodiscard]] std::vector<SettingSpec> end_driven_settings(const EndDrivenDefaults& defaults);
 
-/// Simulator, sizes and data, without an inverse. Start states are uniform in [0, 1]^(2n) and their own targets.
-[[nodiscard]] Problem return_to_start(std::shared_ptr<const Simulator> simulator, Index masses);
+/// Simulator, sizes, data and views, without an inverse. Start states are uniform in [0, 1]^(2n) and their own targets.
+/// `step` is the simulator of one time step of length dt.
+[[nodiscard]] Problem return_to_start(std::shared_ptr<const Simulator> simulator, std::shared_ptr<const Simulator> step,
+                                      Index masses, double dt);
 
 /// With Motion<masses>(count, coupling, control_strength); the published two masses are known to the compiler.
 template <template <Index> class Motion>
 [[nodiscard]] Problem end_driven_problem(const Settings& settings) {
   const Index masses = settings.integer("oscillators");
-  const TimeGrid grid{settings.real("dt"), settings.integer("steps"), 1};
-  const auto flow = [&]<Index known>() -> std::shared_ptr<const Simulator> {
+  const double dt = settings.real("dt");
+  const auto flow = [&]<Index known>(Index steps) -> std::shared_ptr<const Simulator> {
     const Motion<known> motion(masses, settings.real("coupling"), settings.real("control_strength"));
-    return std::make_shared<MechanicalFlow<Motion<known>>>(motion, grid);
+    return std::make_shared<MechanicalFlow<Motion<known>>>(motion, TimeGrid{dt, steps, 1});
   };
-  return return_to_start(masses == 2 ? flow.template operator()<2>() : flow.template operator()<Eigen::Dynamic>(),
-                         masses);
+  const auto of_steps = [&](Index steps) {
+    return masses == 2 ? flow.template operator()<2>(steps) : flow.template operator()<Eigen::Dynamic>(steps);
+  };
+  return return_to_start(of_steps(settings.integer("steps")), of_steps(1), masses, dt);
 }
 
 }  // namespace physgrad

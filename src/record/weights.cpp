@@ -18,6 +18,13 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kStart = R"({"type":"weights")";
 
+/// Of a file, not of a pipe, which might never end.
+std::string weights_text(const fs::path& path) {
+  if (const std::string kind = special_kind(path); !kind.empty())
+    throw ReadError(fmt::format("'{}' is a {}; expected a file with weights", path.string(), kind));
+  return read_text_file(path);
+}
+
 std::string difference(const Weights& found, const CellKey& key, const std::string& hash) {
   if (found.cell.key != key)
     return fmt::format("holds the weights of another cell ({} {} seed {})", found.cell.key.problem,
@@ -56,17 +63,14 @@ Weights parse_weights(std::string_view text, const std::string& source) {
   weights.trajectory_hash = json.at("trajectory_hash").text();
   weights.step = json.at("step").count();
   weights.network = read_settings(json.at("network"));
-  weights.theta = json.at("theta").numbers();
-  for (std::size_t i = 0; i < weights.theta.size(); ++i)
-    if (!std::isfinite(weights.theta[i])) json.at("theta").fail(fmt::format("expected numbers; entry {} is null", i));
+  for (const JsonView& item : json.at("theta").items()) {
+    if (std::isnan(item.number())) item.fail("expected a number, found null");
+    weights.theta.push_back(item.value().get<double>());  // -0 too stays what it is
+  }
   return weights;
 }
 
-Weights read_weights(const fs::path& path) {
-  if (const std::string kind = special_kind(path); !kind.empty())
-    throw ReadError(fmt::format("'{}' is a {}; expected a file with weights", path.string(), kind));
-  return parse_weights(read_text_file(path), path.string());
-}
+Weights read_weights(const fs::path& path) { return parse_weights(weights_text(path), path.string()); }
 
 std::string weights_file_name(const CellKey& key) {
   std::string name = cell_file_name(key);
@@ -82,8 +86,9 @@ fs::path weights_path(const fs::path& run, const CellKey& key) {
 std::string not_its_weights(const fs::path& path, const CellKey& key, const std::string& trajectory_hash) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return fmt::format("there is no '{}'", path.string());
+  const std::string text = weights_text(path);  // what cannot be read now may be good
   try {
-    const std::string what = difference(read_weights(path), key, trajectory_hash);
+    const std::string what = difference(parse_weights(text, path.string()), key, trajectory_hash);
     return what.empty() ? what : fmt::format("'{}' {}", path.string(), what);
   } catch (const ReadError& error) {
     return error.what();

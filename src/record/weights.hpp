@@ -34,6 +34,7 @@ inline constexpr const char* kWeightsFolder = "weights";
 [[nodiscard]] std::filesystem::path weights_path(const std::filesystem::path& run, const CellKey& key);
 
 /// Why the file there does not hold the weights of this cell with this trajectory, one line; empty where it does.
+/// Throws ReadError where it is there and cannot be read.
 [[nodiscard]] std::string not_its_weights(const std::filesystem::path& path, const CellKey& key,
                                           const std::string& trajectory_hash);
 

@@ -64,6 +64,9 @@ constexpr StackLook kStacks[] = {
     {"stack-method", "#cd7aa8", "#cd7aa8"},    {"stack-other", "#4d4d4c", "#5f5f5e"},
 };
 
+constexpr StackLook kReferences[] = {
+    {"reference", "#8a8a89", "#9b9b9a"}, {"reference-2", "#2b2b2a", "#e0e0de"}, {"reference-3", "#5a5a59", "#c0c0be"}};
+
 const std::map<std::string, std::string>& stack_parts() {
   static const std::map<std::string, std::string> parts = {{"data", "data"},
                                                            {"network", "network"},
@@ -113,6 +116,10 @@ std::string stack_family(const std::string& part) {
 Look look_of(const std::string& family, std::size_t variant) {
   for (const StackLook& stack : kStacks)
     if (family == stack.name) return {stack.name, stack.colour, stack.dark, "", 0};
+  if (family == kReferenceFamily) {
+    const StackLook& look = kReferences[variant % kShades];
+    return {look.name, look.colour, look.dark, "", static_cast<int>(variant % kSymbols)};
+  }
   const FamilyLook& look = family_look(family);
   const std::size_t shade = variant % kShades;
   const auto offset = static_cast<std::size_t>(&look - kFamilies);
@@ -148,6 +155,7 @@ std::vector<Look> all_looks() {
   std::vector<Look> looks;
   for (const FamilyLook& family : kFamilies)
     for (std::size_t shade = 0; shade < kShades; ++shade) looks.push_back(look_of(family.name, shade));
+  for (std::size_t shade = 0; shade < kShades; ++shade) looks.push_back(look_of(kReferenceFamily, shade));
   for (const StackLook& stack : kStacks) looks.push_back(look_of(stack.name, 0));
   return looks;
 }

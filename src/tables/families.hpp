@@ -15,6 +15,9 @@ namespace physgrad {
 /// ("decomposition") a name such as "stack-decomposition".
 [[nodiscard]] std::string stack_family(const std::string& part);
 
+/// Of what is not a method's but what methods are to reach: drawn broad and grey, behind them.
+inline constexpr const char* kReferenceFamily = "reference";
+
 struct Look {
   std::string variable;  ///< "dp", "dp-2": of a style sheet, without what all names begin with
   std::string colour;    ///< on white, "#0072b2"; no two looks of different variables share it

@@ -44,6 +44,7 @@ struct Figure {
   std::string title = {};
   std::string summary = {};  ///< a sentence with figures on what is to be seen, made from the data
   Axis x = {}, y = {};
+  bool plane = false;                        ///< x and y are coordinates of a plane: one scale for both
   std::vector<std::string> categories = {};  ///< of bars, along x
   std::vector<Series> series = {};
   std::vector<Guide> guides = {};

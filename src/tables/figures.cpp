@@ -20,7 +20,8 @@ constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {{"convergence", 
                                                                 {"kappa", kappa_figures},
                                                                 {"break-even", break_even_figures}};
 
-/// Two tasks may have labels that differ in what a plain name has not.
+}  // namespace
+
 void make_names_unique(std::vector<Figure>& figures) {
   std::set<std::string> used;
   for (Figure& figure : figures) {
@@ -28,8 +29,6 @@ void make_names_unique(std::vector<Figure>& figures) {
     for (int i = 2; !used.insert(figure.name).second; ++i) figure.name = fmt::format("{}-{}", name, i);
   }
 }
-
-}  // namespace
 
 const std::vector<std::string>& figure_kinds() {
   static const std::vector<std::string> names = [] {

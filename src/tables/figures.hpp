@@ -25,6 +25,10 @@ namespace physgrad {
 /// What a number of uses costs, of learning and of solving single instances.
 [[nodiscard]] std::vector<Figure> break_even_figures(const ReportSet& reports);
 
+/// Numbers names that are equal: two tasks may have labels that differ in what a plain name has not.
+void make_names_unique(std::vector<Figure>& figures);
+
+/// Those that reports alone are enough for; tables/learned_figures.hpp has more.
 [[nodiscard]] const std::vector<std::string>& figure_kinds();
 /// One or several figures of a kind; empty where the reports have nothing to show of it. Throws UsageError for an
 /// unknown kind.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "physgrad/measure/processor_use.hpp"
 #include "physgrad/record/curve.hpp"
@@ -15,15 +16,18 @@
 
 namespace physgrad {
 
+Batch held_out_data(const Problem& problem, std::uint64_t seed) {
+  Rng stream(seed, "test-data");
+  Batch data = problem.sample(stream, problem.instance ? 1 : problem.test_samples);
+  if (problem.instance) data.input.resize(0, 1);
+  return data;
+}
+
 PreparedData prepare_data(const Problem& problem, std::uint64_t seed) {
-  Rng train_stream(seed, "train-data"), test_stream(seed, "test-data"), weight_stream(seed, "weights");
-  if (problem.instance) {
-    // No training of any seed has seen it: the streams of training data are others.
-    Batch instance = problem.sample(test_stream, 1);
-    instance.input.resize(0, 1);
-    return {instance, instance, problem.start.size() > 0 ? problem.start : problem.network->initial(weight_stream)};
-  }
-  return {problem.sample(train_stream, problem.samples), problem.sample(test_stream, problem.test_samples),
+  Rng train_stream(seed, "train-data"), weight_stream(seed, "weights");
+  Batch test = held_out_data(problem, seed);
+  // No training of any seed has seen an instance: the streams of training data are others.
+  return {problem.instance ? test : problem.sample(train_stream, problem.samples), std::move(test),
           problem.start.size() > 0 ? problem.start : problem.network->initial(weight_stream)};
 }
 

@@ -43,6 +43,8 @@ struct PreparedData {
   Vector theta;
 };
 [[nodiscard]] PreparedData prepare_data(const Problem& problem, std::uint64_t seed);
+/// Its `test` alone.
+[[nodiscard]] Batch held_out_data(const Problem& problem, std::uint64_t seed);
 
 /// The columns `which` of a batch.
 [[nodiscard]] Batch select_samples(const Batch& batch, const std::vector<Index>& which);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "contract/test_name.hpp"
 #include "contract/under_test.hpp"
@@ -261,6 +262,27 @@ TEST_P(EveryProblem, SaysWhetherASeedChangesAnything) {
       EXPECT_EQ(hash_of_short_run(GetParam(), method, 1, changes) != hash_of_short_run(GetParam(), method, 2, changes),
                 problem.seed_matters)
           << method;
+  }
+}
+
+TEST_P(EveryProblem, ShowsControlsThatAreNotTrainedYet) {
+  const At at(GetParam());
+  ASSERT_FALSE(at.pair.problem.views.empty());
+  std::set<std::string> names;
+  for (const View& view : at.pair.problem.views) {
+    EXPECT_TRUE(names.insert(view.name).second) << view.name;
+    EXPECT_EQ(view.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos) << view.name;
+    for (const std::string* text : {&view.name, &view.title, &view.x_label, &view.y_label}) EXPECT_FALSE(text->empty());
+    const Batch one = select_samples(at.batch, {0});
+    const ShownView found = view.of_all_samples ? shown(view, at.x, at.batch) : shown(view, at.x.leftCols(1), one);
+    EXPECT_FALSE(found.lines.empty()) << view.name;
+    for (const auto* lines : {&found.lines, &found.reference})
+      for (const ViewLine& line : *lines) {
+        EXPECT_FALSE(line.x.empty()) << view.name;
+        ASSERT_EQ(line.x.size(), line.y.size()) << view.name;
+        EXPECT_TRUE(Vector::Map(line.x.data(), std::ssize(line.x)).allFinite()) << view.name;
+        EXPECT_TRUE(Vector::Map(line.y.data(), std::ssize(line.y)).allFinite()) << view.name;
+      }
   }
 }
 

@@ -52,7 +52,7 @@ TEST(Weights, OfSomethingElseAreRefused) {
   expect_refused(R"({"type":"run"})", "holds no weights");
   Json json = Json::parse(weights_line(some_weights()));
   json["theta"][2] = nullptr;
-  expect_refused(json.dump(), "theta: expected numbers; entry 2 is null");
+  expect_refused(json.dump(), "theta[2]: expected a number, found null");
   json["theta"][2] = "x";
   expect_refused(json.dump(), "theta");
   json["schema_version"] = 2;
