@@ -43,6 +43,7 @@ void print_validation(const std::string& file, const Validation& found, bool qui
 /// The exit code: 0 where all is valid, 1 where something is not, 2 where something cannot be read at all.
 int validate_files(const ValidateRequest& request, const Call& call) {
   int code = 0;
+  Validator validator;
   const auto guarded = [&](const auto& work) {
     try {
       work();
@@ -55,7 +56,7 @@ int validate_files(const ValidateRequest& request, const Call& call) {
     guarded([&] {
       for (const std::filesystem::path& file : files_to_validate(given))
         guarded([&] {
-          const Validation found = validate_text(read_text_file(file), file.string(), request.most);
+          const Validation found = validator.validate(read_text_file(file), file.string(), request.most);
           print_validation(file.string(), found, request.quiet);
           if (found.problems > 0) code = std::max(code, kFailure);
         });

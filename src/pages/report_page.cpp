@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "physgrad/claims/claims_figure.hpp"
 #include "physgrad/claims/claims_table.hpp"
 #include "physgrad/pages/gnuplot.hpp"
 #include "physgrad/pages/html.hpp"
@@ -26,14 +27,16 @@ struct Picture {
 /// Sweeps may have hundreds of tasks: so many get pictures, the others tables alone.
 constexpr std::size_t kMostPictured = 40;
 
-std::vector<Picture> pictures_of(const ReportSet& reports, const std::vector<std::string>& problems,
+std::vector<Picture> pictures_of(const PageContent& content, const std::vector<std::string>& problems,
                                  std::string& remark) {
   const std::set<std::string> rest(problems.begin() + std::min<std::ptrdiff_t>(kMostPictured, std::ssize(problems)),
                                    problems.end());
   std::vector<Figure> figures;
   for (const std::string& kind : figure_kinds())
-    for (Figure& figure : make_figures(kind, reports))
+    for (Figure& figure : make_figures(kind, content.reports))
       if (!rest.contains(figure.problem)) figures.push_back(std::move(figure));
+  if (Figure claims = claims_figure(content.claims, content.results); !claims.series.empty())
+    figures.push_back(std::move(claims));
   std::vector<std::string> drawn(figures.size());
   try {
     drawn = draw_for_page(figures);
@@ -62,7 +65,7 @@ class Builder {
  public:
   explicit Builder(const PageContent& content) : content_(content) {
     for (const std::string& kind : table_kinds()) tables_[kind] = make_tables(kind, content.reports);
-    pictures_ = pictures_of(content.reports, problems(), remark_);
+    pictures_ = pictures_of(content, problems(), remark_);
   }
 
   Page build() {
@@ -114,7 +117,7 @@ class Builder {
     }
     for (const std::string& line : sentences) html += fmt::format("<li>{}</li>\n", escaped_html(line));
     html += "</ul>\n" + html_table(main) + html_table(found.back()) + "</div>\n";
-    section("The answer", html);
+    section("The answer", html + folded(found[1].title, html_table(found[1])));
   }
 
   void overview() {
@@ -175,8 +178,8 @@ class Builder {
     const bool any = std::ranges::any_of(content_.results, [](const ClaimResult& each) { return !each.a.empty(); });
     if (!any) return;
     const Table table = claims_table(content_.claims, content_.results);
-    section("Claims of the literature",
-            fmt::format("<p>{}.</p>\n", escaped_html(table.title)) + folded("Every claim", html_table(table)));
+    section("Claims of the literature", fmt::format("<p>{}.</p>\n", escaped_html(table.title)) +
+                                            pictures({"claims"}, "") + folded("Every claim", html_table(table)));
   }
 
   void measured() {
