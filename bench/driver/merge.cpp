@@ -45,8 +45,8 @@ void add_merge(CLI::App& app, Call& call) {
     reports.push_back({merged.report.header.name, std::move(merged.report)});
     write_tables(request->out, reports);
     for (const std::string& note : merged.notes) call.tell(note);
-    fmt::print("{} cells of {} inputs: {}/report.json\n", reports.front().report.cells.size(),
-               request->inputs.size(), request->out);
+    fmt::print("{} cells of {} inputs: {}/report.json\n", reports.front().report.cells.size(), request->inputs.size(),
+               request->out);
     call.exit_code = 0;
   });
 }

@@ -8,8 +8,12 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "number_options.hpp"
+#include "physgrad/claims/claim_reports.hpp"
+#include "physgrad/claims/claims_figure.hpp"
+#include "physgrad/claims/claims_file.hpp"
 #include "physgrad/study/learned.hpp"
 #include "physgrad/tables/figures.hpp"
 #include "physgrad/tables/learned_figures.hpp"
@@ -27,8 +31,11 @@ struct PlotRequest {
   std::optional<long> sample;
 };
 
+constexpr const char* kClaims = "claims";  ///< judged, not read off reports alone
+
 std::vector<std::string> plot_kinds() {
   std::vector<std::string> kinds = figure_kinds();
+  kinds.emplace_back(kClaims);
   kinds.insert(kinds.end(), learned_kinds().begin(), learned_kinds().end());
   return kinds;
 }
@@ -57,6 +64,15 @@ std::vector<Figure> figures_of_weights(const PlotRequest& request, const Call& c
   return std::move(found.figures);
 }
 
+/// Of the literature's claims, as the verb `claims` judges them.
+std::vector<Figure> claim_figures(const ReportOptions& options) {
+  ClaimReports reports = read_claim_reports({options.from.begin(), options.from.end()});
+  select_cells(reports.reports, options.selection);
+  const std::vector<Claim> claims = parse_claims(embedded_claims(), "docs/claims.json").claims;
+  Figure figure = claims_figure(claims, judge_all(claims, reports.reports, reports.by_name));
+  return figure.series.empty() ? std::vector<Figure>{} : std::vector{std::move(figure)};
+}
+
 std::vector<Figure> figures_of(const PlotRequest& request, const Call& call) {
   if (!contains(plot_kinds(), request.kind))
     throw UsageError(unknown_name_message("kind of figure", request.kind, plot_kinds()));
@@ -64,6 +80,7 @@ std::vector<Figure> figures_of(const PlotRequest& request, const Call& call) {
   if (request.sample && !learned)
     throw UsageError(fmt::format("--sample has no effect on pictures of the kind '{}'; it is of {}", request.kind,
                                  fmt::join(learned_kinds(), " and ")));
+  if (request.kind == kClaims) return claim_figures(request.reports);
   return learned ? figures_of_weights(request, call) : make_figures(request.kind, read_reports(request.reports));
 }
 

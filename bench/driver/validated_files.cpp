@@ -29,6 +29,7 @@ void print_validation(const std::string& file, const Validation& found, bool qui
 
 int validate_files(const ValidatedFiles& request, const Call& call) {
   int code = 0;
+  Validator validator;
   const auto guarded = [&](const auto& work) {
     try {
       work();
@@ -41,7 +42,7 @@ int validate_files(const ValidatedFiles& request, const Call& call) {
     guarded([&] {
       for (const std::filesystem::path& file : files_to_validate(given))
         guarded([&] {
-          const Validation found = validate_text(read_text_file(file), file.string(), request.most);
+          const Validation found = validator.validate(read_text_file(file), file.string(), request.most);
           print_validation(file.string(), found, request.quiet);
           if (found.problems > 0) code = std::max(code, kFailure);
         });

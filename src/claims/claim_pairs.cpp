@@ -144,8 +144,9 @@ std::vector<CellPair> comparable(const Claim& claim, const Report& report, const
       pairs.emplace_back(cell, partner->second);
   }
   if (pairs.empty()) return pairs;
-  const bool clocked = depends_on_clock(claim, claim.a, *identities.of(*pairs.front().first)) ||
-                       (!claim.b.is_number() && depends_on_clock(claim, claim.b, *identities.of(*pairs.front().second)));
+  const bool clocked =
+      depends_on_clock(claim, claim.a, *identities.of(*pairs.front().first)) ||
+      (!claim.b.is_number() && depends_on_clock(claim, claim.b, *identities.of(*pairs.front().second)));
   if (!clocked) return pairs;
   const auto mixed = std::erase_if(pairs, [&](const CellPair& pair) {
     return identities.of(*pair.first)->clock_key != identities.of(*pair.second)->clock_key;

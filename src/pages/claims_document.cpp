@@ -86,8 +86,8 @@ std::string claims_document(const std::vector<Claim>& claims, const std::vector<
   std::vector<std::string> builds;
   for (const LabelledReport& each : reports.reports)
     if (used.contains(each.label))
-      for (const std::string& line : provenance_lines({each}))
-        if (std::ranges::find(builds, line) == builds.end()) builds.push_back(line);
+      if (const std::string line = provenance_line(each.report.header); std::ranges::find(builds, line) == builds.end())
+        builds.push_back(line);
   if (!builds.empty()) text += fmt::format("\nMeasured by {}.\n", one_line(fmt::format("{}", fmt::join(builds, "; "))));
   text += "\n" + render({claims_table(claims, results)}, TableFormat::markdown);
   for (std::size_t i = 0; i < claims.size(); ++i) text += section(claims[i], results[i]);

@@ -117,7 +117,9 @@ std::vector<SeriesLook> series_looks(const Figure& figure) {
 }
 
 bool has_bars(const Figure& figure) {
-  return std::ranges::any_of(figure.series, [](const Series& series) { return series.drawing == Drawing::bar; });
+  return std::ranges::any_of(figure.series, [](const Series& series) {
+    return series.drawing == Drawing::bar || series.drawing == Drawing::interval;
+  });
 }
 
 }  // namespace physgrad

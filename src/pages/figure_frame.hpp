@@ -37,6 +37,7 @@ struct SeriesLook {
   bool named = false;  ///< the first of its label, which the legend shows
 };
 [[nodiscard]] std::vector<SeriesLook> series_looks(const Figure& figure);
+/// Whether its categories stand below one another, with bars or intervals beside them.
 [[nodiscard]] bool has_bars(const Figure& figure);
 
 }  // namespace physgrad

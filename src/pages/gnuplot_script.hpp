@@ -2,6 +2,7 @@
 // A figure in gnuplot's language.
 #include <string>
 
+#include "physgrad/pages/figure_frame.hpp"
 #include "physgrad/pages/gnuplot.hpp"
 
 namespace physgrad {
@@ -13,9 +14,8 @@ inline constexpr const char* kGrid = "#dadada";
 inline constexpr const char* kPaper = "#ffffff";
 inline constexpr const char* kRest = "#bbbbbb";  ///< of the lines that are too many to be told apart
 
-/// A text as a literal of gnuplot in which nothing means anything: control characters are spaces, what is no UTF-8 is
-/// a question mark.
-[[nodiscard]] std::string gnuplot_text(const std::string& text);
+/// Gnuplot's number of a series' symbol.
+[[nodiscard]] int gnuplot_symbol(const SeriesLook& look, bool open);
 
 /// As gnuplot_script(); without the title, which a page shows itself, where `titled` is false.
 [[nodiscard]] std::string figure_script(const Figure& figure, PictureFormat format, const std::string& out,

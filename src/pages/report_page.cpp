@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "physgrad/claims/claims_figure.hpp"
 #include "physgrad/claims/claims_table.hpp"
 #include "physgrad/pages/gnuplot.hpp"
 #include "physgrad/pages/html.hpp"
@@ -39,6 +40,8 @@ std::vector<Picture> pictures_of(const PageContent& content, const std::vector<s
     std::ranges::move(
         learned_figures(content.reports, {.kind = {}, .source = content.learned, .without = rest}).figures,
         std::back_inserter(figures));
+  if (Figure claims = claims_figure(content.claims, content.results); !claims.series.empty())
+    figures.push_back(std::move(claims));
   std::vector<std::string> drawn(figures.size());
   try {
     drawn = draw_for_page(figures);
@@ -119,7 +122,7 @@ class Builder {
     }
     for (const std::string& line : sentences) html += fmt::format("<li>{}</li>\n", escaped_html(line));
     html += "</ul>\n" + html_table(main) + html_table(found.back()) + "</div>\n";
-    section("The answer", html);
+    section("The answer", html + folded(found[1].title, html_table(found[1])));
   }
 
   void overview() {
@@ -182,8 +185,8 @@ class Builder {
     const bool any = std::ranges::any_of(content_.results, [](const ClaimResult& each) { return !each.a.empty(); });
     if (!any) return;
     const Table table = claims_table(content_.claims, content_.results);
-    section("Claims of the literature",
-            fmt::format("<p>{}.</p>\n", escaped_html(table.title)) + folded("Every claim", html_table(table)));
+    section("Claims of the literature", fmt::format("<p>{}.</p>\n", escaped_html(table.title)) +
+                                            pictures({"claims"}, "") + folded("Every claim", html_table(table)));
   }
 
   void measured() {

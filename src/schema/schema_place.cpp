@@ -41,7 +41,9 @@ SchemaPlace::SchemaPlace(const Json& root, const Json* node) : root_(&root), nod
 }
 
 const Json* SchemaPlace::member(const char* key) const {
-  return node_ != nullptr && node_->is_object() && node_->contains(key) ? &node_->at(key) : nullptr;
+  if (node_ == nullptr || !node_->is_object()) return nullptr;
+  const auto found = node_->find(key);
+  return found == node_->end() ? nullptr : &*found;
 }
 
 SchemaPlace SchemaPlace::at(const std::string& token) const {
@@ -77,13 +79,14 @@ void SchemaPlace::each_unknown_key(const Json& value, const std::string& pointer
   if (!names_keys()) return;
   if (value.is_array())
     for (std::size_t i = 0; i < value.size(); ++i)
-      at({}).each_unknown_key(value[i], joined_pointer(pointer, std::to_string(i)), visit);
+      if (value[i].is_structured())
+        at({}).each_unknown_key(value[i], joined_pointer(pointer, std::to_string(i)), visit);
   if (!value.is_object()) return;
   const Json* named = member("properties");
   for (const auto& [key, inside] : value.items()) {
     if (named != nullptr && !named->contains(key) && member("additionalProperties") == nullptr) {
       visit(joined_pointer(pointer, key), key, likely_keys(*named, member("required"), value));
-    } else {
+    } else if (inside.is_structured()) {
       at(key).each_unknown_key(inside, joined_pointer(pointer, key), visit);
     }
   }

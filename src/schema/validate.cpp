@@ -188,8 +188,8 @@ void read_line(CellLines& cell, const std::string& line, const std::string& plac
   }
 }
 
-Validation validate_lines(const std::string& text, const std::string& source, Findings& findings) {
-  std::map<std::string, Checker> checkers;
+Validation validate_lines(const std::string& text, const std::string& source, std::map<std::string, Checker>& checkers,
+                          Findings& findings) {
   CellLines cell;
   Validation result;
   result.kind = "cell";
@@ -227,9 +227,21 @@ bool is_lines(const std::string& text) {
 
 }  // namespace
 
+struct Validator::Checkers {
+  std::map<std::string, Checker> of_lines;
+};
+
+Validator::Validator() : checkers_(std::make_unique<Checkers>()) {}
+Validator::~Validator() = default;
+
 Validation validate_text(const std::string& text, const std::string& source, std::size_t most) {
+  return Validator().validate(text, source, most);
+}
+
+Validation Validator::validate(const std::string& text, const std::string& source, std::size_t most) {
   Findings findings(most);
-  Validation result = is_lines(text) ? validate_lines(text, source, findings) : validate_value(text, source, findings);
+  Validation result = is_lines(text) ? validate_lines(text, source, checkers_->of_lines, findings)
+                                     : validate_value(text, source, findings);
   findings.move_to(result);
   return result;
 }

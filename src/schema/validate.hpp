@@ -2,6 +2,7 @@
 // Files of this program against its schemas, and against what schemas cannot say.
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,20 @@ struct Validation {
 /// naming `source` for what is no JSON and for what is none of the kinds. Cells of a report are looked at one at a time
 /// and not kept.
 [[nodiscard]] Validation validate_text(const std::string& text, const std::string& source, std::size_t most);
+
+/// The same of many files: what schemas are made into is kept from one to the next.
+class Validator {
+ public:
+  Validator();
+  ~Validator();
+  Validator(const Validator&) = delete;
+  Validator& operator=(const Validator&) = delete;
+  [[nodiscard]] Validation validate(const std::string& text, const std::string& source, std::size_t most);
+
+ private:
+  struct Checkers;
+  std::unique_ptr<Checkers> checkers_;
+};
 
 /// `path` where it is a file; of a run directory its manifest, its report and the files of its cells and of
 /// their weights. Throws ReadError

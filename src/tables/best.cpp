@@ -29,9 +29,9 @@ double compare(const Quantity& quantity, const CellRecord& a, const CellRecord& 
 
 PairedComparison compare(const Quantity& quantity, const MethodRow& a, const MethodRow& b) {
   if (quantity.time && a.clock != b.clock) return {};
-  return compare_pairs(
-      collect_pairs(distinct_pairs(a, b),
-                    [&](const CellRecord& of_a, const CellRecord& of_b) { return compare(quantity, of_a, of_b); }));
+  return compare_pairs(collect_pairs(distinct_pairs(a, b), [&](const CellRecord& of_a, const CellRecord& of_b) {
+    return compare(quantity, of_a, of_b);
+  }));
 }
 
 /// A row with a miss or a lost cell is no best one, and neither is one that training made worse.
@@ -60,9 +60,13 @@ std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& 
 }
 
 Standings standings(const ProblemGroup& group, const Quantity& quantity) {
+  return standings(group, quantity, row_verdicts(group, quantity));
+}
+
+Standings standings(const ProblemGroup& group, const Quantity& quantity, const std::vector<RowVerdict>& verdicts) {
   std::map<std::size_t, std::size_t> wins;
   std::set<std::size_t> beaten;
-  for (const RowVerdict& each : row_verdicts(group, quantity)) {
+  for (const RowVerdict& each : verdicts) {
     if (each.verdict == Verdict::unresolved) continue;
     ++wins[each.verdict == Verdict::a ? each.a : each.b];
     beaten.insert(each.verdict == Verdict::a ? each.b : each.a);
@@ -87,8 +91,7 @@ MarkPower mark_power(const ProblemGroup& group) {
   MarkPower power{0, pairs_needed(rows.size() * (rows.size() - 1) / 2)};
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = i + 1; j < rows.size(); ++j)
-      power.pairs =
-          std::max(power.pairs, distinct_pairs(group.rows[rows[i]], group.rows[rows[j]]).size());
+      power.pairs = std::max(power.pairs, distinct_pairs(group.rows[rows[i]], group.rows[rows[j]]).size());
   return power;
 }
 

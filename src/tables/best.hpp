@@ -34,6 +34,9 @@ struct Standings {
   std::vector<std::size_t> unbeaten;  ///< rows that could be the best one and that no verdict puts behind another
 };
 [[nodiscard]] Standings standings(const ProblemGroup& group, const Quantity& quantity);
+/// The same where row_verdicts() of them are known.
+[[nodiscard]] Standings standings(const ProblemGroup& group, const Quantity& quantity,
+                                  const std::vector<RowVerdict>& verdicts);
 
 /// The row without a miss whose values are, by verdicts, better than those of every other tried
 /// row of the group, and in the median better than before training (row_verdicts()).

@@ -178,7 +178,9 @@ Comparison compare_number(const NumberOfCells& number, const SetupMatch& setup, 
 }  // namespace
 
 ComparedVersions compare_reports(LabelledReport a, LabelledReport b) {
-  const std::vector<LabelledReport> reports = {std::move(a), std::move(b)};
+  std::vector<LabelledReport> reports;
+  reports.push_back(std::move(a));
+  reports.push_back(std::move(b));
   const std::vector<PlannedCell> cells = planned_cells(reports);
   const std::vector<SetupMatch> setups = match_setups(cells);
   ComparedVersions versions;
@@ -193,7 +195,7 @@ ComparedVersions compare_reports(LabelledReport a, LabelledReport b) {
   take_inventory(setups, versions);
   for (std::size_t i = 0; i < reports.size(); ++i)
     versions.sources.push_back(
-        fmt::format("{}: {}; {}", i == 0 ? "A" : "B", reports[i].label, provenance_lines({reports[i]}).front()));
+        fmt::format("{}: {}; {}", i == 0 ? "A" : "B", reports[i].label, provenance_line(reports[i].report.header)));
   decide_together(versions);
   return versions;
 }

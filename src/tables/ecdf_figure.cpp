@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/tables/families.hpp"
-#include "physgrad/tables/figure_text.hpp"
 #include "physgrad/tables/figures.hpp"
+#include "physgrad/tables/overall_figures.hpp"
 #include "physgrad/tables/target_costs.hpp"
 
 namespace physgrad {
@@ -39,39 +38,24 @@ std::string ecdf_summary(const std::vector<Series>& curves, std::size_t triples)
   return fmt::format("Of {} targets, those of every seed, are reached in the end: {}.", triples, listed(shares));
 }
 
-Figure ecdf_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
-  Figure figure{.kind = "ecdf", .by = option_text(abscissa)};
-  figure.name = plain_name({figure.kind, figure.by});
+void draw_ecdf(const std::vector<ProblemGroup>& groups, Abscissa abscissa, Figure& figure) {
   figure.title = fmt::format("targets reached within a budget of {}", to_text(abscissa));
   figure.x = {axis_text(abscissa), true};
   figure.y = {"share of targets reached [1]", false};
   const auto [methods, costs, triples] = target_costs(groups, abscissa);
-  if (triples == 0) return figure;
+  if (triples == 0) return;
   for (std::size_t m = 0; m < methods.size(); ++m) figure.series.push_back(reached_of(methods[m], costs[m], triples));
-  std::ranges::stable_sort(figure.series, std::greater<>(), [](const Series& series) { return series.y.back(); });
-  figure.guides = {{1, false, ""}};
+  sort_by_last_share(figure);
   figure.summary = ecdf_summary(figure.series, triples);
-  figure.notes = {
-      catalogue_text(groups),
-      "Share of all (problem, target, seed) triples whose target the method reached within the budget, at "
-      "the right edge of those that it ever reached. Triples that it missed, cannot run on or has not begun "
-      "count against it."};
-  std::ranges::move(trouble_notes(groups), std::back_inserter(figure.notes));
-  return figure;
 }
 
 }  // namespace
 
 std::vector<Figure> ecdf_figures(const ReportSet& reports) {
-  std::vector<Figure> figures;
-  for (const Abscissa abscissa : kFigureAbscissae)
-    for (const auto& [clock, groups] : groups_by_clock(reports, abscissa)) {
-      if (!knows(groups, abscissa)) continue;
-      Figure figure = ecdf_figure(groups, abscissa);
-      if (!clock.empty()) figure.title += fmt::format(" ({})", clock);
-      if (!figure.series.empty()) figures.push_back(std::move(figure));
-    }
-  return figures;
+  return overall_figures("ecdf", reports, draw_ecdf,
+                         "Share of all (problem, target, seed) triples whose target the method reached within the "
+                         "budget, at the right edge of those that it ever reached. Triples that it missed, cannot run "
+                         "on or has not begun count against it.");
 }
 
 }  // namespace physgrad

@@ -11,8 +11,9 @@ enum class Drawing {
   line,   ///< through its points, with the band between low and high where there is one
   steps,  ///< constant from each point to the next one
   points,
-  bar,   ///< y is the length of a bar at category x; bars of one category are stacked in the order of the series
-  tick,  ///< a mark at y beside the bar of category x
+  bar,       ///< y is the length of a bar at category x; bars of one category are stacked in the order of the series
+  tick,      ///< a mark at y beside the bar of category x
+  interval,  ///< a point at y with a line from low to high, beside category x
 };
 
 struct Series {
@@ -30,7 +31,7 @@ struct Axis {
   bool log = false;
 };
 
-/// A line over the whole width (at a y) or height (at an x), with a text beside it: a target, a cut.
+/// A line over all places of the other axis, at a y or at an x, with a text beside it: a target, a cut.
 struct Guide {
   double at = 0;
   bool vertical = false;
@@ -45,7 +46,7 @@ struct Figure {
   std::string summary = {};  ///< a sentence with figures on what is to be seen, made from the data
   Axis x = {}, y = {};
   bool plane = false;                        ///< x and y are coordinates of a plane: one scale for both
-  std::vector<std::string> categories = {};  ///< of bars, along x
+  std::vector<std::string> categories = {};  ///< of bars and intervals, along x
   std::vector<Series> series = {};
   std::vector<Guide> guides = {};
   std::vector<std::string> notes = {};  ///< denominators, what was left out and why

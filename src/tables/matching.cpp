@@ -77,8 +77,8 @@ std::vector<CellMatch> cells_by_seed(const SetupSides& sides) {
     }
     CellMatch& match = result[open->second];
     match.b = cell;
-    match.one_machine =
-        match.a->cell != nullptr && cell->cell != nullptr && match.a->identity->machine_key == cell->identity->machine_key;
+    match.one_machine = match.a->cell != nullptr && cell->cell != nullptr &&
+                        match.a->identity->machine_key == cell->identity->machine_key;
   }
   return result;
 }

@@ -6,9 +6,9 @@
 #include <iterator>
 
 #include "physgrad/statistics/statistics.hpp"
-#include "physgrad/tables/families.hpp"
 #include "physgrad/tables/figure_text.hpp"
 #include "physgrad/tables/figures.hpp"
+#include "physgrad/tables/stacked_bars.hpp"
 
 namespace physgrad {
 namespace {
@@ -73,16 +73,14 @@ Figure memory_figure(const ProblemGroup& group) {
   for (const MethodRow& row : group.rows)
     if (HeapPeak peak = heap_peak(row); peak.total > 0) peaks.push_back(std::move(peak));
   if (peaks.empty()) return figure;
-  for (const HeapPeak& peak : peaks) figure.categories.push_back(fmt::format("{}  {:.3g} MB", peak.method, peak.total));
-  for (std::size_t u = 0; u < kHeapUses; ++u) {
-    const char* name = to_text(static_cast<HeapUse>(u));
-    Series series{.label = name, .family = stack_family(name), .drawing = Drawing::bar};
-    for (std::size_t i = 0; i < peaks.size(); ++i) {
-      series.x.push_back(static_cast<double>(i));
-      series.y.push_back(peaks[i].uses[u]);
-    }
-    if (std::ranges::any_of(series.y, [](double use) { return use > 0; })) figure.series.push_back(std::move(series));
+  std::vector<std::string> names;
+  for (std::size_t u = 0; u < kHeapUses; ++u) names.emplace_back(to_text(static_cast<HeapUse>(u)));
+  std::vector<std::vector<double>> bars;
+  for (const HeapPeak& peak : peaks) {
+    figure.categories.push_back(fmt::format("{}  {:.3g} MB", peak.method, peak.total));
+    bars.emplace_back(peak.uses.begin(), peak.uses.end());
   }
+  add_stacked_bars(names, bars, figure);
   if (Series ticks = tick_series(peaks); !ticks.x.empty()) figure.series.push_back(std::move(ticks));
   figure.summary = memory_summary(peaks);
   figure.notes = {denominator_text(group), "MB are 10^6 bytes; medians over seeds; beside each name the sum."};

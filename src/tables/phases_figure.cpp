@@ -5,9 +5,9 @@
 #include <cmath>
 #include <iterator>
 
-#include "physgrad/tables/families.hpp"
 #include "physgrad/tables/figure_text.hpp"
 #include "physgrad/tables/figures.hpp"
+#include "physgrad/tables/stacked_bars.hpp"
 
 namespace physgrad {
 namespace {
@@ -40,10 +40,10 @@ std::string duration_text(double seconds) {
   return seconds < 1 ? fmt::format("{:.3g} ms", 1e3 * seconds) : fmt::format("{:.3g} s", seconds);
 }
 
-std::string phase_name(std::size_t phase) {
-  std::string name = to_text(static_cast<Phase>(phase));
-  std::ranges::replace(name, '_', ' ');
-  return name;
+std::vector<std::string> phase_names() {
+  std::vector<std::string> names;
+  for (std::size_t p = 0; p < kPhases; ++p) names.emplace_back(to_text(static_cast<Phase>(p)));
+  return names;
 }
 
 std::string phases_summary(std::vector<StepTime> times) {
@@ -52,7 +52,7 @@ std::string phases_summary(std::vector<StepTime> times) {
   for (const StepTime& time : times) {
     const auto most = static_cast<std::size_t>(std::ranges::max_element(time.shares) - time.shares.begin());
     parts.push_back(fmt::format("of {} takes {} ({:.0f} % {})", time.method, duration_text(time.seconds),
-                                100 * time.shares[most], phase_name(most)));
+                                100 * time.shares[most], part_text(phase_names()[most])));
   }
   return fmt::format("A step {}.", listed(parts));
 }
@@ -65,19 +65,14 @@ Figure phases_figure(const ProblemGroup& group) {
   for (const MethodRow& row : group.rows)
     if (StepTime time = step_time(row); time.seconds > 0) times.push_back(std::move(time));
   if (times.empty()) return figure;
-  for (const StepTime& time : times)
+  std::vector<std::vector<double>> bars;
+  for (const StepTime& time : times) {
     figure.categories.push_back(
         fmt::format("{}  {}{}", time.method, time.hold ? "" : kDisturbedSign, duration_text(time.seconds)));
-  for (std::size_t p = 0; p < kPhases; ++p) {
-    Series series{
-        .label = phase_name(p), .family = stack_family(to_text(static_cast<Phase>(p))), .drawing = Drawing::bar};
-    for (std::size_t i = 0; i < times.size(); ++i) {
-      series.x.push_back(static_cast<double>(i));
-      series.y.push_back(100 * times[i].shares[p]);
-    }
-    if (std::ranges::any_of(series.y, [](double share) { return share > 0; }))
-      figure.series.push_back(std::move(series));
+    std::vector<double>& bar = bars.emplace_back();
+    for (const double share : time.shares) bar.push_back(100 * share);
   }
+  add_stacked_bars(phase_names(), bars, figure);
   figure.summary = phases_summary(times);
   figure.notes = {denominator_text(group),
                   "Medians over seeds of the time by phase over the number of steps, evaluation not included; beside "

@@ -7,8 +7,8 @@
 
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/tables/families.hpp"
-#include "physgrad/tables/figure_text.hpp"
 #include "physgrad/tables/figures.hpp"
+#include "physgrad/tables/overall_figures.hpp"
 #include "physgrad/tables/profiles.hpp"
 
 namespace physgrad {
@@ -37,41 +37,27 @@ std::string profile_summary(const std::vector<Series>& profiles, std::size_t ins
                      instances, cheapest->label, 100 * cheapest->y.front(), surest->label, 100 * surest->y.back());
 }
 
-Figure profile_figure(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
-  Figure figure{.kind = "profile", .by = option_text(abscissa)};
-  figure.name = plain_name({figure.kind, figure.by});
+void draw_profiles(const std::vector<ProblemGroup>& groups, Abscissa abscissa, Figure& figure) {
   figure.title = fmt::format("performance profiles by {}", to_text(abscissa));
   figure.x = {fmt::format("ratio to the best method's {} [1]", to_text(abscissa)), true};
   figure.y = {"share of instances [1]", false};
   const std::vector<Instance> instances = all_instances(groups);
   const std::vector<std::string> methods = all_methods(groups);
-  if (instances.empty()) return figure;
+  if (instances.empty()) return;
   const auto ratios = performance_ratios(instances, methods, abscissa);
   for (std::size_t m = 0; m < methods.size(); ++m) figure.series.push_back(profile_of(methods[m], ratios[m]));
-  std::ranges::stable_sort(figure.series, std::greater<>(), [](const Series& series) { return series.y.back(); });
-  figure.guides = {{1, false, ""}};
+  sort_by_last_share(figure);
   figure.summary = profile_summary(figure.series, instances.size());
-  figure.notes = {
-      catalogue_text(groups),
-      "Share of all (problem, target) instances on which the median over seeds is at most so many times the "
-      "best method's. At the right edge: the share that a method reaches at all; what is missing to 1 it "
-      "missed, cannot run on or has not begun. Profiles compare with the best of this set of methods."};
-  std::ranges::move(trouble_notes(groups), std::back_inserter(figure.notes));
-  return figure;
 }
 
 }  // namespace
 
 std::vector<Figure> profile_figures(const ReportSet& reports) {
-  std::vector<Figure> figures;
-  for (const Abscissa abscissa : kFigureAbscissae)
-    for (const auto& [clock, groups] : groups_by_clock(reports, abscissa)) {
-      if (!knows(groups, abscissa)) continue;
-      Figure figure = profile_figure(groups, abscissa);
-      if (!clock.empty()) figure.title += fmt::format(" ({})", clock);
-      if (!figure.series.empty()) figures.push_back(std::move(figure));
-    }
-  return figures;
+  return overall_figures("profile", reports, draw_profiles,
+                         "Share of all (problem, target) instances on which the median over seeds is at most so many "
+                         "times the best method's. At the right edge: the share that a method reaches at all; what is "
+                         "missing to 1 it missed, cannot run on or has not begun. Profiles compare with the best of "
+                         "this set of methods.");
 }
 
 }  // namespace physgrad

@@ -13,7 +13,8 @@ const std::vector<ProblemGroup>& ReportSet::groups() const {
 const std::vector<ProblemGroup>& ReportSet::comparable_groups() const {
   if (!comparable_) {
     comparable_.emplace();
-    for (const ProblemGroup& group : groups()) std::ranges::move(split_by_clock(group), std::back_inserter(*comparable_));
+    for (const ProblemGroup& group : groups())
+      std::ranges::move(split_by_clock(group), std::back_inserter(*comparable_));
   }
   return *comparable_;
 }

@@ -200,13 +200,11 @@ std::vector<PlannedCell> planned_cells(const std::vector<LabelledReport>& report
     if (!each.identity.known) foster.adopt(each);
   resolve_setups(plan.kinds);
   std::vector<std::shared_ptr<const CellIdentity>> identities;
-  for (Alike& each : plan.kinds)
-    identities.push_back(std::make_shared<const CellIdentity>(std::move(each.identity)));
+  for (Alike& each : plan.kinds) identities.push_back(std::make_shared<const CellIdentity>(std::move(each.identity)));
   std::vector<PlannedCell> result;
   result.reserve(plan.cells.size());
   for (PlacedCell& each : plan.cells)
-    result.push_back(
-        {plan.kinds[each.alike].report, std::move(each.key), each.cell, identities[each.alike]});
+    result.push_back({plan.kinds[each.alike].report, std::move(each.key), each.cell, identities[each.alike]});
   return result;
 }
 

@@ -42,7 +42,8 @@ std::vector<Table> settings_tables(const ReportSet& reports) {
       if (row.cells.empty()) continue;
       const CellRecord& cell = *row.cells.front();
       table.rows.push_back({text_entry(row.method), text_entry(given_text(cell)),
-                            number_entry(tuning_of(row.cells, reports.reports())), text_entry(settings_text(cell, false))});
+                            number_entry(tuning_of(row.cells, reports.reports())),
+                            text_entry(settings_text(cell, false))});
     }
     if (const CellRecord* cell = first_described(group))
       table.notes.push_back(fmt::format("The problem's, of all methods: {}", settings_text(*cell, true)));

@@ -25,15 +25,7 @@ constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},
                                                     {"break-even", break_even_tables},
                                                     {"answer", answer_tables},
                                                     {"settings", settings_tables},
-                                                    {"environment", environment_tables},
-                                                    {"best", best_tables}};
-
-std::string provenance(const RunHeader& header) {
-  return fmt::format("{} {} ({}{}), {}, {} thread{}, {}, Eigen {}, {}", header.suite.name, header.suite.version,
-                     header.suite.commit, header.suite.dirty ? ", modified" : "", header.environment.cpu,
-                     header.environment.threads, header.environment.threads == 1 ? "" : "s",
-                     header.environment.compiler, header.environment.eigen, header.environment.blas);
-}
+                                                    {"environment", environment_tables}};
 
 /// Which kernels OpenBLAS ran: times say more about them than about the processor where they do not fit it.
 void name_cores(const std::vector<LabelledReport>& reports, std::vector<Table>& tables) {
@@ -68,15 +60,11 @@ std::vector<Table> make_tables(const std::string& kind, const ReportSet& reports
   throw UsageError(unknown_name_message("kind of table", kind, table_kinds()));
 }
 
-std::vector<std::string> provenance_lines(const std::vector<LabelledReport>& reports) {
-  std::vector<std::string> lines;
-  for (const LabelledReport& each : reports) {
-    const std::string line = provenance(each.report.header);
-    if (lines.empty() || lines.back() != line) lines.push_back(line);
-  }
-  if (lines.size() > 1)
-    lines.emplace_back("The reports come from different builds or machines: compare times with care.");
-  return lines;
+std::string provenance_line(const RunHeader& header) {
+  return fmt::format("{} {} ({}{}), {}, {} thread{}, {}, Eigen {}, {}", header.suite.name, header.suite.version,
+                     header.suite.commit, header.suite.dirty ? ", modified" : "", header.environment.cpu,
+                     header.environment.threads, header.environment.threads == 1 ? "" : "s",
+                     header.environment.compiler, header.environment.eigen, header.environment.blas);
 }
 
 }  // namespace physgrad

@@ -21,8 +21,6 @@ namespace physgrad {
 [[nodiscard]] std::vector<Table> target_tables(const ReportSet& reports);
 /// Which of two methods is better on a problem, by paired tests corrected for all comparisons of the table.
 [[nodiscard]] std::vector<Table> verdict_tables(const ReportSet& reports);
-/// Who is best on each problem, at the end and to a target, and against whom that is decided.
-[[nodiscard]] std::vector<Table> best_tables(const ReportSet& reports);
 /// Performance profiles over all problems and targets, by seconds, steps and samples.
 [[nodiscard]] std::vector<Table> profile_tables(const ReportSet& reports);
 /// Share of all targets reached within a budget, by seconds, steps and samples.
@@ -35,7 +33,8 @@ namespace physgrad {
 /// After how many uses training has paid for itself, against solving every instance and against cheaper training.
 [[nodiscard]] std::vector<Table> break_even_tables(const ReportSet& reports);
 
-/// Which method to take for which problem under which constraint, as far as verdicts decide it; and the methods' ranks.
+/// Which method to take for which problem under which constraint, as far as verdicts decide it; how far ahead it is,
+/// and of whom; and the methods' ranks.
 [[nodiscard]] std::vector<Table> answer_tables(const ReportSet& reports);
 /// The settings of every row as used, which of them were asked for, and what a search for them cost.
 [[nodiscard]] std::vector<Table> settings_tables(const ReportSet& reports);
@@ -46,7 +45,7 @@ namespace physgrad {
 /// Throws UsageError for an unknown kind.
 [[nodiscard]] std::vector<Table> make_tables(const std::string& kind, const ReportSet& reports);
 
-/// One line for people on where the reports come from; more lines where they differ.
-[[nodiscard]] std::vector<std::string> provenance_lines(const std::vector<LabelledReport>& reports);
+/// One line for people on where a report comes from.
+[[nodiscard]] std::string provenance_line(const RunHeader& header);
 
 }  // namespace physgrad

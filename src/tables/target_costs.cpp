@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/statistics/statistics.hpp"
@@ -12,81 +13,94 @@
 namespace physgrad {
 namespace {
 
-/// Seeds that change nothing are one: for every group its seeds, those together for which all rows hold copies.
-using SeedClasses = std::map<const ProblemGroup*, std::vector<std::set<std::uint64_t>>>;
+/// Seeds that change nothing are one: of a group the class of every seed, in the order of the first of each.
+struct SeedClasses {
+  std::unordered_map<std::uint64_t, std::size_t> of_seed;
+  std::size_t count = 0;
+};
 
-/// Whether what both seeds hold are copies, in every row that has both and in one at least.
-bool are_copies(const std::vector<std::map<std::uint64_t, std::size_t>>& trajectories, std::uint64_t a,
-                std::uint64_t b) {
-  bool found = false;
-  for (const auto& of_row : trajectories) {
-    const auto at_a = of_row.find(a), at_b = of_row.find(b);
-    if (at_a == of_row.end() || at_b == of_row.end()) continue;
-    if (at_a->second != at_b->second) return false;
-    found = true;
-  }
-  return found;
-}
+/// The trajectories of a row by seed, and the classes whose first seed follows each.
+struct RowTrajectories {
+  std::unordered_map<std::uint64_t, std::size_t> of_seed;
+  std::unordered_map<std::size_t, std::vector<std::size_t>> classes;
+};
 
-std::vector<std::set<std::uint64_t>> seed_classes(const ProblemGroup& group) {
-  std::vector<std::map<std::uint64_t, std::size_t>> trajectories;
-  std::set<std::uint64_t> seeds;
-  for (const MethodRow& row : group.rows) {
-    auto& of_row = trajectories.emplace_back();
-    const auto distinct = row.distinct();
-    for (std::size_t i = 0; i < distinct.size(); ++i)
-      for (const CellRecord* cell : distinct[i]) {
-        of_row[cell->key.seed] = i;
-        seeds.insert(cell->key.seed);
-      }
-  }
-  std::vector<std::set<std::uint64_t>> classes;
-  for (const std::uint64_t seed : seeds) {
-    const auto at =
-        std::ranges::find_if(classes, [&](const auto& each) { return are_copies(trajectories, *each.begin(), seed); });
-    if (at != classes.end())
-      at->insert(seed);
-    else
-      classes.push_back({seed});
-  }
-  return classes;
-}
-
-SeedClasses classes_of(const std::vector<ProblemGroup>& groups) {
-  SeedClasses result;
-  for (const ProblemGroup& group : groups) result[&group] = seed_classes(group);
-  return result;
-}
-
-/// Paired seeds start alike: a target that one of them has met before its first step is none for all.
-bool is_free(const Instance& instance, const std::set<std::uint64_t>& seeds) {
-  return std::ranges::any_of(instance.group->rows, [&](const MethodRow& row) {
-    return std::ranges::any_of(row.tried(), [&](const CellRecord* cell) {
-      return seeds.contains(cell->key.seed) && met_at_start(*cell, instance.target);
-    });
+/// Whether what both seeds hold are copies, in every row that has both.
+bool are_copies(const std::vector<RowTrajectories>& rows, std::uint64_t a, std::uint64_t b) {
+  return std::ranges::all_of(rows, [&](const RowTrajectories& row) {
+    const auto at_a = row.of_seed.find(a), at_b = row.of_seed.find(b);
+    return at_a == row.of_seed.end() || at_b == row.of_seed.end() || at_a->second == at_b->second;
   });
 }
 
-/// All triples that any method tried: the common denominator.
-std::size_t triple_count(const std::vector<Instance>& instances, const SeedClasses& classes) {
-  std::size_t count = 0;
-  for (const Instance& instance : instances)
-    for (const auto& seeds : classes.at(instance.group)) count += is_free(instance, seeds) ? 0 : 1;
-  return count;
+/// The classes that may be the seed's: those whose first one is a copy in some row.
+std::set<std::size_t> likely_classes(const std::vector<RowTrajectories>& rows, std::uint64_t seed) {
+  std::set<std::size_t> likely;
+  for (const RowTrajectories& row : rows)
+    if (const auto at = row.of_seed.find(seed); at != row.of_seed.end())
+      if (const auto found = row.classes.find(at->second); found != row.classes.end())
+        likely.insert(found->second.begin(), found->second.end());
+  return likely;
+}
+
+SeedClasses seed_classes(const ProblemGroup& group) {
+  std::vector<RowTrajectories> rows;
+  std::set<std::uint64_t> seeds;
+  for (const MethodRow& row : group.rows) {
+    RowTrajectories& of_row = rows.emplace_back();
+    for (std::size_t i = 0; i < row.distinct().size(); ++i)
+      for (const CellRecord* cell : row.distinct()[i]) {
+        of_row.of_seed[cell->key.seed] = i;
+        seeds.insert(cell->key.seed);
+      }
+  }
+  SeedClasses classes;
+  std::vector<std::uint64_t> firsts;
+  for (const std::uint64_t seed : seeds) {
+    const std::set<std::size_t> likely = likely_classes(rows, seed);
+    const auto at =
+        std::ranges::find_if(likely, [&](std::size_t each) { return are_copies(rows, firsts[each], seed); });
+    classes.of_seed[seed] = at != likely.end() ? *at : firsts.size();
+    if (at != likely.end()) continue;
+    for (RowTrajectories& row : rows)
+      if (const auto own = row.of_seed.find(seed); own != row.of_seed.end())
+        row.classes[own->second].push_back(firsts.size());
+    firsts.push_back(seed);
+  }
+  classes.count = firsts.size();
+  return classes;
+}
+
+/// An instance and which classes of seeds it is a target for.
+struct OpenInstance {
+  const Instance* instance;
+  const SeedClasses* classes;
+  std::vector<bool> open;  ///< of every class
+};
+
+/// Paired seeds start alike: a target that one of them has met before its first step is none for all.
+std::vector<bool> open_classes(const Instance& instance, const SeedClasses& classes) {
+  std::vector<bool> open(classes.count, true);
+  for (const MethodRow& row : instance.group->rows)
+    for (const CellRecord* cell : row.tried())
+      if (met_at_start(*cell, instance.target)) open[classes.of_seed.at(cell->key.seed)] = false;
+  return open;
 }
 
 /// Of every triple that the method tried; misses are infinite, copies are one.
-std::vector<double> all_costs(const std::vector<Instance>& instances, const SeedClasses& classes,
-                              const std::string& method, Abscissa abscissa) {
+std::vector<double> all_costs(const std::vector<OpenInstance>& instances, const std::string& method,
+                              Abscissa abscissa) {
   std::vector<double> costs;
-  for (const Instance& instance : instances)
-    for (const auto& seeds : classes.at(instance.group)) {
-      if (is_free(instance, seeds)) continue;
-      std::vector<double> copies;
-      for (const CellRecord* cell : instance.cells(method))
-        if (seeds.contains(cell->key.seed)) copies.push_back(cost_to(*cell, instance.target, abscissa));
-      if (!copies.empty()) costs.push_back(quantile(std::move(copies), 0.5));
-    }
+  for (const auto& [instance, classes, open] : instances) {
+    const MethodRow* row = instance->row(method);
+    if (row == nullptr) continue;
+    std::vector<std::vector<double>> copies(classes->count);
+    for (const CellRecord* cell : row->tried())
+      if (const std::size_t at = classes->of_seed.at(cell->key.seed); open[at])
+        copies[at].push_back(cost_to(*cell, instance->target, abscissa));
+    for (std::vector<double>& each : copies)
+      if (!each.empty()) costs.push_back(quantile(std::move(each), 0.5));
+  }
   return costs;
 }
 
@@ -94,10 +108,16 @@ std::vector<double> all_costs(const std::vector<Instance>& instances, const Seed
 
 TargetCosts target_costs(const std::vector<ProblemGroup>& groups, Abscissa abscissa) {
   const std::vector<Instance> instances = all_instances(groups);
-  const SeedClasses classes = classes_of(groups);
-  TargetCosts result{all_methods(groups), {}, triple_count(instances, classes)};
-  for (const std::string& method : result.methods)
-    result.costs.push_back(all_costs(instances, classes, method, abscissa));
+  std::map<const ProblemGroup*, SeedClasses> classes;
+  for (const ProblemGroup& group : groups) classes[&group] = seed_classes(group);
+  TargetCosts result{all_methods(groups), {}, 0};
+  std::vector<OpenInstance> open;
+  for (const Instance& instance : instances) {
+    const SeedClasses& own = classes.at(instance.group);
+    open.push_back({&instance, &own, open_classes(instance, own)});
+    result.triples += static_cast<std::size_t>(std::ranges::count(open.back().open, true));
+  }
+  for (const std::string& method : result.methods) result.costs.push_back(all_costs(open, method, abscissa));
   return result;
 }
 

@@ -2,10 +2,12 @@
 #include "physgrad/claims/claim_metrics.hpp"
 #include "physgrad/claims/claim_reports.hpp"
 #include "physgrad/claims/claim_verdict.hpp"
+#include "physgrad/claims/claims_figure.hpp"
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/claims/claims_table.hpp"
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/pages/claims_document.hpp"
+#include "physgrad/pages/gnuplot.hpp"
 
 #include <gtest/gtest.h>
 
@@ -248,6 +250,26 @@ TEST(Claims, MalformedFilesNameTheirPlace) {
   EXPECT_EQ(complaint(wrong_run), "read without complaint");
   wrong_run.replace(wrong_run.find(R"("run": "first")"), 14, R"("run": "frist")");
   EXPECT_NE(complaint(wrong_run).find("claims[0].run: unknown run 'frist'"), std::string::npos) << complaint(wrong_run);
+}
+
+TEST(Claims, FigureHasAPointAnIntervalAndWhatWasClaimed) {
+  const std::vector<Claim> claims = {claim_of(R"("factor": 5)"), claim_of(R"("factor": 50)"),
+                                     claim_of(R"("metric": "skipped", "b": {"value": 0}, "relation": "greater")"),
+                                     claim_of(R"("relation": "about", "factor": 2)")};
+  const std::vector<LabelledReport> reports = {{"first", report_of(kTenths, kOnes)}};
+  const Figure figure = claims_figure(claims, judge_all(claims, reports, true));
+  EXPECT_EQ(figure.categories.size(), 3u);  // a flag has no ratio
+  ASSERT_EQ(figure.series.size(), 3u);      // none is unresolved
+  EXPECT_EQ(figure.series[0].label, "reproduced");
+  EXPECT_EQ(figure.series[0].y, std::vector<double>{0.125});
+  EXPECT_EQ(figure.series[0].low, std::vector<double>{0.1});
+  EXPECT_EQ(figure.series[0].high, std::vector<double>{0.15});
+  EXPECT_EQ(figure.series[1].x, (std::vector<double>{1, 2}));
+  EXPECT_EQ(figure.series[2].y, (std::vector<double>{0.2, 0.02, 0.5, 2}));  // two ends of "about"
+  EXPECT_EQ(figure.summary, "Of 3 claims with a ratio: 1 reproduced, 2 contradicted, 0 unresolved.");
+  EXPECT_NE(gnuplot_script(figure, PictureFormat::svg, "x").find("with xerrorbars"), std::string::npos);
+  const std::vector<Claim> none = {claims[2]};
+  EXPECT_TRUE(claims_figure(none, judge_all(none, reports, true)).series.empty());
 }
 
 TEST(Claims, TableAndDocumentShowEveryClaim) {

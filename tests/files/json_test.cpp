@@ -1,7 +1,10 @@
 // One pass builds the tree; a list of the root can be taken element by element; errors say where something stands.
 #include "physgrad/files/json.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 namespace physgrad {
 namespace {
@@ -32,6 +35,28 @@ TEST(Json, AListIsTakenElementByElement) {
                                });
   EXPECT_EQ(taken, (std::vector<Json>{1, Json::parse(R"({"cells": [2, 3]})"), Json::parse("[4]")}));
   EXPECT_EQ(rest, Json::parse(R"({"n": {"cells": [0]}, "cells": [], "end": [5]})"));
+}
+
+TEST(Json, AFileIsReadAsItsTextIs) {
+  const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / "json-of-a-file.json";
+  std::string text = R"({"cells": [)";
+  for (int i = 0; i < 100000; ++i)
+    text += fmt::format("{}{{\"n\": {}}}", i == 0 ? "" : ",\n  ", i);  // of several pieces
+  write_text_file(path, text + R"(], "end": "\u00e9"})");
+  std::size_t count = 0;
+  const auto taken = [&](const Json& element, std::size_t index, const Json&) {
+    EXPECT_EQ(element["n"], index);
+    ++count;
+  };
+  EXPECT_EQ(parse_json_file(path, "cells", taken), Json::parse(R"({"cells": [], "end": "\u00e9"})"));
+  EXPECT_EQ(count, 100000u);
+  const auto ignored = [](const Json&, std::size_t, const Json&) {};
+  write_text_file(path, text);
+  EXPECT_EQ(read_error_of([&] { (void)parse_json_file(path, "cells", ignored); }),
+            read_error_of([&] { (void)parse_json(text, path.string(), "cells", ignored); }));
+  EXPECT_NE(read_error_of([] { (void)parse_json_file("/nowhere", "cells", {}); }).find("cannot read '/nowhere'"),
+            std::string::npos);
+  std::filesystem::remove(path);
 }
 
 TEST(Json, WhatIsNoListStays) {

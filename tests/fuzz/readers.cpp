@@ -128,7 +128,7 @@ void read_report_text(const std::string& text) {
   check_round_trip(report, report_text, parse_report);
   const std::vector<LabelledReport> reports = {{report.header.name, std::move(report)}};
   for (const std::string& kind : table_kinds()) check_rendered(make_tables(kind, reports));
-  (void)provenance_lines(reports);
+  for (const LabelledReport& each : reports) (void)provenance_line(each.report.header);
   for (const TidyForm& form : tidy_forms())
     for (const TidyFormat format : {TidyFormat::csv, TidyFormat::jsonl}) check_exported(form, reports, format);
   check_comparison(compare_reports(reports.front(), reports.front()));

@@ -74,7 +74,8 @@ TEST(MergedReport, TimesOfTwoMachinesAreNeverPaired) {
     const MergedReport merged =
         merged_report({{"a", report_of(slow, "A 1")}, {"b", report_of(fast, cpu)}}, Prefer::neither);
     std::size_t paired = 0;
-    for (const Table& table : make_tables("verdicts", {{"m", merged.report}}))
+    const std::vector<LabelledReport> reports = {{"m", merged.report}};
+    for (const Table& table : make_tables("verdicts", reports))
       if (table.title.find("time to") != std::string::npos) paired += table.rows.size();
     return paired;
   };

@@ -216,7 +216,7 @@ TEST(Figures, EveryKindTakesAnyReport) {
         EXPECT_FALSE(gnuplot_script(figure, PictureFormat::svg, "x").empty());
       }
     }
-  EXPECT_THROW((void)make_figures("convergance", {}), UsageError);
+  EXPECT_THROW((void)make_figures("convergance", std::vector<LabelledReport>{}), UsageError);
 }
 
 TEST(Families, TwentyMethodsAreTwentyLooksWithoutColour) {

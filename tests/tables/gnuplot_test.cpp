@@ -9,6 +9,7 @@
 #include <set>
 
 #include "physgrad/core/numbers.hpp"
+#include "physgrad/pages/end_labels.hpp"
 
 namespace physgrad {
 namespace {
@@ -56,6 +57,39 @@ TEST(Gnuplot, LabelsAreLiterals) {
   EXPECT_NE(script.find("noenhanced"), std::string::npos);
   EXPECT_EQ(script.find('\xff'), std::string::npos);
   EXPECT_NE(gnuplot_script(bars(kEvil), PictureFormat::svg, "x").find("%%d"), std::string::npos);
+}
+
+/// Lines that end at these heights of a picture from 0.001 to 1.
+Figure ending_at(const std::vector<double>& ends) {
+  Figure figure{.kind = "profile", .name = "profile-x"};
+  figure.x = {"x", true};
+  figure.y = {"y", true};
+  for (std::size_t i = 0; i < ends.size(); ++i)
+    figure.series.push_back({.label = std::string(1, static_cast<char>('a' + i)), .x = {1, 10}, .y = {1, ends[i]}});
+  return figure;
+}
+
+TEST(EndLabels, StandAtTheEndsOfFewLinesAndApart) {
+  const std::vector<EndLabel> apart = end_labels(ending_at({0.001, 1}));
+  ASSERT_EQ(apart.size(), 2u);
+  EXPECT_EQ(apart.front().series, 1u);  // from the top
+  EXPECT_GT(apart.front().at, 0.85);
+  EXPECT_LT(apart.back().at, 0.15);
+  const std::vector<EndLabel> together = end_labels(ending_at({0.001, 0.0301, 0.03, 0.0302, 1}));
+  ASSERT_EQ(together.size(), 5u);
+  for (std::size_t i = 1; i < together.size(); ++i) EXPECT_GT(together[i - 1].at - together[i].at, 0.05);
+  EXPECT_EQ(together[1].series, 3u);  // in the order of their lines
+  for (const EndLabel& label : together) EXPECT_TRUE(label.at > 0 && label.at < 1) << label.at;
+}
+
+TEST(EndLabels, ALegendNamesManyLinesAndWhatIsNoLine) {
+  EXPECT_TRUE(end_labels(ending_at({0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7})).empty());
+  EXPECT_TRUE(end_labels(bars("a")).empty());
+  Figure points = ending_at({0.1});
+  points.series.front().drawing = Drawing::points;
+  EXPECT_TRUE(end_labels(points).empty());
+  EXPECT_NE(gnuplot_script(ending_at({0.1}), PictureFormat::svg, "x").find("unset key"), std::string::npos);
+  EXPECT_NE(gnuplot_script(points, PictureFormat::svg, "x").find("set key outside"), std::string::npos);
 }
 
 TEST(Gnuplot, WithoutItTheMessageNamesThePackage) {
