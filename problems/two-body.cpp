@@ -15,15 +15,14 @@
 // Learn (start, target) -> control. context = start. L = (1/B) sum |y - y*|^2.
 // Inverse: damped min-norm Gauss-Newton on the control, iterated to the target (physics/control_inverse.hpp).
 // Source: this project's; see Battin, An Introduction to the Mathematics and Methods of Astrodynamics (AIAA, 1999).
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
-#include <utility>
 
 #include "physgrad/core/problem.hpp"
 #include "physgrad/physics/control_inverse.hpp"
 #include "physgrad/physics/mechanical_flow.hpp"
+#include "physgrad/physics/orbit_views.hpp"
 
 namespace physgrad::problems {
 namespace {
@@ -81,51 +80,6 @@ Batch draw(Rng& rng, Index count, double mu, double duration) {
   return {pair, pair.topRows(4), pair.bottomRows(4), Matrix(0, count)};
 }
 
-/// Where in the plane the first two numbers of states lie.
-ViewLine in_plane(const Matrix& states, std::string label = {}, ViewLine::Form form = ViewLine::Form::line) {
-  ViewLine line = view_line(Vector(states.row(0).transpose()), Vector(states.row(1).transpose()), std::move(label));
-  line.form = form;
-  return line;
-}
-
-View orbit_view(double mu, const TimeGrid& grid) {
-  // One time step of the simulator itself.
-  const auto step = std::make_shared<MechanicalFlow<TwoBody>>(TwoBody(mu), TimeGrid{grid.dt, 1, 1});
-  View view{{.kind = ViewKind::trajectory,
-             .name = "orbit",
-             .title = "orbit",
-             .x_label = "r_x [1]",
-             .y_label = "r_y [1]",
-             .plane = true}};
-  view.lines = [step, held = grid.steps_per_segment](const Matrix& x, const Batch& batch) {
-    return std::vector{in_plane(path_of(*step, x.col(0), batch.context.col(0), held))};
-  };
-  view.reference = [step, mu, dt = grid.dt](const Batch& batch) {
-    const Matrix target = batch.target.leftCols(1);
-    // Without thrust from the target state on, once around.
-    const double period = 2.0 * std::numbers::pi * std::sqrt(std::pow(target.col(0).head(2).norm(), 3) / mu);
-    const auto steps = static_cast<Index>(std::min(std::ceil(period / dt), 1e4));
-    const Matrix coasting = path_of(*step, Vector::Zero(2 * steps), target.col(0));
-    return std::vector{
-        in_plane(coasting, "target orbit"), in_plane(batch.context.leftCols(1), "start", ViewLine::Form::points),
-        in_plane(target, "target", ViewLine::Form::points), ViewLine{"centre", {0.0}, {0.0}, ViewLine::Form::points}};
-  };
-  return view;
-}
-
-View thrust_view(const TimeGrid& grid) {
-  View view{{.kind = ViewKind::trajectory,
-             .name = "thrust",
-             .title = "magnitude of the thrust",
-             .x_label = "time [1]",
-             .y_label = "|u| [1]"}};
-  view.lines = [dt = grid.dt * static_cast<double>(grid.steps_per_segment)](const Matrix& x, const Batch&) {
-    const Vector sizes = x.col(0).reshaped(2, x.rows() / 2).colwise().norm().transpose();
-    return std::vector{view_steps(dt, sizes)};
-  };
-  return view;
-}
-
 Problem build(const Settings& settings) {
   const double mu = settings.real("mu"), duration = settings.real("duration");
   const Index segments = settings.integer("segments"), steps = settings.integer("steps");
@@ -134,12 +88,15 @@ Problem build(const Settings& settings) {
                      ", segments = " + std::to_string(segments));
   Problem problem;
   const TimeGrid grid{duration / static_cast<double>(steps), segments, steps / segments};
-  problem.simulator = std::make_shared<MechanicalFlow<TwoBody>>(TwoBody(mu), grid);
+  const auto flow = [mu](const TimeGrid& times) -> std::shared_ptr<const Simulator> {
+    return std::make_shared<MechanicalFlow<TwoBody>>(TwoBody(mu), times);
+  };
+  problem.simulator = flow(grid);
   problem.inverse = control_inverse(problem.simulator);
   problem.input = {8};
   problem.context = 4;
   problem.sample = [mu, duration](Rng& rng, Index count) { return draw(rng, count, mu, duration); };
-  problem.views = {orbit_view(mu, grid), thrust_view(grid)};
+  problem.views = orbit_views(flow({grid.dt, 1, 1}), mu, {grid.dt, grid.steps_per_segment});
   return problem;
 }
 

@@ -16,10 +16,10 @@ View control_over_time(double dt) {
 /// The mass that is driven is the last one.
 View position_over_time(std::shared_ptr<const Simulator> step, Index mass, Index masses, double dt, double end) {
   const std::string number = std::to_string(mass + 1);
-  const std::string which = mass + 1 == masses ? ", the driven one" : ", the farthest from the driven one";
   View view{{.kind = ViewKind::trajectory,
              .name = "position-" + number,
-             .title = "position of mass " + number + " of " + std::to_string(masses) + which,
+             .title = mass + 1 == masses ? "position of the driven mass (" + number + ")"
+                                         : "position of mass " + number + " of " + std::to_string(masses),
              .x_label = "time [1]",
              .y_label = "x_" + number + " [1]"}};
   view.lines = [step = std::move(step), mass, dt](const Matrix& x, const Batch& batch) {
