@@ -21,7 +21,7 @@ int print_specs(const Plan& plan) {
 int run_as_asked(const RunRequest& request, const RunMode& mode, const Call& call) {
   if (!mode.specs && !mode.dry_run) return run_suite(request, call);
   const Plan plan = make_plan(call.catalogue, request);
-  if (mode.dry_run) return print_forecast(plan, options_of(request), call);
+  if (mode.dry_run) return print_forecast(plan, run_options_of(request), call);
   if (!request.only.empty()) throw UsageError("--only has no effect beside --specs");
   if (request.save_weights) throw UsageError("--save-weights has no effect beside --specs; give it to `cell`");
   return print_specs(part_of(plan, parse_shard(request.shard)));

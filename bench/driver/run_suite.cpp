@@ -65,11 +65,13 @@ RunWatcher watcher_of(const RunRequest& request, const Plan& plan, const Call& c
 
 }  // namespace
 
-RunOptions options_of(const RunRequest& request) { return {parse_shard(request.shard), request.only, run_tables()}; }
+RunOptions run_options_of(const RunRequest& request) {
+  return {parse_shard(request.shard), request.only, run_tables()};
+}
 
 int run_suite(const RunRequest& request, const Call& call) {
   Plan plan = make_plan(call.catalogue, request);
-  const RunOptions options = options_of(request);
+  const RunOptions options = run_options_of(request);
   if (options.shard && plan.in_own_folder)
     throw UsageError("--shard needs --out: one directory for all shards, or one for each (see merge)");
   if (plan.in_own_folder) plan.directory = make_own_folder(plan.directory);

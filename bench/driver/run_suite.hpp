@@ -7,7 +7,7 @@
 namespace physgrad::driver {
 
 /// What the request says of tables, shard and cells to measure again.
-[[nodiscard]] RunOptions options_of(const RunRequest& request);
+[[nodiscard]] RunOptions run_options_of(const RunRequest& request);
 
 /// Plans, measures or continues, writes report and tables, prints the summary. Returns the exit code, 128 + the signal
 /// after an interrupt.

@@ -77,10 +77,11 @@ TEST(LearnedFigures, OfTheOtherKindOrOfBoth) {
 
 TEST(LearnedFigures, OfNothingAreNone) {
   const LearnedSource nothing = [](const CellRecord&) { return LearnedViews{.missing = "no"}; };
-  EXPECT_TRUE(learned_figures({}, {.kind = "fields", .source = nothing}).figures.empty());
-  const LearnedFigures found =
-      learned_figures(one_report({seeded_cells("gn", {0.1}), {troubled_cell("pg", 0, Status::skipped, "why")}}),
-                      {.kind = "fields", .source = nothing});
+  const std::vector<LabelledReport> none;
+  EXPECT_TRUE(learned_figures(none, {.kind = "fields", .source = nothing}).figures.empty());
+  const std::vector<LabelledReport> one =
+      one_report({seeded_cells("gn", {0.1}), {troubled_cell("pg", 0, Status::skipped, "why")}});
+  const LearnedFigures found = learned_figures(one, {.kind = "fields", .source = nothing});
   EXPECT_FALSE(found.any);
   EXPECT_EQ(found.missing, (std::vector<std::string>{"heat gn: no", "heat pg: skipped"}));
 }
