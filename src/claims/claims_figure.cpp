@@ -55,10 +55,10 @@ Figure claims_figure(const std::vector<Claim>& claims, const std::vector<ClaimRe
   figure.notes = {
       "Point: the median of a / b over pairs of equal seed; line: an interval that covers it with at least 95 %, from "
       "6 "
-      "pairs on. Upright mark: the ratio that was claimed at least or at most, or two between which it was. The dotted "
+      "pairs on. Upright mark: the ratio that was claimed at least or at most, or two between which it was. The "
       "line is at 1, where a and b are equal; what lies beyond the picture is at its edge."};
   if (figure.categories.size() < claims.size())
-    figure.notes.push_back(fmt::format("{} claims have no ratio: they were not measured, or ask whether cells run.",
+    figure.notes.push_back(fmt::format("Without a ratio, because they were not measured or ask whether cells run: {}.",
                                        claims.size() - figure.categories.size()));
   return figure;
 }

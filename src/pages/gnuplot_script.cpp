@@ -104,7 +104,7 @@ Legend direct_legend(const Figure& figure, const std::vector<EndLabel>& labels) 
         "set arrow from first {:.6g}, first {:.6g} to graph 1.015, graph {:.4f} nohead front lw 0.5 lc rgb '{}'\n",
         label.x, label.y, label.at, look.look.colour);
     text += fmt::format(
-        "set label {} at graph 1.025, graph {:.4f} left front offset 0.7,0 point pt {} ps 0.7 lc rgb '{}' tc rgb "
+        "set label {} at graph 1.025, graph {:.4f} left front offset 0.7,-0.15 point pt {} ps 0.7 lc rgb '{}' tc rgb "
         "'{}'\n",
         gnuplot_text(series.label), label.at, gnuplot_symbol(look, series.open), look.look.colour, kInk);
   }

@@ -34,6 +34,16 @@ PairedComparison compare(const Quantity& quantity, const MethodRow& a, const Met
   }));
 }
 
+/// False where rows are so many, and seeds so few, that no outcome of the tests could be significant once corrected.
+bool may_decide(const ProblemGroup& group) {
+  std::size_t rows = 0, most = 0;
+  for (const MethodRow& row : group.rows) {
+    if (!row.tried().empty()) ++rows;
+    most = std::max(most, row.distinct().size());
+  }
+  return static_cast<double>(rows * (rows - std::min<std::size_t>(rows, 1)) / 2) * smallest_p(most) <= kSignificance;
+}
+
 /// A row with a miss or a lost cell is no best one, and neither is one that training made worse.
 bool may_be_best(const MethodRow& row, const Quantity& quantity) {
   const std::vector<double> values = row.collect(quantity.number);
@@ -60,7 +70,7 @@ std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& 
 }
 
 Standings standings(const ProblemGroup& group, const Quantity& quantity) {
-  return standings(group, quantity, row_verdicts(group, quantity));
+  return standings(group, quantity, may_decide(group) ? row_verdicts(group, quantity) : std::vector<RowVerdict>{});
 }
 
 Standings standings(const ProblemGroup& group, const Quantity& quantity, const std::vector<RowVerdict>& verdicts) {
