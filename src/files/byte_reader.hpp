@@ -1,5 +1,6 @@
 #pragma once
-// Bytes as a parser asks for them, one after the other: of a text in memory, or of a file that never is there as a whole.
+// Bytes as a parser asks for them, one after the other: of a text in memory, or of a file that never is there as a
+// whole.
 #include <cstddef>
 #include <filesystem>
 #include <iterator>

@@ -35,7 +35,8 @@ class TreeBuilder {
   bool number_integer(Json::number_integer_t value) { return put(value); }
   bool number_unsigned(Json::number_unsigned_t value) { return put(value); }
   bool number_float(Json::number_float_t value, const Json::string_t& text) {
-    if (value == 0 && !read_number(text)) throw ReadError(fmt::format("{}: a double cannot hold the number {}", source_, text));
+    if (value == 0 && !read_number(text))
+      throw ReadError(fmt::format("{}: a double cannot hold the number {}", source_, text));
     return put(value);
   }
   bool string(Json::string_t& value) { return put(std::move(value)); }

@@ -41,16 +41,16 @@ class JsonView {
   JsonView(const Json& tree, std::string source, std::string place = {});
 
   // All throw ReadError where the value is of another kind.
-  [[nodiscard]] bool has(std::string_view key) const;     ///< of an object
-  [[nodiscard]] JsonView at(std::string_view key) const;  ///< of an object; a missing key is an error
+  [[nodiscard]] bool has(std::string_view key) const;                      ///< of an object
+  [[nodiscard]] JsonView at(std::string_view key) const;                   ///< of an object; a missing key is an error
   [[nodiscard]] std::optional<JsonView> find(std::string_view key) const;  ///< of an object
-  [[nodiscard]] JsonItems items() const;                  ///< of an array
-  [[nodiscard]] std::vector<std::string> keys() const;    ///< of an object
+  [[nodiscard]] JsonItems items() const;                                   ///< of an array
+  [[nodiscard]] std::vector<std::string> keys() const;                     ///< of an object
   /// Every member of an object, in the order of the keys.
   void each_member(const std::function<void(const std::string& key, const JsonView& value)>& visit) const;
-  [[nodiscard]] double number() const;                    ///< null is NaN
-  [[nodiscard]] long integer() const;                     ///< a whole number that fits
-  [[nodiscard]] long count() const;                       ///< the same, at least 0
+  [[nodiscard]] double number() const;  ///< null is NaN
+  [[nodiscard]] long integer() const;   ///< a whole number that fits
+  [[nodiscard]] long count() const;     ///< the same, at least 0
   [[nodiscard]] std::uint64_t unsigned_integer() const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] std::string text() const;  ///< null is empty

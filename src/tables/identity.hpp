@@ -16,17 +16,17 @@ namespace physgrad {
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 struct CellIdentity {
-  Facts problem;          ///< the problem's settings as used, and what its data are
-  Facts limits;           ///< what bounds the cell
-  Facts method;           ///< the method's settings as used
-  Facts clock;            ///< machine and program
-  Facts others;           ///< what may tell apart cells that agree in all these
-  std::string task;       ///< equal where cells may be compared
-  std::string setup;      ///< equal where cells of one task and method differ in their seed alone; empty: unknown
+  Facts problem;            ///< the problem's settings as used, and what its data are
+  Facts limits;             ///< what bounds the cell
+  Facts method;             ///< the method's settings as used
+  Facts clock;              ///< machine and program
+  Facts others;             ///< what may tell apart cells that agree in all these
+  std::string task;         ///< equal where cells may be compared
+  std::string setup;        ///< equal where cells of one task and method differ in their seed alone; empty: unknown
   std::string clock_key;    ///< equal where the clocks are
   std::string machine_key;  ///< the same whatever the program
-  bool known = true;      ///< false for a cell that never ran, of which nothing but names was written
-  bool budgeted = false;  ///< ends after some seconds of training: what it reaches depends on the machine
+  bool known = true;        ///< false for a cell that never ran, of which nothing but names was written
+  bool budgeted = false;    ///< ends after some seconds of training: what it reaches depends on the machine
 };
 
 /// From the record where it states them, and otherwise from the settings as used and the report's limits and

@@ -13,7 +13,7 @@ namespace physgrad {
 struct PlannedCell {
   std::size_t report = 0;  ///< index
   CellKey key;
-  const CellRecord* cell = nullptr;  ///< null: unfinished
+  const CellRecord* cell = nullptr;              ///< null: unfinished
   std::shared_ptr<const CellIdentity> identity;  ///< that of all cells which differ in their seed alone
 };
 
