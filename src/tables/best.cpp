@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -55,9 +56,30 @@ bool may_be_best(const MethodRow& row, const Quantity& quantity) {
 
 }  // namespace
 
+std::vector<RankedRow> ranked_rows(const ProblemGroup& group, const Quantity& quantity) {
+  std::vector<RankedRow> result;
+  for (const std::size_t i : tried_rows(group)) {
+    const MethodRow& row = group.rows[i];
+    const double median =
+        quantity.time ? timed_cells(row).median(quantity.number) : quantile(row.collect(quantity.number), 0.5);
+    if (!std::isnan(median)) result.push_back({i, median});
+  }
+  std::ranges::stable_sort(result, {}, &RankedRow::median);
+  return result;
+}
+
 std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& quantity) {
   const std::vector<std::size_t> rows = tried_rows(group);
   std::vector<RowVerdict> verdicts;
+  if (!may_decide(group)) {
+    const std::vector<RankedRow> ranked = ranked_rows(group, quantity);
+    for (const std::size_t row : rows) {
+      if (ranked.empty() || row == ranked.front().row) continue;
+      const auto [a, b] = std::minmax(ranked.front().row, row);
+      verdicts.push_back({a, b, compare(quantity, group.rows[a], group.rows[b])});
+    }
+    return verdicts;
+  }
   std::vector<double> p;
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = i + 1; j < rows.size(); ++j) {
@@ -70,6 +92,7 @@ std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& 
 }
 
 Standings standings(const ProblemGroup& group, const Quantity& quantity) {
+  // Where no verdict is possible, none is needed to know that.
   return standings(group, quantity, may_decide(group) ? row_verdicts(group, quantity) : std::vector<RowVerdict>{});
 }
 
@@ -99,8 +122,12 @@ MarkPower mark_power(const ProblemGroup& group) {
   const std::vector<std::size_t> rows = tried_rows(group);
   if (rows.size() < 2) return {};
   MarkPower power{0, pairs_needed(rows.size() * (rows.size() - 1) / 2)};
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    for (std::size_t j = i + 1; j < rows.size(); ++j)
+  std::vector<std::size_t> tried;
+  for (const std::size_t row : rows) tried.push_back(group.rows[row].tried().size());
+  std::ranges::nth_element(tried, tried.begin() + 1, std::greater<>());
+  const std::size_t most = tried[1];  // no two rows share more seeds than the smaller of them has
+  for (std::size_t i = 0; i < rows.size() && power.pairs < most; ++i)
+    for (std::size_t j = i + 1; j < rows.size() && power.pairs < most; ++j)
       power.pairs = std::max(power.pairs, distinct_pairs(group.rows[rows[i]], group.rows[rows[j]]).size());
   return power;
 }

@@ -18,6 +18,14 @@ struct Quantity {
       {};  ///< the same before the first step, where there is such a thing
 };
 
+/// A row, given by its index, and the median over its seeds; of a time, of the cells whose times hold.
+struct RankedRow {
+  std::size_t row = 0;
+  double median = 0;
+};
+/// The tried rows with a median, the smallest first.
+[[nodiscard]] std::vector<RankedRow> ranked_rows(const ProblemGroup& group, const Quantity& quantity);
+
 /// What seeds say of two tried rows of a group, given by index: the first comes first in the group.
 struct RowVerdict {
   std::size_t a = 0, b = 0;
@@ -25,7 +33,9 @@ struct RowVerdict {
   Verdict verdict = Verdict::unresolved;
 };
 /// Of all pairs of tried rows, by paired tests over common seeds, corrected for their number. Identical trajectories
-/// count once, and a cell that its time budget ended counts only where its times hold.
+/// count once, and a cell that its time budget ended counts only where its times hold. Where rows are so many, and
+/// seeds so few, that no outcome could be significant once corrected: of the first by median and each of the others
+/// alone.
 [[nodiscard]] std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& quantity);
 
 /// What verdicts say of the rows of a group.

@@ -13,24 +13,6 @@
 namespace physgrad {
 namespace {
 
-/// A row and the median over its seeds; of a time, of the cells whose times hold.
-struct Ranked {
-  std::size_t row;
-  double median;
-};
-
-std::vector<Ranked> ranking(const Answer& answer) {
-  std::vector<Ranked> result;
-  for (std::size_t i = 0; i < answer.rows.rows.size(); ++i) {
-    const MethodRow& row = answer.rows.rows[i];
-    const double median = answer.quantity.time ? timed_cells(row).median(answer.quantity.number)
-                                               : quantile(row.collect(answer.quantity.number), 0.5);
-    if (!std::isnan(median)) result.push_back({i, median});
-  }
-  std::ranges::stable_sort(result, {}, &Ranked::median);
-  return result;
-}
-
 /// Names, or how many where they are too many to read.
 std::string who(const std::vector<std::string>& names, const char* many) {
   return names.size() <= 3 ? fmt::format("{}", fmt::join(names, ", ")) : fmt::format(fmt::runtime(many), names.size());
@@ -85,7 +67,7 @@ std::vector<Entry> leader_line(const Answer& answer) {
   std::vector<Entry> line = {
       text_entry(answer.rows.problem),
       text_entry(answer.what.empty() ? question : fmt::format("{}, target {}", question, answer.what))};
-  const std::vector<Ranked> ranked = ranking(answer);
+  const std::vector<RankedRow> ranked = ranked_rows(answer.rows, answer.quantity);
   if (ranked.empty() || std::isinf(ranked.front().median)) {
     for (const char* text : {"-", "-", "-", "-", "-"}) line.push_back(text_entry(text));
     line.push_back(text_entry(ranked.empty() ? "no cell ended" : "every median is a miss"));

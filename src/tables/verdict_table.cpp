@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "physgrad/statistics/paired_comparison.hpp"
+#include "physgrad/tables/best.hpp"
 #include "physgrad/tables/instances.hpp"
 #include "physgrad/tables/measures.hpp"
 #include "physgrad/tables/paired_rows.hpp"
@@ -19,7 +20,11 @@ namespace {
 struct Criterion {
   std::string name;
   std::function<double(const CellRecord& a, const CellRecord& b)> compare;
+  Quantity quantity;  ///< the same of one cell
 };
+
+/// More nobody reads.
+constexpr std::size_t kMostListed = 2000;
 
 /// Where both stopped because they had reached their last target, neither did worse: how far below it the stopping
 /// point lies says nothing.
@@ -46,15 +51,36 @@ Pair compare_rows(const MethodRow& a, const MethodRow& b, const Criterion& crite
           static_cast<std::size_t>(left_out)};
 }
 
-/// All pairs of methods that were tried at all: one family for the correction.
-std::vector<Pair> all_pairs(const ProblemGroup& group, const Criterion& criterion) {
+/// Of all pairs of methods that were tried at all: one family for the correction.
+struct Comparisons {
+  std::vector<Pair> pairs;        ///< all of them, or where they are too many those of the first by median
+  std::vector<double> corrected;  ///< p of each
+  std::size_t all = 0;
+};
+
+Comparisons comparisons_of(const ProblemGroup& group, const Criterion& criterion) {
   std::vector<const MethodRow*> rows;
   for (const MethodRow& row : group.rows)
     if (!row.tried().empty()) rows.push_back(&row);
-  std::vector<Pair> pairs;
+  Comparisons result;
+  result.all = rows.size() * (rows.size() - std::min<std::size_t>(rows.size(), 1)) / 2;
+  const bool listed = result.all <= kMostListed;
+  const std::vector<RankedRow> ranked = listed ? std::vector<RankedRow>{} : ranked_rows(group, criterion.quantity);
+  const MethodRow* first = ranked.empty() ? (rows.empty() ? nullptr : rows.front()) : &group.rows[ranked.front().row];
+  std::vector<double> p;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    for (std::size_t j = i + 1; j < rows.size(); ++j) pairs.push_back(compare_rows(*rows[i], *rows[j], criterion));
-  return pairs;
+    for (std::size_t j = i + 1; j < rows.size(); ++j) {
+      if (!listed && rows[i] != first && rows[j] != first) continue;
+      result.pairs.push_back(compare_rows(*rows[i], *rows[j], criterion));
+      p.push_back(result.pairs.back().comparison.p);
+    }
+  if (listed) {
+    result.corrected = holm_corrected(p);
+  } else {
+    // What is not computed cannot be ordered: Bonferroni's correction, which is never smaller than Holm's.
+    for (const double each : p) result.corrected.push_back(std::min(1.0, each * static_cast<double>(result.all)));
+  }
+  return result;
 }
 
 std::string verdict_text(const Pair& pair, double corrected_p) {
@@ -64,16 +90,17 @@ std::string verdict_text(const Pair& pair, double corrected_p) {
 }
 
 /// What no result could have changed: too few seeds for the number of comparisons.
-std::string power_note(const std::vector<Pair>& pairs) {
+std::string power_note(const Comparisons& comparisons) {
+  const std::vector<Pair>& pairs = comparisons.pairs;
   if (pairs.empty()) return "Fewer than two methods were tried: nothing to compare.";
   std::size_t most = 0;
   for (const Pair& pair : pairs) most = std::max(most, pair.comparison.pairs);
-  const std::size_t needed = pairs_needed(pairs.size());
-  const double corrected = std::min(1.0, static_cast<double>(pairs.size()) * smallest_p(most));
+  const std::size_t needed = pairs_needed(comparisons.all);
+  const double corrected = std::min(1.0, static_cast<double>(comparisons.all) * smallest_p(most));
   std::string note = fmt::format(
       "{} comparison{}, at most {} pairs each: the smallest p attainable is {:.3g}, "
       "corrected {:.3g}",
-      pairs.size(), pairs.size() == 1 ? "" : "s", most, smallest_p(most), corrected);
+      comparisons.all, comparisons.all == 1 ? "" : "s", most, smallest_p(most), corrected);
   if (most >= needed) return note + ".";
   const bool copied = std::ranges::any_of(pairs, [](const Pair& pair) { return !pair.copies.empty(); });
   return note + fmt::format(". No verdict is possible with so few {}: at least {} are needed.",
@@ -81,10 +108,8 @@ std::string power_note(const std::vector<Pair>& pairs) {
 }
 
 Table verdict_table(const ProblemGroup& group, const Criterion& criterion) {
-  const std::vector<Pair> pairs = all_pairs(group, criterion);
-  std::vector<double> p;
-  for (const Pair& pair : pairs) p.push_back(pair.comparison.p);
-  const std::vector<double> corrected = holm_corrected(p);
+  const Comparisons comparisons = comparisons_of(group, criterion);
+  const auto& [pairs, corrected, all] = comparisons;
   Table table;
   table.title = fmt::format("{}: who has less {} ({})", group.problem, criterion.name, denominator_text(group));
   table.group = group.problem;
@@ -102,7 +127,12 @@ Table verdict_table(const ProblemGroup& group, const Criterion& criterion) {
                           number_entry(tested ? comparison.p : kAbsent), number_entry(tested ? corrected[i] : kAbsent),
                           text_entry(verdict_text(pairs[i], corrected[i]))});
   }
-  table.notes.push_back(power_note(pairs));
+  if (pairs.size() < all)
+    table.notes.push_back(fmt::format(
+        "{} comparisons are too many to list: those of the first by its median are shown, with every other, each p "
+        "corrected for all of them (Bonferroni); --problem and --method choose fewer.",
+        all));
+  table.notes.push_back(power_note(comparisons));
   for (const Pair& pair : pairs) {
     const std::string who = fmt::format("{} against {}", pair.a->method, pair.b->method);
     if (!pair.copies.empty())
@@ -123,7 +153,9 @@ void add_time_table(const ProblemGroup& group, std::vector<Table>& tables) {
     if (!times_hold(a) || !times_hold(b)) return kAbsent;
     return log_ratio(open_cost(a, loss, Abscissa::seconds), open_cost(b, loss, Abscissa::seconds));
   };
-  tables.push_back(verdict_table(group, {fmt::format("time to {:.3g}", *target), compare}));
+  const Quantity seconds{[loss = *target](const CellRecord& cell) { return open_cost(cell, loss, Abscissa::seconds); },
+                         true};
+  tables.push_back(verdict_table(group, {fmt::format("time to {:.3g}", *target), compare, seconds}));
 }
 
 }  // namespace
@@ -131,7 +163,8 @@ void add_time_table(const ProblemGroup& group, std::vector<Table>& tables) {
 std::vector<Table> verdict_tables(const ReportSet& reports) {
   std::vector<Table> tables;
   for (const ProblemGroup& group : reports.groups()) {
-    tables.push_back(verdict_table(group, {"final training loss", compare_losses}));
+    const Quantity loss{[](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }};
+    tables.push_back(verdict_table(group, {"final training loss", compare_losses, loss}));
     for (const ProblemGroup& part : split_by_clock(group)) add_time_table(part, tables);
     std::ranges::move(trouble_notes(group), std::back_inserter(tables.back().notes));
     std::ranges::move(timing_notes(group), std::back_inserter(tables.back().notes));

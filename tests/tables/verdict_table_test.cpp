@@ -14,8 +14,10 @@
 namespace physgrad {
 namespace {
 
+using testing::one_report;
 using testing::sample_cell;
 using testing::sample_report;
+using testing::seeded_cells;
 using testing::troubled_cell;
 
 /// Final losses that share a seed's difficulty and have noise of their own, both log-normal; `b` is worse by `factor`.
@@ -177,6 +179,40 @@ TEST(VerdictTable, NothingToCompare) {
     EXPECT_TRUE(table.rows.empty());
     EXPECT_EQ(table.notes.at(0), "Fewer than two methods were tried: nothing to compare.");
   }
+}
+
+TEST(VerdictTable, OfTooManyRowsTheFirstIsComparedWithEveryOther) {
+  std::vector<std::vector<CellRecord>> rows;
+  constexpr int kRows = 70;  // 2415 comparisons
+  for (int i = 0; i < kRows; ++i) {
+    std::vector<double> losses;
+    for (int seed = 0; seed < 20; ++seed) losses.push_back((i == 30 ? 0.1 : 1 + 0.01 * i) * (1 + 0.001 * (seed + i)));
+    rows.push_back(seeded_cells("m" + std::to_string(i), losses));
+  }
+  const std::vector<LabelledReport> reports = one_report(rows);
+  const Table table = verdict_tables(reports)[0];
+  ASSERT_EQ(table.rows.size(), kRows - 1u);
+  for (const auto& row : table.rows) EXPECT_TRUE(row[1].text == "m30" || row[2].text == "m30");
+  EXPECT_NE(table.notes.at(0).find("2415 comparisons are too many to list"), std::string::npos) << table.notes.at(0);
+  // Twenty seeds decide even so: the smallest p is 2^-19, corrected 0.0046.
+  EXPECT_EQ(table.rows.front().back().text, "B: m30");
+  EXPECT_EQ(answer_tables(reports).at(1).rows.front().back().text, "ahead of all others");
+  rows.erase(rows.begin() + 10, rows.end());
+  const std::vector<LabelledReport> few = one_report(rows);
+  EXPECT_EQ(verdict_tables(few)[0].rows.size(), 45u);
+}
+
+TEST(VerdictTable, WhatNoSeedsCouldDecideIsSaidOfTheFirstAlone) {
+  std::vector<std::vector<CellRecord>> rows;
+  for (int i = 0; i < 5; ++i) {  // ten comparisons and six seeds: p is at least 0.31
+    std::vector<double> losses;
+    for (int seed = 0; seed < 6; ++seed) losses.push_back(0.01 * (1 + i) * (1 + 0.001 * (seed + i)));
+    rows.push_back(seeded_cells("m" + std::to_string(i), losses));
+  }
+  const std::vector<LabelledReport> reports = one_report(rows);
+  const Table leaders = answer_tables(reports).at(1);
+  EXPECT_EQ(leaders.rows.front().back().text, "unresolved against all 4 others");
+  EXPECT_EQ(verdict_tables(reports)[0].rows.size(), 10u);
 }
 
 }  // namespace
