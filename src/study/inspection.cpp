@@ -38,6 +38,14 @@ OrderedJson rows_json(const Matrix& matrix) {
 /// Column = sample inside, row = sample outside.
 OrderedJson samples_json(const Matrix& matrix) { return rows_json(matrix.transpose()); }
 
+OrderedJson batch_json(const Batch& batch) {
+  OrderedJson json = {{"input", samples_json(batch.input)},
+                      {"context", samples_json(batch.context)},
+                      {"target", samples_json(batch.target)}};
+  if (batch.reference.rows() > 0) json["reference"] = samples_json(batch.reference);
+  return json;
+}
+
 OrderedJson control_jacobian_json(Evaluation& at) {
   const Matrix& adjoints = at.control_adjoints();
   const Index dy = at.state().rows();
@@ -165,10 +173,7 @@ std::string inspection(const Catalogue& catalogue, const InspectRequest& asked) 
   json["network"] = settings_json(pair.problem.network->description());
   json["network"]["theta"] = vector_json(data.theta);
   if (weights) json["weights"] = origin_json(*weights, request.weights);
-  json["batch"] = {{"input", samples_json(batch.input)},
-                   {"context", samples_json(batch.context)},
-                   {"target", samples_json(batch.target)}};
-  if (batch.reference.rows() > 0) json["batch"]["reference"] = samples_json(batch.reference);
+  json["batch"] = batch_json(batch);
   json["control"] = samples_json(at.control());
   json["state"] = samples_json(at.state());
   json["loss"] = number_json(at.loss());

@@ -92,8 +92,7 @@ std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& 
 }
 
 Standings standings(const ProblemGroup& group, const Quantity& quantity) {
-  // Where no verdict is possible, none is needed to know that.
-  return standings(group, quantity, may_decide(group) ? row_verdicts(group, quantity) : std::vector<RowVerdict>{});
+  return standings(group, quantity, row_verdicts(group, quantity));
 }
 
 Standings standings(const ProblemGroup& group, const Quantity& quantity, const std::vector<RowVerdict>& verdicts) {
