@@ -68,9 +68,9 @@ void write_run(const fs::path& folder, const Report& report) {
   fs::create_directories(folder / "cells", error);
   if (error) throw WriteError(fmt::format("cannot write '{}': {}", folder.string(), error.message()));
   for (const CellRecord& cell : report.cells) {
-    std::string lines = run_line(cell, report.header.machines.at(static_cast<std::size_t>(cell.machine)));
-    for (const CurvePoint& point : cell.curve) lines += "\n" + step_line(point);
-    LineFile(folder / "cells" / cell_file_name(cell.key)).append(lines + "\n" + end_line(cell));
+    const std::string start = run_line(cell, report.header.machines.at(static_cast<std::size_t>(cell.machine)));
+    LineFile(folder / "cells" / cell_file_name(cell.key))
+        .append(start + "\n" + step_lines(cell.curve) + end_line(cell));
   }
   write_report_file(folder / "report.json", report);
   write_text_file(folder / "manifest.json", manifest_text(report.header));

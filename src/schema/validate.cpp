@@ -180,9 +180,9 @@ Validation validate_value(const std::string& text, const std::string& source, Fi
   return result;
 }
 
-void read_line(CellLines& cell, const std::string& line, const std::string& place, Findings& findings) {
+void read_line(CellLines& cell, const Json& line, const std::string& place, Findings& findings) {
   try {
-    cell.add(line, place);
+    cell.add_value(line, place);
   } catch (const ReadError& error) {
     findings.problem("", error.what());
   }
@@ -207,7 +207,7 @@ Validation validate_lines(const std::string& text, const std::string& source, st
     if (name.empty())
       findings.problem(place + "/type", "is missing or unknown; expected one of run, step, weights, end");
     else if (checkers.try_emplace(name, name).first->second.check(json, place, findings))
-      read_line(cell, line, place, findings);
+      read_line(cell, json, place, findings);
   }
   return result;
 }
