@@ -33,7 +33,9 @@ ComparedVersions compare_paths(const ComparedPaths& paths) {
                                  files ? paths.a : paths.b, files ? paths.b : paths.a));
   if (files) return compare_files(paths);
   std::vector<Report> read = physgrad::read_reports({paths.a, paths.b});
-  std::vector<LabelledReport> reports = {{paths.a, std::move(read[0])}, {paths.b, std::move(read[1])}};
+  std::vector<LabelledReport> reports;
+  reports.push_back({paths.a, std::move(read[0])});
+  reports.push_back({paths.b, std::move(read[1])});
   select_cells(reports, paths.selection);
   return compare_reports(std::move(reports[0]), std::move(reports[1]));
 }
