@@ -32,8 +32,10 @@ ComparedVersions compare_paths(const ComparedPaths& paths) {
     throw UsageError(fmt::format("'{}' is Google Benchmark's output and '{}' is not; expected two of one kind",
                                  files ? paths.a : paths.b, files ? paths.b : paths.a));
   if (files) return compare_files(paths);
+  std::vector<Report> read = physgrad::read_reports({paths.a, paths.b});
   std::vector<LabelledReport> reports;
-  for (const std::string& path : {paths.a, paths.b}) reports.push_back({path, read_report(path)});
+  reports.push_back({paths.a, std::move(read[0])});
+  reports.push_back({paths.b, std::move(read[1])});
   select_cells(reports, paths.selection);
   return compare_reports(std::move(reports[0]), std::move(reports[1]));
 }

@@ -26,9 +26,9 @@ void select_cells(std::vector<LabelledReport>& reports, Selection selection) {
 
 std::vector<LabelledReport> read_reports(const ReportOptions& options) {
   std::vector<LabelledReport> reports;
-  for (const std::string& path : options.from) {
-    Report report = read_report(path);
-    reports.push_back({report.header.name, std::move(report)});
+  for (Report& report : physgrad::read_reports({options.from.begin(), options.from.end()})) {
+    std::string label = report.header.name;
+    reports.push_back({std::move(label), std::move(report)});
   }
   select_cells(reports, options.selection);
   return reports;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "physgrad/files/files.hpp"
+#include "physgrad/files/side_by_side.hpp"
 #include "physgrad/schema/validate.hpp"
 
 namespace physgrad::driver {
@@ -25,28 +26,46 @@ void print_validation(const std::string& file, const Validation& found, bool qui
   }
 }
 
+constexpr std::size_t kAtATime = 4096;  ///< files of a run directory whose outcomes wait for their turn
+
+struct Outcome {
+  Validation found;
+  std::string unreadable;  ///< why; empty: it could be read
+};
+
+Outcome outcome_of(Validator& validator, const std::filesystem::path& file, std::size_t most) {
+  try {
+    return {validator.validate(read_text_file(file), file.string(), most), {}};
+  } catch (const ReadError& error) {
+    return {{}, error.what()};
+  }
+}
+
 }  // namespace
 
 int validate_files(const ValidatedFiles& request, const Call& call) {
   int code = 0;
   Validator validator;
-  const auto guarded = [&](const auto& work) {
-    try {
-      work();
-    } catch (const ReadError& error) {
-      call.tell(error.what());
-      code = kUsage;
-    }
+  const auto refuse = [&](const std::string& why) {
+    call.tell(why);
+    code = kUsage;
   };
-  for (const std::string& given : request.files)
-    guarded([&] {
-      for (const std::filesystem::path& file : files_to_validate(given))
-        guarded([&] {
-          const Validation found = validator.validate(read_text_file(file), file.string(), request.most);
-          print_validation(file.string(), found, request.quiet);
-          if (found.problems > 0) code = std::max(code, kFailure);
-        });
-    });
+  const auto report = [&](const std::filesystem::path& file, const Outcome& outcome) {
+    if (!outcome.unreadable.empty()) return refuse(outcome.unreadable);
+    print_validation(file.string(), outcome.found, request.quiet);
+    if (outcome.found.problems > 0) code = std::max(code, kFailure);
+  };
+  for (const std::string& given : request.files) try {
+      const std::vector<std::filesystem::path> files = files_to_validate(given);
+      for (std::size_t first = 0; first < files.size(); first += kAtATime) {
+        std::vector<Outcome> outcomes(std::min(kAtATime, files.size() - first));
+        side_by_side(outcomes.size(),
+                     [&](std::size_t i) { outcomes[i] = outcome_of(validator, files[first + i], request.most); });
+        for (std::size_t i = 0; i < outcomes.size(); ++i) report(files[first + i], outcomes[i]);
+      }
+    } catch (const ReadError& error) {
+      refuse(error.what());
+    }
   return code;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -14,6 +15,12 @@ namespace {
 
 constexpr std::size_t kPiece = 256u << 10;
 
+/// Where a file that can be read twice is read from; -1: it cannot.
+std::int64_t place_in(int file) {
+  struct stat found {};
+  return ::fstat(file, &found) == 0 && S_ISREG(found.st_mode) ? ::lseek(file, 0, SEEK_CUR) : -1;
+}
+
 [[noreturn]] void fail_read(const std::filesystem::path& path) {
   throw ReadError(fmt::format("cannot read '{}': {}", path.string(), std::strerror(errno)));
 }
@@ -23,6 +30,13 @@ constexpr std::size_t kPiece = 256u << 10;
 ByteReader::ByteReader(std::filesystem::path file)
     : path_(std::move(file)), file_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)), buffer_(kPiece) {
   if (file_.number() < 0) fail_read(path_);
+  start_ = place_in(file_.number());
+}
+
+void ByteReader::rewind() {
+  at_ = text_.data();
+  end_ = at_ + text_.size();
+  if (!buffer_.empty() && ::lseek(file_.number(), start_, SEEK_SET) < 0) fail_read(path_);
 }
 
 bool ByteReader::refill() {

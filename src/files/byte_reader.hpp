@@ -2,8 +2,10 @@
 // Bytes as a parser asks for them, one after the other: of a text in memory, or of a file that never is there as a
 // whole.
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <iterator>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,11 +16,32 @@ namespace physgrad {
 class ByteReader {
  public:
   /// The text must outlive the reader.
-  explicit ByteReader(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
+  explicit ByteReader(std::string_view text) : text_(text) { rewind(); }
   /// Throws ReadError, as do iterators of it.
   explicit ByteReader(std::filesystem::path file);
   ByteReader(const ByteReader&) = delete;
   ByteReader& operator=(const ByteReader&) = delete;
+
+  static constexpr int kEnd = -1;
+  /// The next byte, or kEnd.
+  [[nodiscard]] int peek() { return more() ? static_cast<unsigned char>(*at_) : kEnd; }
+  /// Only where peek() is not kEnd.
+  void drop() { ++at_; }
+  /// Appends the bytes up to the next one that is not `wanted`.
+  template <class Predicate>
+  void take_while(Predicate wanted, std::string& text) {
+    while (more()) {
+      const char* const begin = at_;
+      while (at_ != end_ && wanted(static_cast<unsigned char>(*at_))) ++at_;
+      text.append(begin, at_);
+      if (at_ != end_) return;
+    }
+  }
+
+  /// Whether rewind() can be: not of a pipe.
+  [[nodiscard]] bool can_rewind() const { return buffer_.empty() || start_ >= 0; }
+  /// Back to where the reader began.
+  void rewind();
 
   /// All iterators stand at the reader's place; the bytes can be gone through once.
   class Iterator {
@@ -50,9 +73,11 @@ class ByteReader {
   [[nodiscard]] bool more() { return at_ != end_ || refill(); }
   bool refill();
 
+  std::string_view text_;  ///< where it is one
   const char *at_ = nullptr, *end_ = nullptr;
   std::filesystem::path path_;
   Descriptor file_;
+  std::int64_t start_ = -1;   ///< in the file; negative: there is no going back
   std::vector<char> buffer_;  ///< empty: a text
 };
 

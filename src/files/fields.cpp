@@ -15,6 +15,7 @@ OrderedJson value_json(const std::string& value, Form form) {
 OrderedJson value_json(const std::vector<std::string>& value, Form /*form*/) { return value; }
 OrderedJson value_json(const std::vector<double>& value, Form form) {
   OrderedJson list = OrderedJson::array();
+  list.get_ref<OrderedJson::array_t&>().reserve(value.size());
   for (const double each : value) list.push_back(value_json(each, form));
   return list;
 }

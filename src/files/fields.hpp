@@ -43,12 +43,20 @@ void read_value(const JsonView& json, std::string& value);
 void read_value(const JsonView& json, std::vector<std::string>& value);
 void read_value(const JsonView& json, std::vector<double>& value);
 
-/// The fields as an object, in the order of the table.
+/// Adds the fields to an object, in the order of the table.
+template <class Owner, std::size_t Count>
+void add_fields(const Owner& owner, const Field<Owner> (&table)[Count], OrderedJson& json) {
+  auto& members = json.get_ref<OrderedJson::object_t&>();
+  make_room(members.size() + Count, json);
+  for (const Field<Owner>& field : table)
+    members[field.key] = std::visit([&](auto member) { return value_json(owner.*member, field.form); }, field.member);
+}
+
+/// The fields as an object.
 template <class Owner, std::size_t Count>
 [[nodiscard]] OrderedJson fields_json(const Owner& owner, const Field<Owner> (&table)[Count]) {
   OrderedJson json = OrderedJson::object();
-  for (const Field<Owner>& field : table)
-    json[field.key] = std::visit([&](auto member) { return value_json(owner.*member, field.form); }, field.member);
+  add_fields(owner, table, json);
   return json;
 }
 

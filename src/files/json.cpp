@@ -9,6 +9,7 @@
 
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/files/byte_reader.hpp"
+#include "physgrad/files/json_scanner.hpp"
 
 namespace physgrad {
 namespace {
@@ -25,10 +26,12 @@ std::string plain_message(const std::string& what) {
 /// numbers that a double holds as 0 alone.
 class TreeBuilder {
  public:
-  /// `list`: the key of the root whose array is handed over element by element; empty: none.
-  TreeBuilder(const std::string& source, const std::string& list, const ElementSink& sink)
-      : source_(source), list_(list), sink_(sink) {}
+  /// `list`: the key of the root whose array is handed over element by element; empty: none. The first `known` elements
+  /// have been before.
+  TreeBuilder(const std::string& source, const std::string& list, const ElementSink& sink, std::size_t known = 0)
+      : source_(source), list_(list), sink_(sink), known_(known) {}
   [[nodiscard]] Json take() { return std::move(root_); }
+  [[nodiscard]] std::size_t handed_over() const { return handed_over_; }
 
   bool null() { return put(nullptr); }
   bool boolean(bool value) { return put(value); }
@@ -81,7 +84,7 @@ class TreeBuilder {
   /// What was just completed, where it is an element of the list.
   void hand_over() {
     if (!listed_ || open_.size() != 2 || !open_.back()->is_array()) return;
-    sink_(std::move(open_.back()->back()), handed_over_++, root_);
+    if (const std::size_t place = handed_over_++; place >= known_) sink_(std::move(open_.back()->back()), place, root_);
     open_.back()->clear();
   }
 
@@ -91,7 +94,7 @@ class TreeBuilder {
   std::vector<Json*> open_;  // none of them moves while it is open: its parent gets nothing else
   Json* slot_ = nullptr;
   bool listed_ = false;
-  std::size_t handed_over_ = 0;
+  std::size_t known_, handed_over_ = 0;
 };
 
 /// Appends to `place` the way from `tree` to the node `value` in it; false where it is not there.
@@ -111,7 +114,15 @@ bool find_place(const Json& tree, const Json& value, std::string& place) {
 }
 
 Json parsed(ByteReader bytes, const std::string& source, const std::string& list, const ElementSink& sink) {
-  TreeBuilder builder(source, list, sink);
+  std::size_t known = 0;
+  if (bytes.can_rewind()) {
+    TreeBuilder builder(source, list, sink);
+    if (JsonScanner(bytes, builder).scan()) return builder.take();
+    known = builder.handed_over();
+    bytes.rewind();
+  }
+  // The library, for what the scanner refuses and for what can be read once: it knows what to say of it.
+  TreeBuilder builder(source, list, sink, known);
   try {
     (void)Json::sax_parse(bytes.begin(), bytes.end(), &builder);
   } catch (const Json::exception& error) {
@@ -121,6 +132,15 @@ Json parsed(ByteReader bytes, const std::string& source, const std::string& list
 }
 
 }  // namespace
+
+void append_utf8(std::uint32_t code, std::string& text) {
+  const auto add = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
+  const auto add_last = [&add](std::uint32_t bits) { add(0x80 | (bits & 0x3F)); };
+  if (code < 0x80) return add(code);
+  if (code < 0x800) return add(0xC0 | code >> 6), add_last(code);
+  if (code < 0x10000) return add(0xE0 | code >> 12), add_last(code >> 6), add_last(code);
+  add(0xF0 | code >> 18), add_last(code >> 12), add_last(code >> 6), add_last(code);
+}
 
 Json parse_json(std::string_view text, const std::string& source) { return parsed(ByteReader(text), source, {}, {}); }
 
@@ -259,6 +279,8 @@ std::vector<std::string> JsonView::texts() const {
   for (const JsonView& item : items()) result.push_back(item.text());
   return result;
 }
+
+void make_room(std::size_t members, OrderedJson& object) { object.get_ref<OrderedJson::object_t&>().reserve(members); }
 
 OrderedJson number_json(double value) { return std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr); }
 

@@ -107,6 +107,8 @@ class JsonItems {
   JsonView array_;
 };
 
+/// Has an object ready for so many members: where one has to grow, all keys are copied.
+void make_room(std::size_t members, OrderedJson& object);
 /// NaN and infinities become null.
 [[nodiscard]] OrderedJson number_json(double value);
 /// The same, written without a decimal point where the value is whole.

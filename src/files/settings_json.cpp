@@ -28,6 +28,7 @@ SettingValue read_setting(const JsonView& json) {
 
 OrderedJson settings_json(const SettingMap& settings) {
   OrderedJson json = OrderedJson::object();
+  make_room(settings.size(), json);
   for (const auto& [key, value] : settings) json[key] = setting_json(value);
   return json;
 }

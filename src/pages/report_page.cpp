@@ -10,6 +10,7 @@
 
 #include "physgrad/claims/claims_figure.hpp"
 #include "physgrad/claims/claims_table.hpp"
+#include "physgrad/files/side_by_side.hpp"
 #include "physgrad/pages/gnuplot.hpp"
 #include "physgrad/pages/html.hpp"
 #include "physgrad/pages/page_style.hpp"
@@ -69,8 +70,14 @@ std::string folded(const std::string& summary, const std::string& content) {
 class Builder {
  public:
   explicit Builder(const PageContent& content) : content_(content) {
-    for (const std::string& kind : table_kinds()) tables_[kind] = make_tables(kind, content.reports);
-    pictures_ = pictures_of(content, problems(), remark_);
+    tables_["summary"] = make_tables("summary", content.reports);
+    const std::vector<std::string> named = problems();
+    const auto draw = [&] { pictures_ = pictures_of(content, named, remark_); };
+    const auto tabulate = [&] {
+      for (const std::string& kind : table_kinds())
+        if (!tables_.contains(kind)) tables_[kind] = make_tables(kind, content.reports);
+    };
+    side_by_side(2, [&](std::size_t which) { which == 0 ? draw() : tabulate(); });  // gnuplot takes a while
   }
 
   Page build() {

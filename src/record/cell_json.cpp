@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <stdexcept>
 #include <vector>
 
@@ -87,6 +88,7 @@ template <class Owner, std::size_t Count, class Of>
 void add_columns(const std::vector<CurvePoint>& curve, const Field<Owner> (&table)[Count], Of of, OrderedJson& json) {
   for (const Field<Owner>& field : table) {
     OrderedJson& column = json[field.key] = OrderedJson::array();
+    column.get_ref<OrderedJson::array_t&>().reserve(curve.size());
     for (const CurvePoint& point : curve)
       column.push_back(
           std::visit([&](auto member) { return value_json(of(point).*member, field.form); }, field.member));
@@ -94,10 +96,12 @@ void add_columns(const std::vector<CurvePoint>& curve, const Field<Owner> (&tabl
 }
 
 OrderedJson curve_json(const std::vector<CurvePoint>& curve) {
-  OrderedJson json;
+  OrderedJson json = OrderedJson::object();
+  make_room(std::size(kPoint) + std::size(kLosses) + 1 + std::size(kPointCosts), json);
   add_columns(curve, kPoint, itself, json);
   add_columns(curve, kLosses, losses_of, json);
   OrderedJson& hashes = json["hash"] = OrderedJson::array();
+  hashes.get_ref<OrderedJson::array_t&>().reserve(curve.size());
   for (const CurvePoint& point : curve) hashes.push_back(hash_text(point.hash));
   add_columns(curve, kPointCosts, itself, json);
   return json;
@@ -134,6 +138,31 @@ std::vector<CurvePoint> read_curve(const JsonView& json) {
   return curve;
 }
 
+/// Numbers as texts, all of them written at once: a tree for each point takes several times as long.
+class NumberTexts {
+ public:
+  template <class Owner, std::size_t Count>
+  void add(const Owner& owner, const Field<Owner> (&table)[Count]) {
+    for (const Field<Owner>& field : table)
+      numbers_.push_back(std::visit([&](auto member) { return value_json(owner.*member, field.form); }, field.member));
+  }
+  void write() { text_ = dump_json(numbers_, -1); }
+  /// Appends the next ones with the keys of the table, a comma behind each.
+  template <class Owner, std::size_t Count>
+  void take(const Field<Owner> (&table)[Count], std::string& text) {
+    for (const Field<Owner>& field : table) {
+      const std::size_t end = text_.find_first_of(",]", at_);
+      text += fmt::format(R"("{}":{},)", field.key, std::string_view(text_).substr(at_, end - at_));
+      at_ = end + 1;
+    }
+  }
+
+ private:
+  OrderedJson numbers_ = OrderedJson::array();
+  std::string text_;
+  std::size_t at_ = 1;  ///< behind "["
+};
+
 OrderedJson targets_json(const std::vector<TargetRecord>& targets) {
   OrderedJson json = OrderedJson::array();
   for (const TargetRecord& target : targets) json.push_back(fields_json(target, kTarget));
@@ -143,6 +172,7 @@ OrderedJson targets_json(const std::vector<TargetRecord>& targets) {
 template <class Name, std::size_t Count>
 OrderedJson named_json(const std::array<double, Count>& values, Form form) {
   OrderedJson json = OrderedJson::object();
+  make_room(Count, json);
   for (std::size_t i = 0; i < Count; ++i) json[to_text(static_cast<Name>(i))] = value_json(values[i], form);
   return json;
 }
@@ -153,10 +183,12 @@ void read_named(const JsonView& json, std::array<double, Count>& values) {
 }
 
 OrderedJson time_json(const TimeRecord& time) {
-  OrderedJson json = fields_json(time, kTimes);
+  OrderedJson json = OrderedJson::object();
+  make_room(std::size(kTimes) + 2 + std::size(kOtherTimes), json);
+  add_fields(time, kTimes, json);
   json["step_seconds"] = fields_json(time, kStepTimes);
   json["phases"] = named_json<Phase>(time.phases, Form::plain);
-  json.update(fields_json(time, kOtherTimes));
+  add_fields(time, kOtherTimes, json);
   return json;
 }
 
@@ -170,7 +202,9 @@ TimeRecord read_time(const JsonView& json) {
 }
 
 OrderedJson memory_json(const MemoryRecord& memory) {
-  OrderedJson json = fields_json(memory, kMemory);
+  OrderedJson json = OrderedJson::object();
+  make_room(std::size(kMemory) + 1, json);
+  add_fields(memory, kMemory, json);
   json["heap_by_use"] = named_json<HeapUse>(memory.heap_by_use, Form::whole);
   return json;
 }
@@ -224,12 +258,25 @@ std::uint64_t read_hash(const JsonView& json) {
   return hash;
 }
 
-OrderedJson point_json(const CurvePoint& point) {
-  OrderedJson json = fields_json(point, kPoint);
-  json.update(losses_json(point.losses));
-  json["hash"] = hash_text(point.hash);
-  json.update(fields_json(point, kPointCosts));
-  return json;
+std::vector<std::string> point_members(const std::vector<CurvePoint>& curve) {
+  NumberTexts numbers;
+  for (const CurvePoint& point : curve) {
+    numbers.add(point, kPoint);
+    numbers.add(point.losses, kLosses);
+    numbers.add(point, kPointCosts);
+  }
+  numbers.write();
+  std::vector<std::string> result;
+  result.reserve(curve.size());
+  for (const CurvePoint& point : curve) {
+    std::string& text = result.emplace_back();
+    numbers.take(kPoint, text);
+    numbers.take(kLosses, text);
+    text += R"("hash":")" + hash_text(point.hash) + R"(",)";
+    numbers.take(kPointCosts, text);
+    text.pop_back();
+  }
+  return result;
 }
 
 CurvePoint read_point(const JsonView& json) {
@@ -242,11 +289,19 @@ CurvePoint read_point(const JsonView& json) {
 }
 
 OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
-  OrderedJson json = spec_json(cell);
+  OrderedJson json = OrderedJson::object();
+  add_cell(cell, with_curve, json);
+  return json;
+}
+
+void add_cell(const CellRecord& cell, bool with_curve, OrderedJson& json) {
+  constexpr std::size_t kMembers = 40;  // or a few less
+  make_room(kMembers, json);
+  add_spec(cell, json);
   json["status"] = to_text(cell.status);
   json["reason"] = cell.reason;
   json["sizes"] = fields_json(cell.sizes, kSizes);
-  json.update(fields_json(cell, kCounts));
+  add_fields(cell, kCounts, json);
   if (with_curve) json["curve"] = curve_json(cell.curve);
   json["initial"] = losses_json(cell.initial);
   json["final"] = losses_json(cell.final);
@@ -257,7 +312,6 @@ OrderedJson cell_json(const CellRecord& cell, bool with_curve) {
   json["costs"] = costs_json(cell);
   json["diagnostics"] = fields_json(cell.diagnostics, kDiagnostics);
   json["trajectory_hash"] = value_json(cell.trajectory_hash, Form::or_null);
-  return json;
 }
 
 CellRecord read_cell(const JsonView& json, bool with_curve) {

@@ -25,8 +25,11 @@ void complete_from_curve(CellRecord& cell) {
 }  // namespace
 
 std::string run_line(const CellSpec& cell, const std::optional<Environment>& machine) {
-  OrderedJson json = {{"type", "run"}, {"schema_version", kSchemaVersion}};
-  json.update(spec_json(cell));
+  OrderedJson json = OrderedJson::object();
+  make_room(16, json);
+  json["type"] = "run";
+  json["schema_version"] = kSchemaVersion;
+  add_spec(cell, json);
   if (machine) json["environment"] = environment_json(*machine);
   return dump_json(json, -1);
 }
@@ -46,20 +49,27 @@ CellSpec parse_run_line(std::string_view text, const std::string& source) {
 }
 
 std::string step_line(const CurvePoint& point) {
-  OrderedJson json = {{"type", "step"}};
-  json.update(point_json(point));
-  return dump_json(json, -1);
+  std::string line = step_lines({point});
+  line.pop_back();
+  return line;
+}
+
+std::string step_lines(const std::vector<CurvePoint>& curve) {
+  std::string lines;
+  for (const std::string& members : point_members(curve)) lines += R"({"type":"step",)" + members + "}\n";
+  return lines;
 }
 
 std::string end_line(const CellRecord& cell) {
   OrderedJson json = {{"type", "end"}};
-  json.update(cell_json(cell, false));
+  add_cell(cell, false, json);
   return dump_json(json, -1);
 }
 
-void CellLines::add(std::string_view line, const std::string& source) {
-  const Json tree = parse_json(line, source);
-  const JsonView json(tree, source);
+void CellLines::add(std::string_view line, const std::string& source) { add_value(parse_json(line, source), source); }
+
+void CellLines::add_value(const Json& line, const std::string& source) {
+  const JsonView json(line, source);
   const std::string type = json.at("type").text();
   if (type == "run") {
     *this = CellLines();

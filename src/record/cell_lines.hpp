@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "physgrad/files/json.hpp"
 #include "physgrad/record/report.hpp"
 
 namespace physgrad {
@@ -19,6 +20,8 @@ namespace physgrad {
 /// ReadError naming `source`: keys that a run line cannot have, too.
 [[nodiscard]] CellSpec parse_run_line(std::string_view text, const std::string& source);
 [[nodiscard]] std::string step_line(const CurvePoint& point);
+/// A step line of every point, each with its line end.
+[[nodiscard]] std::string step_lines(const std::vector<CurvePoint>& curve);
 [[nodiscard]] std::string end_line(const CellRecord& cell);
 
 /// Puts a cell together again from its lines, as far as they go.
@@ -26,6 +29,7 @@ class CellLines {
  public:
   /// Throws ReadError naming `source` for a line that is none of these. A second run line starts anew.
   void add(std::string_view line, const std::string& source);
+  void add_value(const Json& line, const std::string& source);  ///< the same of a line that was parsed
   /// True once the end line was seen.
   [[nodiscard]] bool finished() const { return finished_; }
   /// Where the cell ran, by its own word.

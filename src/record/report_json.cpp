@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <set>
@@ -18,9 +19,12 @@ namespace {
 /// `text` where it stands `depth` levels deep in a text with an indentation of 1. No string in JSON holds a line end.
 std::string indented(const std::string& text, std::size_t depth) {
   std::string result;
-  for (const char letter : text) {
-    result += letter;
-    if (letter == '\n') result.append(depth, ' ');
+  result.reserve(text.size() + text.size() / 8);
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;
+    result.append(text, start, end - start);
+    if (result.back() == '\n') result.append(depth, ' ');
+    start = end;
   }
   return result;
 }

@@ -21,10 +21,22 @@ constexpr Field<CellSpec> kProvenance[] = {{"task_id", &CellSpec::task_id, Form:
 
 }  // namespace
 
-OrderedJson key_json(const CellKey& key) {
-  OrderedJson json = {{"problem", key.problem}, {"method", key.method}, {"seed", key.seed}};
+namespace {
+
+void add_key(const CellKey& key, OrderedJson& json) {
+  json["problem"] = key.problem;
+  json["method"] = key.method;
+  json["seed"] = key.seed;
   if (!key.problem_sweep.empty()) json["problem_sweep"] = key.problem_sweep;
   if (!key.method_sweep.empty()) json["method_sweep"] = key.method_sweep;
+}
+
+}  // namespace
+
+OrderedJson key_json(const CellKey& key) {
+  OrderedJson json = OrderedJson::object();
+  make_room(5, json);
+  add_key(key, json);
   return json;
 }
 
@@ -54,12 +66,20 @@ CellLimits read_limits(const JsonView& json) {
   return limits;
 }
 
-OrderedJson spec_json(const CellSpec& spec) {
-  OrderedJson json = key_json(spec.key);
-  json.update(fields_json(spec, kProvenance));
+void add_spec(const CellSpec& spec, OrderedJson& json) {
+  add_key(spec.key, json);
+  add_fields(spec, kProvenance, json);
   json["limits"] = limits_json(spec.limits);
-  json["settings"] = {
-      {"given", settings_json(spec.given)}, {"used", settings_json(spec.used)}, {"of_problem", spec.problem_settings}};
+  OrderedJson& settings = json["settings"] = OrderedJson::object();
+  make_room(3, settings);
+  settings["given"] = settings_json(spec.given);
+  settings["used"] = settings_json(spec.used);
+  settings["of_problem"] = spec.problem_settings;
+}
+
+OrderedJson spec_json(const CellSpec& spec) {
+  OrderedJson json = OrderedJson::object();
+  add_spec(spec, json);
   return json;
 }
 

@@ -9,6 +9,7 @@ namespace physgrad {
 
 /// Names, identities, limits and settings: what a record begins with, and a cell's file.
 [[nodiscard]] OrderedJson spec_json(const CellSpec& spec);
+void add_spec(const CellSpec& spec, OrderedJson& json);  ///< to an object
 /// Throws ReadError on missing keys and wrong types. What older reports lack stays as it is.
 [[nodiscard]] CellSpec read_spec(const JsonView& json);
 

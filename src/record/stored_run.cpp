@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "physgrad/files/files.hpp"
+#include "physgrad/files/side_by_side.hpp"
 #include "physgrad/record/cell_file.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/report_json.hpp"
@@ -36,12 +38,16 @@ CellRecord checked(CellRecord cell, const CellKey& key, const RunHeader& header,
 Report read_stored_cells(const fs::path& folder) {
   const fs::path manifest = folder / "manifest.json";
   Report report{parse_manifest(read_text_file(manifest), manifest.string()), {}, false};
-  for (const CellKey& key : report.header.planned) {
+  std::vector<std::optional<CellRecord>> ended(report.header.planned.size());
+  side_by_side(ended.size(), [&](std::size_t i) {
+    const CellKey& key = report.header.planned[i];
     const fs::path path = folder / "cells" / cell_file_name(key);
-    if (!present(path)) continue;
+    if (!present(path)) return;
     CellLines lines = read_cell_file(path);
-    if (lines.finished()) report.cells.push_back(checked(std::move(lines).record(), key, report.header, path));
-  }
+    if (lines.finished()) ended[i] = checked(std::move(lines).record(), key, report.header, path);
+  });
+  for (std::optional<CellRecord>& cell : ended)
+    if (cell) report.cells.push_back(std::move(*cell));
   return report;
 }
 
@@ -63,15 +69,22 @@ Report read_report(const fs::path& path) {
   return report;
 }
 
+std::vector<Report> read_reports(const std::vector<fs::path>& paths) {
+  std::vector<Report> reports(paths.size());
+  side_by_side(paths.size(), [&](std::size_t i) { reports[i] = read_report(paths[i]); });
+  return reports;
+}
+
 void write_run(const fs::path& folder, const Report& report) {
   std::error_code error;
   fs::create_directories(folder / "cells", error);
   if (error) throw WriteError(fmt::format("cannot write '{}': {}", folder.string(), error.message()));
-  for (const CellRecord& cell : report.cells) {
-    std::string lines = run_line(cell, report.header.machines.at(static_cast<std::size_t>(cell.machine)));
-    for (const CurvePoint& point : cell.curve) lines += "\n" + step_line(point);
-    LineFile(folder / "cells" / cell_file_name(cell.key)).append(lines + "\n" + end_line(cell));
-  }
+  side_by_side(report.cells.size(), [&](std::size_t i) {
+    const CellRecord& cell = report.cells[i];
+    const std::string start = run_line(cell, report.header.machines.at(static_cast<std::size_t>(cell.machine)));
+    LineFile(folder / "cells" / cell_file_name(cell.key))
+        .append(start + "\n" + step_lines(cell.curve) + end_line(cell));
+  });
   write_report_file(folder / "report.json", report);
   write_text_file(folder / "manifest.json", manifest_text(report.header));
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "physgrad/schema/json_schema.hpp"
+#include "physgrad/schema/quick_check.hpp"
 #include "physgrad/schema/schema_place.hpp"
 #include "physgrad/schema/validate.hpp"
 
@@ -37,6 +38,7 @@ class Checker {
   explicit Checker(Json schema);
   Json schema_;
   JsonSchema rules_;
+  QuickCheck quick_;
 };
 
 }  // namespace physgrad

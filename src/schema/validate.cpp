@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 
@@ -17,6 +18,20 @@
 #include "physgrad/schema/schemas.hpp"
 
 namespace physgrad {
+
+/// Made when a line of the kind comes. May be asked by several threads.
+class LineCheckers {
+ public:
+  const Checker& of(const std::string& name) {
+    const std::lock_guard lock(making_);
+    return checkers_.try_emplace(name, name).first->second;  // and stays where it is
+  }
+
+ private:
+  std::mutex making_;
+  std::map<std::string, Checker> checkers_;
+};
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -180,15 +195,15 @@ Validation validate_value(const std::string& text, const std::string& source, Fi
   return result;
 }
 
-void read_line(CellLines& cell, const std::string& line, const std::string& place, Findings& findings) {
+void read_line(CellLines& cell, const Json& line, const std::string& place, Findings& findings) {
   try {
-    cell.add(line, place);
+    cell.add_value(line, place);
   } catch (const ReadError& error) {
     findings.problem("", error.what());
   }
 }
 
-Validation validate_lines(const std::string& text, const std::string& source, std::map<std::string, Checker>& checkers,
+Validation validate_lines(const std::string& text, const std::string& source, LineCheckers& checkers,
                           Findings& findings) {
   CellLines cell;
   Validation result;
@@ -206,8 +221,8 @@ Validation validate_lines(const std::string& text, const std::string& source, st
     const std::string name = line_schema(json);
     if (name.empty())
       findings.problem(place + "/type", "is missing or unknown; expected one of run, step, weights, end");
-    else if (checkers.try_emplace(name, name).first->second.check(json, place, findings))
-      read_line(cell, line, place, findings);
+    else if (checkers.of(name).check(json, place, findings))
+      read_line(cell, json, place, findings);
   }
   return result;
 }
@@ -227,11 +242,7 @@ bool is_lines(const std::string& text) {
 
 }  // namespace
 
-struct Validator::Checkers {
-  std::map<std::string, Checker> of_lines;
-};
-
-Validator::Validator() : checkers_(std::make_unique<Checkers>()) {}
+Validator::Validator() : checkers_(std::make_unique<LineCheckers>()) {}
 Validator::~Validator() = default;
 
 Validation validate_text(const std::string& text, const std::string& source, std::size_t most) {
@@ -240,8 +251,8 @@ Validation validate_text(const std::string& text, const std::string& source, std
 
 Validation Validator::validate(const std::string& text, const std::string& source, std::size_t most) {
   Findings findings(most);
-  Validation result = is_lines(text) ? validate_lines(text, source, checkers_->of_lines, findings)
-                                     : validate_value(text, source, findings);
+  Validation result =
+      is_lines(text) ? validate_lines(text, source, *checkers_, findings) : validate_value(text, source, findings);
   findings.move_to(result);
   return result;
 }

@@ -29,7 +29,9 @@ struct Validation {
 /// and not kept.
 [[nodiscard]] Validation validate_text(const std::string& text, const std::string& source, std::size_t most);
 
-/// The same of many files: what schemas are made into is kept from one to the next.
+class LineCheckers;
+
+/// The same of many files, of which several may be at hand at the same time: what schemas are made into is kept.
 class Validator {
  public:
   Validator();
@@ -39,8 +41,7 @@ class Validator {
   [[nodiscard]] Validation validate(const std::string& text, const std::string& source, std::size_t most);
 
  private:
-  struct Checkers;
-  std::unique_ptr<Checkers> checkers_;
+  std::unique_ptr<LineCheckers> checkers_;
 };
 
 /// `path` where it is a file; of a run directory its manifest, its report and the files of its cells and of

@@ -128,6 +128,16 @@ InspectRequest completed(InspectRequest request, const std::optional<Weights>& w
   return request;
 }
 
+/// Settings that are given may not fit those of the file, which the message then names.
+ResolvedPair pair_of(const Catalogue& catalogue, const InspectRequest& request, const std::optional<Weights>& weights) {
+  try {
+    return resolve_pair(catalogue, request.problem, request.method, overrides_of(catalogue, request, weights));
+  } catch (const UsageError& error) {
+    if (!weights || request.sets.empty()) throw;
+    throw UsageError(fmt::format("{} (what --set does not say is as in '{}')", error.what(), request.weights));
+  }
+}
+
 OrderedJson origin_json(const Weights& weights, const std::string& file) {
   return {{"file", file},
           {"method", weights.cell.key.method},
@@ -147,8 +157,7 @@ std::string inspection(const Catalogue& catalogue, const InspectRequest& asked) 
   (void)method_facts(catalogue, request.method);
   if (const std::string reason = skip_reason(catalogue, request.problem, request.method); !reason.empty())
     throw UsageError(reason);
-  ResolvedPair pair =
-      resolve_pair(catalogue, request.problem, request.method, overrides_of(catalogue, request, weights));
+  ResolvedPair pair = pair_of(catalogue, request, weights);
   PreparedData data = prepare_data(pair.problem, seed);
   if (weights) data.theta = start_weights(*weights, pair, request.weights);
   std::vector<Index> first(static_cast<std::size_t>(batch_size(request, pair)));

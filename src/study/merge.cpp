@@ -25,14 +25,15 @@ void check_output_folder(const fs::path& out) {
 }
 
 std::vector<NamedReport> read_inputs(const std::vector<std::string>& paths) {
-  std::vector<NamedReport> inputs;
   std::set<fs::path> seen;
   for (const std::string& path : paths) {
     std::error_code ignored;
     if (!seen.insert(fs::weakly_canonical(path, ignored)).second)
       throw UsageError(fmt::format("'{}' is named twice", path));
-    inputs.push_back({path, read_report(path)});
   }
+  std::vector<Report> reports = read_reports({paths.begin(), paths.end()});
+  std::vector<NamedReport> inputs;
+  for (std::size_t i = 0; i < paths.size(); ++i) inputs.push_back({paths[i], std::move(reports[i])});
   return inputs;
 }
 

@@ -35,12 +35,16 @@ struct Solution {
 /// The smallest finite cost among the rows that may stand beside each other.
 const TaskRow* cheapest(const std::vector<TaskRow>& rows, const std::string& clock, auto cost) {
   const TaskRow* best = nullptr;
+  double least = kInfinity;
   for (const TaskRow& row : rows) {
-    if (row.clock != clock || !std::isfinite(cost(row))) continue;
+    if (row.clock != clock) continue;
+    const double own = cost(row);
+    if (!std::isfinite(own)) continue;
     // What only disturbed cells say is taken where nothing else is known.
-    const bool better =
-        best == nullptr || (row.cells.hold == best->cells.hold ? cost(row) < cost(*best) : row.cells.hold);
-    if (better) best = &row;
+    const bool better = best == nullptr || (row.cells.hold == best->cells.hold ? own < least : row.cells.hold);
+    if (!better) continue;
+    best = &row;
+    least = own;
   }
   return best;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/tables/break_even_costs.hpp"
@@ -21,13 +22,33 @@ Entry uses_entry(double once, const Spread& each) {
                       {.infinite = "never", .whole = true});
 }
 
-std::vector<Entry> row_of(const BreakEvenTask& task, const TaskRow& row, double target, double loosest) {
+/// What the networks of one clock are compared with at one target.
+struct Rivals {
+  const TaskRow* solver;  ///< the fastest; null: none reaches the target
+  Solution solution;
+  bool cheaper = false;  ///< there is a network that is stopped at the loosest target, and this is a smaller one
+  double cheap_paid = kAbsent;
+  Spread onward{kAbsent, kAbsent, kAbsent};  ///< from the loosest target to this one, by the solver
+};
+
+Rivals rivals_of(const BreakEvenTask& task, const std::string& clock, double target, double loosest) {
   const auto solving = [&](const TaskRow& each) { return solution_of(each, target).seconds.median; };
-  const TaskRow* solver = cheapest(task.solvers, row.clock, solving);
-  const TaskRow* cheap = cheapest(task.networks, row.clock, [&](const TaskRow& each) { return paid(each, loosest); });
+  Rivals rivals{cheapest(task.solvers, clock, solving), {}};
+  if (rivals.solver == nullptr) return rivals;
+  rivals.solution = solution_of(*rivals.solver, target);
+  const auto paying = [&](const TaskRow& each) { return paid(each, loosest); };
+  const TaskRow* cheap = loosest > target ? cheapest(task.networks, clock, paying) : nullptr;
+  if (cheap == nullptr) return rivals;
+  rivals.cheaper = true;
+  rivals.cheap_paid = paid(*cheap, loosest);
+  rivals.onward = solution_of(*rivals.solver, target, loosest).seconds;
+  return rivals;
+}
+
+std::vector<Entry> row_of(const TaskRow& row, double target, const Rivals& rivals) {
+  const TaskRow* solver = rivals.solver;
   const double training = training_seconds(row, target), inference = inference_seconds(row);
-  const Solution solution = solver == nullptr ? Solution{} : solution_of(*solver, target);
-  const auto [median, low, high] = solution.seconds;
+  const auto [median, low, high] = rivals.solution.seconds;
   std::vector<Entry> line = {text_entry(row.method), number_entry(target),
                              signed_entry(time_entry(training), row.cells), number_entry(row.tuning_seconds),
                              signed_entry(number_entry(1e6 * inference), row.cells)};
@@ -37,18 +58,18 @@ std::vector<Entry> row_of(const BreakEvenTask& task, const TaskRow& row, double 
     line.push_back(text_entry(solver->method));
     line.push_back(signed_entry(spread_entry({1e6 * median, 1e6 * low, 1e6 * high}), solver->cells));
   }
-  const double once = paid(row, target);
+  const double once = training + or_zero(row.tuning_seconds);
   if (std::isfinite(training) && solver != nullptr)
     line.push_back(
         uses_entry(once - or_zero(solver->tuning_seconds), {median - inference, low - inference, high - inference}));
   else
     line.push_back(text_entry("-"));
-  if (std::isfinite(training) && solver != nullptr && cheap != nullptr && loosest > target)
-    line.push_back(uses_entry(once - paid(*cheap, loosest), solution_of(*solver, target, loosest).seconds));
+  if (std::isfinite(training) && rivals.cheaper)
+    line.push_back(uses_entry(once - rivals.cheap_paid, rivals.onward));
   else
     line.push_back(text_entry("-"));
-  line.push_back(number_entry(solver == nullptr ? kAbsent : static_cast<double>(solution.instances)));
-  line.push_back(number_entry(solver == nullptr ? kAbsent : static_cast<double>(solution.below)));
+  line.push_back(number_entry(solver == nullptr ? kAbsent : static_cast<double>(rivals.solution.instances)));
+  line.push_back(number_entry(solver == nullptr ? kAbsent : static_cast<double>(rivals.solution.below)));
   return line;
 }
 
@@ -100,8 +121,15 @@ Table task_table(const BreakEvenTask& task) {
                    {"instances"},
                    {"begin below"}};
   const std::vector<double> targets = targets_of(task);
-  for (const double target : targets)
-    for (const TaskRow& row : task.networks) table.rows.push_back(row_of(task, row, target, targets.front()));
+  for (const double target : targets) {
+    std::map<std::string, Rivals> of_clock;
+    for (const TaskRow& row : task.networks) {
+      auto rivals = of_clock.find(row.clock);
+      if (rivals == of_clock.end())
+        rivals = of_clock.emplace(row.clock, rivals_of(task, row.clock, target, targets.front())).first;
+      table.rows.push_back(row_of(row, target, rivals->second));
+    }
+  }
   table.notes = basis_notes(task, targets);
   return table;
 }

@@ -6,17 +6,16 @@
 namespace physgrad {
 
 const std::vector<ProblemGroup>& ReportSet::groups() const {
-  if (!groups_) groups_ = group_cells(*reports_);
-  return *groups_;
+  std::call_once(grouped_, [this] { groups_ = group_cells(*reports_); });
+  return groups_;
 }
 
 const std::vector<ProblemGroup>& ReportSet::comparable_groups() const {
-  if (!comparable_) {
-    comparable_.emplace();
+  std::call_once(compared_, [this] {
     for (const ProblemGroup& group : groups())
-      std::ranges::move(split_by_clock(group), std::back_inserter(*comparable_));
-  }
-  return *comparable_;
+      std::ranges::move(split_by_clock(group), std::back_inserter(comparable_));
+  });
+  return comparable_;
 }
 
 }  // namespace physgrad

@@ -1,6 +1,7 @@
 #pragma once
-// Reports as tables and figures read them: what all of them need is made once, when it is first asked for.
-#include <optional>
+// Reports as tables and figures read them: what all of them need is made once, when it is first asked for,
+// by whichever thread.
+#include <mutex>
 #include <vector>
 
 #include "physgrad/tables/grouping.hpp"
@@ -22,7 +23,8 @@ class ReportSet {
 
  private:
   const std::vector<LabelledReport>* reports_;
-  mutable std::optional<std::vector<ProblemGroup>> groups_, comparable_;
+  mutable std::once_flag grouped_, compared_;
+  mutable std::vector<ProblemGroup> groups_, comparable_;
 };
 
 }  // namespace physgrad

@@ -1,6 +1,8 @@
 // Different cells have different files, whatever they are called.
 #include "physgrad/record/cell_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <map>
@@ -8,6 +10,7 @@
 #include "built_in.hpp"
 #include "driver/driver_process.hpp"
 #include "driver/timeless.hpp"
+#include "physgrad/files/files.hpp"
 #include "physgrad/record/stored_run.hpp"
 
 namespace physgrad {
@@ -67,6 +70,31 @@ TEST_F(CellFiles, LongNamesAreMeasuredAndContinued) {
   EXPECT_GT(before.cells[0].key.method_sweep.size(), 255u);
   EXPECT_EQ(driver(command).err, "");
   EXPECT_EQ(read_report(folder_ / "r").cells.at(0).time.wall_seconds, before.cells[0].time.wall_seconds);
+}
+
+TEST_F(CellFiles, SeveralReportsAreReadInTheirOrder) {
+  std::vector<fs::path> paths;
+  for (const char* seed : {"1", "2", "3"}) {
+    paths.push_back(folder_ / seed);
+    ASSERT_EQ(
+        driver(
+            fmt::format(
+                "run --problem quadratic --method compose:rule=sgd,rate=0.01 --seeds {0} --steps 1 --quiet --out {0}",
+                seed))
+            .code,
+        0);
+  }
+  const std::vector<Report> reports = read_reports(paths);
+  ASSERT_EQ(reports.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(reports[i].header.name, paths[i].filename());
+  paths[0] = folder_ / "missing";
+  paths[2] = folder_ / "missing too";
+  try {
+    (void)read_reports(paths);
+    FAIL();
+  } catch (const ReadError& error) {
+    EXPECT_NE(std::string(error.what()).find("missing': there is no such file"), std::string::npos) << error.what();
+  }
 }
 
 TEST_F(CellFiles, NamesThatDifferInSignsOnlyAreApart) {

@@ -228,6 +228,22 @@ TEST(CellLines, RebuildACell) {
   EXPECT_EQ(cell_json(lines.record(), true).dump(), cell_json(cell, true).dump());
 }
 
+TEST(CellLines, StepLinesAreJsonAsItIsWrittenElsewhere) {
+  CellRecord cell = sample_cell("hig", 3, 0.25);
+  cell.curve[0].losses = {0.1, kAbsent, 1e300, 5e-324, -0.0};
+  cell.curve[0].simulator_calls = 12;
+  const std::string lines = step_lines(cell.curve);
+  std::string each;
+  for (const CurvePoint& point : cell.curve) each += step_line(point) + "\n";
+  EXPECT_EQ(lines, each);
+  for (const CurvePoint& point : cell.curve) {
+    const std::string line = step_line(point);
+    EXPECT_EQ(OrderedJson::parse(line).dump(), line);
+    EXPECT_TRUE(line.starts_with(R"({"type":"step","step":)")) << line;
+  }
+  EXPECT_EQ(step_lines({}), "");
+}
+
 TEST(CellLines, ARunLineStatesTheMachine) {
   Environment machine;
   machine.cpu = "Some 9000";

@@ -11,6 +11,7 @@
 #include "physgrad/record/report_json.hpp"
 #include "physgrad/record/weights.hpp"
 #include "physgrad/schema/checker.hpp"
+#include "physgrad/schema/quick_check.hpp"
 #include "record/sample_records.hpp"
 
 namespace physgrad::testing {
@@ -189,6 +190,43 @@ TEST(Schemas, FindEveryMissingKeyAndEveryWrongType) {
     breaker.break_all(value);
     EXPECT_GT(breaker.tried, name == "step-line" ? 30u : 40u) << name;
   }
+}
+
+TEST(Schemas, WhatIsWrittenTakesNoValidator) {
+  for (const auto& [name, value] : written()) {
+    const Json schema = Json::parse(schema_text(name));
+    EXPECT_TRUE(QuickCheck(schema).accepts(value)) << name;
+    Json with_more = value;
+    with_more["no such key"] = 1;
+    EXPECT_FALSE(QuickCheck(schema).accepts(with_more)) << name;
+  }
+}
+
+TEST(Schemas, AQuickCheckDecidesByWhatItKnows) {
+  const auto accepts = [](const char* schema, const char* value) {
+    return QuickCheck(Json::parse(schema)).accepts(Json::parse(value));
+  };
+  EXPECT_TRUE(accepts("{}", "[1, {}]"));
+  EXPECT_FALSE(accepts(R"({"pattern": "a"})", R"("a")"));
+  EXPECT_FALSE(accepts(R"({"properties": {"a": {"oneOf": [{}]}}})", "{}"));
+  EXPECT_FALSE(accepts(R"({"required": ["a"]})", R"({"a": 1})"));  // which no schema describes
+  EXPECT_FALSE(accepts(R"({"type": "integer"})", "1.0"));          // it may be one: the validator knows
+  EXPECT_TRUE(accepts(R"({"type": "number", "minimum": 0})", "0"));
+  EXPECT_FALSE(accepts(R"({"type": "number", "minimum": 0})", "-1e-9"));
+  const char* text = R"({"minLength": 2, "maxLength": 2})";
+  EXPECT_TRUE(accepts(text, R"("\u00e9\u20ac")"));
+  EXPECT_FALSE(accepts(text, R"("a")") || accepts(text, R"("abc")"));
+  const char* numbers = R"({"additionalProperties": {"type": "number"}, "minProperties": 1, "maxProperties": 2})";
+  EXPECT_TRUE(accepts(numbers, R"({"a": 1, "b": 2})"));
+  EXPECT_FALSE(accepts(numbers, "{}") || accepts(numbers, R"({"a": ""})") ||
+               accepts(numbers, R"({"a":1,"b":1,"c":1})"));
+  const char* tree =
+      R"({"definitions": {"t": {"type": "object", "required": ["v"], "properties": {"v": {"enum": [1, "x"]},
+          "in": {"type": "array", "items": {"$ref": "#/definitions/t"}}}}}, "$ref": "#/definitions/t"})";
+  EXPECT_TRUE(accepts(tree, R"({"v": 1, "in": [{"v": "x"}, {"v": 1, "in": []}]})"));
+  EXPECT_FALSE(accepts(tree, R"({"v": 1, "in": [{"v": "x"}, {"in": []}]})"));
+  EXPECT_FALSE(accepts(tree, R"({"v": 1, "in": [{"v": 2}]})") || accepts(tree, R"({"v": 1, "zz": 1})"));
+  EXPECT_FALSE(accepts(R"({"$ref": "#/definitions/none"})", "1"));
 }
 
 TEST(Schemas, WhatASchemaCannotSayIsSaidToo) {
