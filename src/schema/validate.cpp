@@ -206,6 +206,8 @@ Validation validate_lines(const std::string& text, const std::string& source, st
     const std::string name = line_schema(json);
     if (name.empty())
       findings.problem(place + "/type", "is missing or unknown; expected one of run, step, weights, end");
+    else if (result.parts == 1 && name != "run-line")
+      findings.problem(place + "/type", "expected run, the first line of a cell's file");
     else if (checkers.try_emplace(name, name).first->second.check(json, place, findings))
       read_line(cell, line, place, findings);
   }

@@ -168,7 +168,8 @@ TEST_F(SavedWeights, TakeOptionsWhereTheseSayMore) {
   EXPECT_EQ(gn["weights"]["method"], "dp-sgd");
   EXPECT_EQ(inspect(from + "--set rate=0.5")["settings"]["rate"], 0.5);
   expect_refused("inspect " + from + "--problem burgers", 2, {"--problem cannot be burgers", "are of heat"});
-  expect_refused("inspect " + from + "--set points=32", 2, {"'widths' cannot be '16-", "expected 32 at the start"});
+  expect_refused("inspect " + from + "--set points=32", 2,
+                 {"n/weights/", "'widths' cannot be '16-", "expected 32 at the start"});
   expect_refused("inspect " + from + "--set activation=relu", 2, {"activation tanh", "activation relu"});
   expect_refused("inspect " + from + "--set network=residual", 2, {"residual"});
   expect_refused("inspect " + from + "--batch 4 --set batch=4", 2, {"--batch and the setting 'batch'"});
