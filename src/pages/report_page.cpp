@@ -58,7 +58,8 @@ std::string html_figure(const Picture& picture) {
   std::string caption = escaped_html(picture.figure.summary);
   for (const std::string& note : picture.figure.notes)
     caption += (caption.ends_with('.') ? " " : ". ") + escaped_html(note);
-  return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", picture.svg, caption);
+  return fmt::format("<figure>\n<p class=\"title\">{}</p>\n{}\n<figcaption>{}</figcaption>\n</figure>\n",
+                     escaped_html(picture.figure.title), picture.svg, caption);
 }
 
 std::string folded(const std::string& summary, const std::string& content) {
