@@ -22,6 +22,7 @@ constexpr Canvas kAlone = {720, 420}, kOnPage = {540, 360};
 constexpr int kBarHeight = 30, kIntervalHeight = 20;  ///< of a category
 constexpr int kBarLegendColumns = 4;
 constexpr std::size_t kLongLabel = 26;  ///< from which on the legend goes below
+constexpr std::size_t kLongName = 32;   ///< of a category, from which on letters are smaller
 constexpr int kFilled[kSymbols] = {7, 5, 9, 13, 11, 15}, kOpen[kSymbols] = {6, 4, 8, 12, 10, 14};
 
 std::string terminal(PictureFormat format, int width, int height) {
@@ -79,7 +80,7 @@ std::string bar_axes(const Figure& figure) {
          fmt::format(
              "set yrange [{}.5:-0.5]\nset ytics scale 0 font ',{}' ({})\nset grid xtics noytics back lc rgb '{}' lw 1 "
              "dt solid\n",
-             static_cast<int>(figure.categories.size()) - 1, longest > kLongLabel ? 9 : 12, names, kGrid) +
+             static_cast<int>(figure.categories.size()) - 1, longest > kLongName ? 9 : 12, names, kGrid) +
          guide_lines(figure);
 }
 

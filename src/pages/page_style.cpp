@@ -24,7 +24,7 @@ a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .answer { --back: var(--raised); background: var(--raised); border: 1px solid var(--grid); border-radius: 0.5rem; padding: 0.25rem 1rem 1rem; }
 .note, figcaption, .facts { color: var(--muted); font-size: 0.9rem; margin: 0.4rem 0; }
-.scroll { overflow-x: auto; margin: 0.75rem 0; }
+.scroll { overflow-x: auto; scroll-padding-left: 9rem; margin: 0.75rem 0; }
 table { border-collapse: separate; border-spacing: 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 0.25rem 0; position: sticky; left: 0; max-width: calc(100vw - 4.5rem); }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: top; }
@@ -59,7 +59,8 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; list-style: none; pa
   th, td { padding: 0.1rem 0.2rem; }
   tbody th { min-width: 4.5em; }
   .n, thead th { white-space: normal; }
-  table:has(th:nth-child(18)) thead th:not(:first-child) { writing-mode: vertical-rl; text-align: right; vertical-align: bottom; }
+  table:has(th:nth-child(18)) thead th { vertical-align: bottom; }
+  table:has(th:nth-child(18)) thead th:not(:first-child) { writing-mode: vertical-rl; text-align: right; }
   th button { display: contents; }
   figure, thead, tr, p, .answer { break-inside: avoid; }
   h2, h3, h2 + p, caption, summary, thead, .title { break-after: avoid; }

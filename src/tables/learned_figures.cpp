@@ -12,6 +12,7 @@
 #include "physgrad/tables/families.hpp"
 #include "physgrad/tables/figure_text.hpp"
 #include "physgrad/tables/figures.hpp"
+#include "physgrad/tables/measures.hpp"
 
 namespace physgrad {
 namespace {
@@ -161,12 +162,12 @@ Figure learned_figure(const ProblemGroup& group, std::uint64_t seed, const std::
       figure.series.push_back(series_of(line, line.label.empty() ? "reference" : line.label, kReferenceFamily));
   figure.notes = {fmt::format("Of {}, with the weights at the end of training.", samples)};
   add_method_lines(rows, frame, figure);
+  std::vector<std::pair<std::string, std::string>> said;
   for (const LearnedRow& each : rows) {
-    if (!each.learned.missing.empty())
-      figure.notes.push_back(fmt::format("{}: {}.", each.row->method, each.learned.missing));
-    for (const std::string& remark : each.learned.remarks)
-      figure.notes.push_back(fmt::format("{}: {}.", each.row->method, remark));
+    if (!each.learned.missing.empty()) said.emplace_back(each.row->method, each.learned.missing + ".");
+    for (const std::string& remark : each.learned.remarks) said.emplace_back(each.row->method, remark + ".");
   }
+  std::ranges::move(joined_notes(said), std::back_inserter(figure.notes));
   return figure;
 }
 
