@@ -24,6 +24,7 @@ constexpr double kBeyond = 30;
 struct LearnedRow {
   const MethodRow* row;
   LearnedViews learned;
+  bool trained = false;  ///< whether there is a cell of which more than its name is known
 };
 
 const CellRecord* cell_with(const MethodRow& row, std::uint64_t seed) {
@@ -129,7 +130,7 @@ void add_method_lines(const std::vector<LearnedRow>& rows, const ShownView& fram
   const double allowed = allowed_height(rows, frame);
   std::vector<std::pair<double, std::string>> numbers;
   const char* what = "";
-  for (const auto& [row, learned] : rows) {
+  for (const auto& [row, learned, trained] : rows) {
     const ShownView* view = view_named(learned, frame.name);
     if (view == nullptr || view->lines.empty()) continue;
     if (const double own = height(view->lines); !std::isfinite(own) || own > allowed) {
@@ -176,13 +177,12 @@ std::vector<LearnedRow> learned_rows(const ProblemGroup& group, std::uint64_t se
   for (const MethodRow& row : group.rows) {
     const CellRecord* cell = cell_with(row, seed);
     LearnedViews learned;
-    if (cell == nullptr)
-      learned.missing = fmt::format("no cell of seed {}", seed);
-    else if (cell->status == Status::skipped)
-      learned.missing = "skipped";
-    else
+    const bool trained = cell != nullptr && cell->status != Status::skipped;
+    if (trained)
       learned = source(*cell);
-    rows.push_back({&row, std::move(learned)});
+    else
+      learned.missing = cell == nullptr ? fmt::format("no cell of seed {}", seed) : "skipped";
+    rows.push_back({&row, std::move(learned), trained});
   }
   return rows;
 }
@@ -201,10 +201,16 @@ LearnedFigures learned_figures(const ReportSet& reports, const LearnedRequest& r
     if (!seed || request.without.contains(group.problem)) continue;
     const std::vector<LearnedRow> rows = learned_rows(group, *seed, request.source);
     const auto known = std::ranges::find_if(rows, [](const LearnedRow& each) { return !each.learned.views.empty(); });
-    for (const auto& [row, learned] : rows)
-      if (!learned.missing.empty())
-        result.missing.push_back(fmt::format("{} {}: {}", group.problem, row->method, learned.missing));
-    if (known == rows.end()) continue;
+    std::vector<std::pair<std::string, std::string>> said;
+    for (const auto& [row, learned, trained] : rows) {
+      if (learned.missing.empty()) continue;
+      result.missing.push_back(fmt::format("{} {}: {}", group.problem, row->method, learned.missing));
+      if (trained) said.emplace_back(row->method, learned.missing + ".");
+    }
+    if (known == rows.end()) {
+      if (!said.empty()) result.nothing[group.problem] = joined_notes(said);
+      continue;
+    }
     result.any = true;
     for (const ShownView& frame : known->learned.views)
       if (request.kind.empty() || to_text(frame.kind) == request.kind)

@@ -224,6 +224,13 @@ TEST_F(SavedWeights, AreDrawnAndStaleOnesAreNot) {
   EXPECT_NE(stale.err.find("heat gn: 'r/weights/heat__gn__s0.json' holds weights of another training"),
             std::string::npos)
       << stale.err;
+  // A page says why it shows nothing.
+  for (const char* name : {"heat__gn__s0", "heat__dp-adam__s0"})
+    write(std::string("r/weights/") + name + ".json", "{\"type\"");
+  run("report --from r --out page.html");
+  EXPECT_NE(
+      testing::file_text(folder_ / "page.html").find("<p class=\"note\">gn: r/weights/heat__gn__s0.json: parse error"),
+      std::string::npos);
   fs::remove_all(folder_ / "r/weights");
   expect_refused("plot --from r --kind fields", 1, {"measure with `run --save-weights`"});
   run("report --from r --out page.html");
