@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "physgrad/core/numbers.hpp"
 
@@ -186,27 +187,38 @@ SettingMap Settings::values() const {
 }
 
 namespace {
+/// Letters to insert, remove, replace, or exchange with their neighbour: optimal string alignment.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before = std::exchange(above, row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+      row[j] = std::min({above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), above[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row[b.size()];
+}
+
+/// Whether one is a part of the other, and long enough to say something.
+bool contains_part(std::string_view a, std::string_view b) {
+  constexpr std::size_t kTelling = 3;
+  if (std::min(a.size(), b.size()) < kTelling) return false;
+  return a.find(b) != std::string_view::npos || b.find(a) != std::string_view::npos;
 }
 }  // namespace
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
   name = name.substr(0, 100);  // no name is longer; a whole file given as one would take minutes
-  const auto distance = [&](const std::string& candidate) { return edit_distance(name, candidate); };
-  const auto nearest = std::ranges::min_element(known, {}, distance);
-  return nearest == known.end() ? std::string{} : *nearest;
+  const auto farness = [&](const std::string& candidate) {
+    return std::pair(!contains_part(name, candidate), edit_distance(name, candidate));
+  };
+  const auto nearest = std::ranges::min_element(known, {}, farness);
+  if (nearest == known.end()) return {};
+  const auto [apart, distance] = farness(*nearest);
+  return apart && 2 * distance > std::max(name.size(), nearest->size()) ? std::string{} : *nearest;
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -216,8 +228,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 std::string unknown_name_message(std::string_view what, std::string_view name, std::vector<std::string> known) {
   if (known.empty()) return fmt::format("unknown {} '{}'; there is none", what, name);
   std::ranges::sort(known);
-  return fmt::format("unknown {} '{}'; did you mean '{}'? known: {}", what, name, nearest_name(name, known),
-                     fmt::join(known, ", "));
+  const std::string nearest = nearest_name(name, known);
+  const std::string hint = nearest.empty() ? std::string{} : fmt::format("did you mean '{}'? ", nearest);
+  return fmt::format("unknown {} '{}'; {}known: {}", what, name, hint, fmt::join(known, ", "));
 }
 
 namespace {

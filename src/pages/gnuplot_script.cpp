@@ -14,10 +14,15 @@
 namespace physgrad {
 namespace {
 
-constexpr int kWidth = 720, kHeight = 420;
+/// Without legends below. A page's are narrower, so that their letters, of equal size, are read at a phone's width too.
+struct Canvas {
+  int width, height;
+};
+constexpr Canvas kAlone = {720, 420}, kOnPage = {540, 360};
 constexpr int kBarHeight = 30, kIntervalHeight = 20;  ///< of a category
 constexpr int kBarLegendColumns = 4;
 constexpr std::size_t kLongLabel = 26;  ///< from which on the legend goes below
+constexpr std::size_t kLongName = 32;   ///< of a category, from which on letters are smaller
 constexpr int kFilled[kSymbols] = {7, 5, 9, 13, 11, 15}, kOpen[kSymbols] = {6, 4, 8, 12, 10, 14};
 
 std::string terminal(PictureFormat format, int width, int height) {
@@ -75,7 +80,7 @@ std::string bar_axes(const Figure& figure) {
          fmt::format(
              "set yrange [{}.5:-0.5]\nset ytics scale 0 font ',{}' ({})\nset grid xtics noytics back lc rgb '{}' lw 1 "
              "dt solid\n",
-             static_cast<int>(figure.categories.size()) - 1, longest > kLongLabel ? 9 : 12, names, kGrid) +
+             static_cast<int>(figure.categories.size()) - 1, longest > kLongName ? 9 : 12, names, kGrid) +
          guide_lines(figure);
 }
 
@@ -118,7 +123,7 @@ int height_of_bars(const Figure& figure) {
   return 105 + (intervals ? kIntervalHeight : kBarHeight) * static_cast<int>(figure.categories.size());
 }
 
-Legend legend_of(const Figure& figure) {
+Legend legend_of(const Figure& figure, const Canvas& canvas) {
   if (const std::vector<EndLabel> labels = end_labels(figure); !labels.empty()) {
     const auto named = [&](const EndLabel& label) { return figure.series[label.series].label.size() <= kLongLabel; };
     if (std::ranges::all_of(labels, named)) return direct_legend(figure, labels);
@@ -142,7 +147,7 @@ Legend legend_of(const Figure& figure) {
   if (longest > kLongLabel)
     return {"set key bmargin left vertical maxcols 1 samplen 3 font ',10' " + looks, 19 * entries};
   return {fmt::format("set key outside right top vertical maxrows {} samplen 3 {}", entries, looks),
-          std::max(0, 22 * entries + 110 - kHeight)};
+          std::max(0, 22 * entries + 110 - canvas.height)};
 }
 
 /// A text as comment lines.
@@ -158,11 +163,12 @@ int gnuplot_symbol(const SeriesLook& look, bool open) {
 }
 
 std::string figure_script(const Figure& figure, PictureFormat format, const std::string& out, bool titled) {
-  const Legend legend = legend_of(figure);
+  const Canvas& canvas = titled ? kAlone : kOnPage;
+  const Legend legend = legend_of(figure, canvas);
   const bool bars = has_bars(figure);
-  const int height = (bars ? height_of_bars(figure) : kHeight) + legend.height;
+  const int height = (bars ? height_of_bars(figure) : canvas.height) + legend.height;
   std::string script = "reset\n" + comment(figure.title);
-  script += fmt::format("set encoding utf8\nset terminal {}\nset output {}\n", terminal(format, kWidth, height),
+  script += fmt::format("set encoding utf8\nset terminal {}\nset output {}\n", terminal(format, canvas.width, height),
                         gnuplot_literal(printable_text(out, out.size())));
   if (titled)  // a label: gnuplot centres titles over the axes, which may be narrow, and has less room for the legend
     script += fmt::format("set tmargin 3\nset label {} at screen 0.01, screen 1 left offset 0,-1.2 tc rgb '{}'\n",

@@ -17,7 +17,8 @@ inline constexpr const char* kRest = "#bbbbbb";  ///< of the lines that are too 
 /// Gnuplot's number of a series' symbol.
 [[nodiscard]] int gnuplot_symbol(const SeriesLook& look, bool open);
 
-/// As gnuplot_script(); without the title, which a page shows itself, where `titled` is false.
+/// As gnuplot_script(); where `titled` is false it is for a page: without the title, which that shows itself, and
+/// smaller.
 [[nodiscard]] std::string figure_script(const Figure& figure, PictureFormat format, const std::string& out,
                                         bool titled);
 

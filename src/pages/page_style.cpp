@@ -22,22 +22,24 @@ h2 { font-size: 1.3rem; margin: 2.5rem 0 0.5rem; border-bottom: 1px solid var(--
 h3 { font-size: 1.1rem; margin: 1.5rem 0 0.5rem; }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-.answer { background: var(--raised); border: 1px solid var(--grid); border-radius: 0.5rem; padding: 0.25rem 1rem 1rem; }
+.answer { --back: var(--raised); background: var(--raised); border: 1px solid var(--grid); border-radius: 0.5rem; padding: 0.25rem 1rem 1rem; }
 .note, figcaption, .facts { color: var(--muted); font-size: 0.9rem; margin: 0.4rem 0; }
-.scroll { overflow-x: auto; margin: 0.75rem 0; }
-table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
+.scroll { overflow-x: auto; scroll-padding-left: 9rem; margin: 0.75rem 0; }
+table { border-collapse: separate; border-spacing: 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; padding: 0.25rem 0; position: sticky; left: 0; max-width: calc(100vw - 4.5rem); }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--grid); text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--muted); white-space: nowrap; }
-tbody th { font-weight: 400; min-width: 7rem; }
+tbody th { font-weight: 400; min-width: 7rem; max-width: 14rem; overflow-wrap: anywhere; }
+tr > :first-child { position: sticky; left: 0; background: var(--back, var(--paper)); }
 .n { text-align: right; white-space: nowrap; }
 td strong, tbody th strong { background: var(--mark); padding: 0 0.2rem; }
-th button { all: inherit; padding: 0; border: 0; cursor: pointer; }
+th button { all: unset; cursor: pointer; }
 th button:focus-visible { outline: 3px solid var(--link); }
 th[aria-sort="ascending"] button::after { content: " \2191"; }
 th[aria-sort="descending"] button::after { content: " \2193"; }
-figure { margin: 1rem 0; min-width: 0; max-width: 46rem; }
-figure svg { display: block; width: 100%; height: auto; max-height: 80vh; }
+figure { margin: 1rem 0; min-width: 0; max-width: 40rem; }
+figure svg { display: block; width: 100%; height: auto; }
+.title { font-weight: 600; font-size: 0.9rem; margin: 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0 1.5rem; }
 details { margin: 0.75rem 0; }
 summary { cursor: pointer; font-weight: 600; }
@@ -46,13 +48,22 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; list-style: none; pa
 @media print {
   :root { color-scheme: light; --paper: #fff; --ink: #000; --muted: #333; --grid: #999; --raised: #fff; --link: #000;
     --mark: #fff; }
-  body { max-width: none; padding: 0; font-size: 9pt; }
+  html { font-size: 9pt; }
+  body { max-width: none; padding: 0; }
   nav { display: none; }
   .scroll { overflow: visible; }
-  table { font-size: 7pt; }
-  th, td { padding: 0.1rem 0.25rem; white-space: normal; }
-  figure, tr, .answer { break-inside: avoid; }
-  h2, h3, caption { break-after: avoid; }
+  tr > :first-child, caption { position: static; }
+  .figures { grid-template-columns: 1fr 1fr; }
+  figure svg { max-height: 22cm; }
+  table { font-size: 6.5pt; }
+  th, td { padding: 0.1rem 0.2rem; }
+  tbody th { min-width: 4.5em; }
+  .n, thead th { white-space: normal; }
+  table:has(th:nth-child(18)) thead th { vertical-align: bottom; }
+  table:has(th:nth-child(18)) thead th:not(:first-child) { writing-mode: vertical-rl; text-align: right; }
+  th button { display: contents; }
+  figure, thead, tr, p, .answer { break-inside: avoid; }
+  h2, h3, h2 + p, caption, summary, thead, .title { break-after: avoid; }
   a[href^="http"]::after { content: " (" attr(href) ")"; }
 }
 )css";
@@ -77,8 +88,12 @@ for (const table of document.querySelectorAll("table")) {
     };
   });
 }
-for (const event of ["beforeprint", "afterprint"])
-  addEventListener(event, () => document.querySelectorAll("details").forEach(each => each.open = event === "beforeprint"));
+let folded = [];
+addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details:not([open])")];
+  folded.forEach(each => each.open = true);
+});
+addEventListener("afterprint", () => folded.forEach(each => each.open = false));
 )js";
 
 /// The colours that pictures use (tables/families.hpp), as variables.

@@ -29,18 +29,21 @@ struct Picture {
 /// Sweeps may have hundreds of tasks: so many get pictures, the others tables alone.
 constexpr std::size_t kMostPictured = 40;
 
+/// With `remark` why there are none, and with `nothing_learned` of which problems nothing is shown that weights do.
 std::vector<Picture> pictures_of(const PageContent& content, const std::vector<std::string>& problems,
-                                 std::string& remark) {
+                                 std::string& remark,
+                                 std::map<std::string, std::vector<std::string>>& nothing_learned) {
   const std::set<std::string> rest(problems.begin() + std::min<std::ptrdiff_t>(kMostPictured, std::ssize(problems)),
                                    problems.end());
   std::vector<Figure> figures;
   for (const std::string& kind : figure_kinds())
     for (Figure& figure : make_figures(kind, content.reports))
       if (!rest.contains(figure.problem)) figures.push_back(std::move(figure));
-  if (content.learned)
-    std::ranges::move(
-        learned_figures(content.reports, {.kind = {}, .source = content.learned, .without = rest}).figures,
-        std::back_inserter(figures));
+  if (content.learned) {
+    LearnedFigures learned = learned_figures(content.reports, {.kind = {}, .source = content.learned, .without = rest});
+    std::ranges::move(learned.figures, std::back_inserter(figures));
+    nothing_learned = std::move(learned.nothing);
+  }
   if (Figure claims = claims_figure(content.claims, content.results); !claims.series.empty())
     figures.push_back(std::move(claims));
   std::vector<std::string> drawn(figures.size());
@@ -59,7 +62,8 @@ std::string html_figure(const Picture& picture) {
   std::string caption = escaped_html(picture.figure.summary);
   for (const std::string& note : picture.figure.notes)
     caption += (caption.ends_with('.') ? " " : ". ") + escaped_html(note);
-  return fmt::format("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n", picture.svg, caption);
+  return fmt::format("<figure>\n<p class=\"title\">{}</p>\n{}\n<figcaption>{}</figcaption>\n</figure>\n",
+                     escaped_html(picture.figure.title), picture.svg, caption);
 }
 
 std::string folded(const std::string& summary, const std::string& content) {
@@ -72,7 +76,7 @@ class Builder {
   explicit Builder(const PageContent& content) : content_(content) {
     tables_["summary"] = make_tables("summary", content.reports);
     const std::vector<std::string> named = problems();
-    const auto draw = [&] { pictures_ = pictures_of(content, named, remark_); };
+    const auto draw = [&] { pictures_ = pictures_of(content, named, remark_, nothing_learned_); };
     const auto tabulate = [&] {
       for (const std::string& kind : table_kinds())
         if (!tables_.contains(kind)) tables_[kind] = make_tables(kind, content.reports);
@@ -160,13 +164,21 @@ class Builder {
     return {};
   }
 
+  /// Pictures, or why there are none; empty where no weights were saved.
+  std::string learned(const std::string& problem) const {
+    std::string html = pictures({"fields", "trajectory"}, problem);
+    if (const auto found = nothing_learned_.find(problem); found != nothing_learned_.end())
+      for (const std::string& note : found->second)
+        html += fmt::format("<p class=\"note\">{}</p>\n", escaped_html(note));
+    return html;
+  }
+
   void problem_section(const std::string& problem) {
     std::string html = description(problem) + pictures({"convergence"}, problem) + tables("summary", problem);
     if (++sections_ > kMostPictured)
       html += fmt::format("<p class=\"note\">Pictures are made of the first {} tasks.</p>\n", kMostPictured);
     html += pictures({"phases", "memory", "spectrum", "kappa"}, problem);
-    if (const std::string learned = pictures({"fields", "trajectory"}, problem); !learned.empty())
-      html += "<h3>What was learned</h3>\n" + learned;
+    if (const std::string shown = learned(problem); !shown.empty()) html += "<h3>What was learned</h3>\n" + shown;
     const std::pair<const char*, const char*> details[] = {{"targets", "Targets, with intervals"},
                                                            {"verdicts", "Verdicts on every two methods"},
                                                            {"time", "Where the seconds went"},
@@ -245,6 +257,7 @@ class Builder {
   const PageContent& content_;
   std::vector<Picture> pictures_;
   std::map<std::string, std::vector<Table>> tables_;
+  std::map<std::string, std::vector<std::string>> nothing_learned_;
   std::string remark_, entries_, body_;
   std::size_t sections_ = 0;  ///< of problems, so far
   Anchors anchors_;

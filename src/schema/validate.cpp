@@ -221,6 +221,8 @@ Validation validate_lines(const std::string& text, const std::string& source, Li
     const std::string name = line_schema(json);
     if (name.empty())
       findings.problem(place + "/type", "is missing or unknown; expected one of run, step, weights, end");
+    else if (result.parts == 1 && name != "run-line")
+      findings.problem(place + "/type", "expected run, the first line of a cell's file");
     else if (checkers.of(name).check(json, place, findings))
       read_line(cell, json, place, findings);
   }

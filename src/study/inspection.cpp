@@ -128,13 +128,18 @@ InspectRequest completed(InspectRequest request, const std::optional<Weights>& w
   return request;
 }
 
-/// Settings that are given may not fit those of the file, which the message then names.
-ResolvedPair pair_of(const Catalogue& catalogue, const InspectRequest& request, const std::optional<Weights>& weights) {
+/// What is wrong with the pair or its settings may be so in the file of weights, which the message then names.
+ResolvedPair resolved(const Catalogue& catalogue, const InspectRequest& request,
+                      const std::optional<Weights>& weights) {
   try {
+    (void)problem_facts(catalogue, request.problem);
+    (void)method_facts(catalogue, request.method);
+    if (const std::string reason = skip_reason(catalogue, request.problem, request.method); !reason.empty())
+      throw UsageError(reason);
     return resolve_pair(catalogue, request.problem, request.method, overrides_of(catalogue, request, weights));
   } catch (const UsageError& error) {
-    if (!weights || request.sets.empty()) throw;
-    throw UsageError(fmt::format("{} (what --set does not say is as in '{}')", error.what(), request.weights));
+    if (!weights) throw;
+    throw UsageError(fmt::format("with what '{}' says: {}", request.weights, error.what()));
   }
 }
 
@@ -153,11 +158,7 @@ std::string inspection(const Catalogue& catalogue, const InspectRequest& asked) 
   if (!asked.weights.empty()) weights = read_weights(asked.weights);
   const InspectRequest request = completed(asked, weights);
   const std::uint64_t seed = request.seed.value_or(0);
-  (void)problem_facts(catalogue, request.problem);
-  (void)method_facts(catalogue, request.method);
-  if (const std::string reason = skip_reason(catalogue, request.problem, request.method); !reason.empty())
-    throw UsageError(reason);
-  ResolvedPair pair = pair_of(catalogue, request, weights);
+  ResolvedPair pair = resolved(catalogue, request, weights);
   PreparedData data = prepare_data(pair.problem, seed);
   if (weights) data.theta = start_weights(*weights, pair, request.weights);
   std::vector<Index> first(static_cast<std::size_t>(batch_size(request, pair)));

@@ -12,6 +12,7 @@
 #include "physgrad/tables/families.hpp"
 #include "physgrad/tables/figure_text.hpp"
 #include "physgrad/tables/figures.hpp"
+#include "physgrad/tables/measures.hpp"
 
 namespace physgrad {
 namespace {
@@ -23,6 +24,7 @@ constexpr double kBeyond = 30;
 struct LearnedRow {
   const MethodRow* row;
   LearnedViews learned;
+  bool trained = false;  ///< whether there is a cell of which more than its name is known
 };
 
 const CellRecord* cell_with(const MethodRow& row, std::uint64_t seed) {
@@ -128,7 +130,7 @@ void add_method_lines(const std::vector<LearnedRow>& rows, const ShownView& fram
   const double allowed = allowed_height(rows, frame);
   std::vector<std::pair<double, std::string>> numbers;
   const char* what = "";
-  for (const auto& [row, learned] : rows) {
+  for (const auto& [row, learned, trained] : rows) {
     const ShownView* view = view_named(learned, frame.name);
     if (view == nullptr || view->lines.empty()) continue;
     if (const double own = height(view->lines); !std::isfinite(own) || own > allowed) {
@@ -161,12 +163,12 @@ Figure learned_figure(const ProblemGroup& group, std::uint64_t seed, const std::
       figure.series.push_back(series_of(line, line.label.empty() ? "reference" : line.label, kReferenceFamily));
   figure.notes = {fmt::format("Of {}, with the weights at the end of training.", samples)};
   add_method_lines(rows, frame, figure);
+  std::vector<std::pair<std::string, std::string>> said;
   for (const LearnedRow& each : rows) {
-    if (!each.learned.missing.empty())
-      figure.notes.push_back(fmt::format("{}: {}.", each.row->method, each.learned.missing));
-    for (const std::string& remark : each.learned.remarks)
-      figure.notes.push_back(fmt::format("{}: {}.", each.row->method, remark));
+    if (!each.learned.missing.empty()) said.emplace_back(each.row->method, each.learned.missing + ".");
+    for (const std::string& remark : each.learned.remarks) said.emplace_back(each.row->method, remark + ".");
   }
+  std::ranges::move(joined_notes(said), std::back_inserter(figure.notes));
   return figure;
 }
 
@@ -175,13 +177,12 @@ std::vector<LearnedRow> learned_rows(const ProblemGroup& group, std::uint64_t se
   for (const MethodRow& row : group.rows) {
     const CellRecord* cell = cell_with(row, seed);
     LearnedViews learned;
-    if (cell == nullptr)
-      learned.missing = fmt::format("no cell of seed {}", seed);
-    else if (cell->status == Status::skipped)
-      learned.missing = "skipped";
-    else
+    const bool trained = cell != nullptr && cell->status != Status::skipped;
+    if (trained)
       learned = source(*cell);
-    rows.push_back({&row, std::move(learned)});
+    else
+      learned.missing = cell == nullptr ? fmt::format("no cell of seed {}", seed) : "skipped";
+    rows.push_back({&row, std::move(learned), trained});
   }
   return rows;
 }
@@ -200,10 +201,16 @@ LearnedFigures learned_figures(const ReportSet& reports, const LearnedRequest& r
     if (!seed || request.without.contains(group.problem)) continue;
     const std::vector<LearnedRow> rows = learned_rows(group, *seed, request.source);
     const auto known = std::ranges::find_if(rows, [](const LearnedRow& each) { return !each.learned.views.empty(); });
-    for (const auto& [row, learned] : rows)
-      if (!learned.missing.empty())
-        result.missing.push_back(fmt::format("{} {}: {}", group.problem, row->method, learned.missing));
-    if (known == rows.end()) continue;
+    std::vector<std::pair<std::string, std::string>> said;
+    for (const auto& [row, learned, trained] : rows) {
+      if (learned.missing.empty()) continue;
+      result.missing.push_back(fmt::format("{} {}: {}", group.problem, row->method, learned.missing));
+      if (trained) said.emplace_back(row->method, learned.missing + ".");
+    }
+    if (known == rows.end()) {
+      if (!said.empty()) result.nothing[group.problem] = joined_notes(said);
+      continue;
+    }
     result.any = true;
     for (const ShownView& frame : known->learned.views)
       if (request.kind.empty() || to_text(frame.kind) == request.kind)

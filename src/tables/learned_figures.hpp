@@ -1,6 +1,7 @@
 #pragma once
 // What was learned: what problems show (core/view.hpp) of the weights of cells, as pictures.
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct LearnedFigures {
   std::vector<Figure> figures;
   std::vector<std::string> missing;  ///< a line for each cell that has nothing to show
   bool any = false;                  ///< whether any cell has weights that show something, of this kind or not
+  /// Why nothing is shown of a task, whose label is the key: lines for the methods that have cells.
+  std::map<std::string, std::vector<std::string>> nothing = {};
 };
 
 [[nodiscard]] const std::vector<std::string>& learned_kinds();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
+#include <map>
 
 #include "physgrad/record/curve.hpp"
 #include "physgrad/statistics/statistics.hpp"
@@ -155,8 +156,23 @@ double tuning_of(const std::vector<const CellRecord*>& cells, const std::vector<
   return kAbsent;
 }
 
+std::vector<std::string> joined_notes(const std::vector<std::pair<std::string, std::string>>& said) {
+  std::vector<std::string> names;
+  std::map<std::string, std::size_t> places;
+  for (const auto& [name, text] : said) {
+    const auto [place, first] = places.try_emplace(text, names.size());
+    if (first)
+      names.push_back(name);
+    else
+      names[place->second] += ", " + name;
+  }
+  std::vector<std::string> notes(names.size());
+  for (const auto& [text, place] : places) notes[place] = names[place] + ": " + text;
+  return notes;
+}
+
 std::vector<std::string> timing_notes(const ProblemGroup& group) {
-  std::vector<std::string> notes;
+  std::vector<std::pair<std::string, std::string>> said;
   double smallest = kAbsent;
   for (const MethodRow& row : group.rows) {
     const std::vector<const CellRecord*>& tried = row.tried();
@@ -170,10 +186,11 @@ std::vector<std::string> timing_notes(const ProblemGroup& group) {
     std::string why;
     if (beside > 0) why = fmt::format("{} measured beside other cells", beside);
     if (disturbed > 0) why += fmt::format("{}{} disturbed", why.empty() ? "" : ", ", disturbed);
-    notes.push_back(fmt::format("{}: the times of {} of {} cells are not valid ({}): {}", row.method,
-                                beside + disturbed, tried.size(), why,
-                                timed.hold ? "left out" : fmt::format("shown with {}", kDisturbedSign)));
+    said.emplace_back(
+        row.method, fmt::format("the times of {} of {} cells are not valid ({}): {}", beside + disturbed, tried.size(),
+                                why, timed.hold ? "left out" : fmt::format("shown with {}", kDisturbedSign)));
   }
+  std::vector<std::string> notes = joined_notes(said);
   if (!notes.empty() && !std::isnan(smallest))
     notes.push_back(fmt::format("smallest processor share of the times that are shown without {}: {:.3g}",
                                 kDisturbedSign, smallest));

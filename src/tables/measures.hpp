@@ -2,6 +2,7 @@
 // What is compared between cells: the loss they end with, and what a target cost them.
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "physgrad/tables/grouping.hpp"
@@ -72,8 +73,11 @@ inline constexpr const char* kDisturbedSign = "~";  ///< before a time that only
 /// 1, 3, 10, 30, .. between `low` and `high`; none unless 0 < low <= high < infinity.
 [[nodiscard]] std::vector<double> log_marks(double low, double high);
 
-/// One line for every method with cells whose times do not hold, and one for the smallest processor share of the
-/// others.
+/// What is said of names, as "NAME, NAME: text"; each text once, in the order in which they come first.
+[[nodiscard]] std::vector<std::string> joined_notes(const std::vector<std::pair<std::string, std::string>>& said);
+
+/// A line for the methods with cells whose times do not hold, one for each reason, and one for the smallest processor
+/// share of the others.
 [[nodiscard]] std::vector<std::string> timing_notes(const ProblemGroup& group);
 
 }  // namespace physgrad

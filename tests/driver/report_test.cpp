@@ -24,6 +24,19 @@ TEST_F(ReportPage, IsOneFileThatNeedsNothingElse) {
     EXPECT_EQ(html.find(outside), std::string::npos) << outside;
 }
 
+TEST_F(ReportPage, APictureHasItsTitleAboveIt) {
+  write_report("r.json", sample_report(seeded_cells("hig", {0.1, 0.2})));
+  ASSERT_EQ(driver("report --from r.json --out page.html").code, 0);
+  const std::string html = file_text(folder_ / "page.html");
+  const auto count = [&](const std::string& text) {
+    std::size_t found = 0;
+    for (std::size_t at = html.find(text); at != std::string::npos; at = html.find(text, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(count("<figure>"), count("<figure>\n<p class=\"title\">"));
+  EXPECT_EQ(count("<svg "), count("<figcaption>"));
+}
+
 TEST_F(ReportPage, OfNothingAndOfTroubleIsAPage) {
   write_report("none.json", sample_report({}));
   write_report("bad.json", sample_report({troubled_cell("hig", 0, Status::skipped, "<i>no</i>"),

@@ -97,6 +97,9 @@ TEST_F(Validate, ExitCodesAndMessages) {
     EXPECT_EQ(outcome.code, code) << arguments << outcome.out << outcome.err;
     EXPECT_NE((outcome.out + outcome.err).find(part), std::string::npos) << arguments << outcome.out << outcome.err;
   };
+  write("weights.json", R"({"type":"weights"})"
+                        "\nx");
+  expect("weights.json", 1, "line 1 /type: expected run, the first line of a cell's file");
   expect("", 2, "validate takes files or run directories, or --print-schema NAME");
   expect("missing.json", 2, "cannot read 'missing.json'");
   expect("list.json", 2, "is none of the files that this program writes");

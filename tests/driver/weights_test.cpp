@@ -169,7 +169,7 @@ TEST_F(SavedWeights, TakeOptionsWhereTheseSayMore) {
   EXPECT_EQ(inspect(from + "--set rate=0.5")["settings"]["rate"], 0.5);
   expect_refused("inspect " + from + "--problem burgers", 2, {"--problem cannot be burgers", "are of heat"});
   expect_refused("inspect " + from + "--set points=32", 2,
-                 {"'widths' cannot be '16-", "expected 32 at the start", "(what --set does not say is as in '"});
+                 {"n/weights/", "'widths' cannot be '16-", "expected 32 at the start"});
   expect_refused("inspect " + from + "--set activation=relu", 2, {"activation tanh", "activation relu"});
   expect_refused("inspect " + from + "--set network=residual", 2, {"residual"});
   expect_refused("inspect " + from + "--batch 4 --set batch=4", 2, {"--batch and the setting 'batch'"});
@@ -224,6 +224,13 @@ TEST_F(SavedWeights, AreDrawnAndStaleOnesAreNot) {
   EXPECT_NE(stale.err.find("heat gn: 'r/weights/heat__gn__s0.json' holds weights of another training"),
             std::string::npos)
       << stale.err;
+  // A page says why it shows nothing.
+  for (const char* name : {"heat__gn__s0", "heat__dp-adam__s0"})
+    write(std::string("r/weights/") + name + ".json", "{\"type\"");
+  run("report --from r --out page.html");
+  EXPECT_NE(
+      testing::file_text(folder_ / "page.html").find("<p class=\"note\">gn: r/weights/heat__gn__s0.json: parse error"),
+      std::string::npos);
   fs::remove_all(folder_ / "r/weights");
   expect_refused("plot --from r --kind fields", 1, {"measure with `run --save-weights`"});
   run("report --from r --out page.html");

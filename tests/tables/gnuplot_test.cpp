@@ -125,6 +125,19 @@ TEST(Gnuplot, DrawsAnyLabelAndRunsNothing) {
   EXPECT_EQ(draw({bars("a")}, PictureFormat::pdf)[0].substr(0, 4), "%PDF");
 }
 
+/// Of the picture's box; gnuplot's letters are 12 high.
+double width_of(const std::string& picture) {
+  const std::string begin = "viewBox=\"0 0 ";
+  return std::stod(picture.substr(picture.find(begin) + begin.size()));
+}
+
+TEST(Gnuplot, LettersOfAPageAreReadAtAPhonesWidth) {
+  if (!has_gnuplot()) GTEST_SKIP() << "no gnuplot here";
+  constexpr double kPhone = 358, kLetters = 12;
+  for (const std::string& picture : draw_for_page({lines("a"), bars("c")}))
+    EXPECT_GE(kLetters * kPhone / width_of(picture), 7.5) << picture;
+}
+
 TEST(Gnuplot, PicturesOfAPage) {
   if (!has_gnuplot()) GTEST_SKIP() << "no gnuplot here";
   const std::vector<std::string> pictures = draw_for_page({lines("a <b>"), bars("c")});

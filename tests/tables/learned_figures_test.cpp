@@ -84,6 +84,7 @@ TEST(LearnedFigures, OfNothingAreNone) {
   const LearnedFigures found = learned_figures(one, {.kind = "fields", .source = nothing});
   EXPECT_FALSE(found.any);
   EXPECT_EQ(found.missing, (std::vector<std::string>{"heat gn: no", "heat pg: skipped"}));
+  EXPECT_EQ(found.nothing, (std::map<std::string, std::vector<std::string>>{{"heat", {"gn: no."}}}));
 }
 
 }  // namespace

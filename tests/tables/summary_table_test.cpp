@@ -146,6 +146,16 @@ TEST(TimedCells, DisturbedCellsAreCountedAndLeftOutOfMedians) {
   EXPECT_EQ(entry(times, "hig", "step [ms]").value, 1.5);
 }
 
+TEST(TimedCells, MethodsOfWhichTheSameIsSaidShareALine) {
+  auto cells = seeded_cells("gn", {0.1, 0.2});
+  for (const char* method : {"hig", "pg"})
+    std::ranges::copy(seeded_cells(method, {0.1, 0.2}), std::back_inserter(cells));
+  for (std::size_t i = 0; i < 5; ++i) cells[i].disturbed = true;
+  const Table table = summary_tables(one_report({cells})).front();
+  EXPECT_TRUE(has_note(table, "gn, hig: the times of 2 of 2 cells are not valid (2 disturbed): shown with ~"));
+  EXPECT_TRUE(has_note(table, "pg: the times of 1 of 2 cells are not valid (1 disturbed): left out"));
+}
+
 TEST(TimedCells, ARowWithoutAnUndisturbedCellIsShownAndSigned) {
   auto cells = seeded_cells("hig", {0.1, 0.2, 0.3});
   for (CellRecord& cell : cells) cell.processor_share = 0.4;
