@@ -76,12 +76,17 @@ class Builder {
   explicit Builder(const PageContent& content) : content_(content) {
     tables_["summary"] = make_tables("summary", content.reports);
     const std::vector<std::string> named = problems();
-    const auto draw = [&] { pictures_ = pictures_of(content, named, remark_, nothing_learned_); };
-    const auto tabulate = [&] {
-      for (const std::string& kind : table_kinds())
-        if (!tables_.contains(kind)) tables_[kind] = make_tables(kind, content.reports);
-    };
-    side_by_side(2, [&](std::size_t which) { which == 0 ? draw() : tabulate(); });  // gnuplot takes a while
+    std::vector<std::string> kinds = table_kinds();
+    std::erase(kinds, "summary");
+    std::vector<std::vector<Table>> tables(kinds.size());
+    side_by_side(kinds.size() + 1, [&](std::size_t i) {
+      if (i == 0) {  // gnuplot takes a while
+        pictures_ = pictures_of(content, named, remark_, nothing_learned_);
+      } else {
+        tables[i - 1] = make_tables(kinds[i - 1], content.reports);
+      }
+    });
+    for (std::size_t i = 0; i < kinds.size(); ++i) tables_[kinds[i]] = std::move(tables[i]);
   }
 
   Page build() {
