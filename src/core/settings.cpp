@@ -216,9 +216,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
     return std::pair(!contains_part(name, candidate), edit_distance(name, candidate));
   };
   const auto nearest = std::ranges::min_element(known, {}, farness);
-  if (nearest == known.end()) return {};
-  const auto [apart, distance] = farness(*nearest);
-  return apart && 2 * distance > std::max(name.size(), nearest->size()) ? std::string{} : *nearest;
+  return nearest == known.end() ? std::string{} : *nearest;
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -228,9 +226,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 std::string unknown_name_message(std::string_view what, std::string_view name, std::vector<std::string> known) {
   if (known.empty()) return fmt::format("unknown {} '{}'; there is none", what, name);
   std::ranges::sort(known);
-  const std::string nearest = nearest_name(name, known);
-  const std::string hint = nearest.empty() ? std::string{} : fmt::format("did you mean '{}'? ", nearest);
-  return fmt::format("unknown {} '{}'; {}known: {}", what, name, hint, fmt::join(known, ", "));
+  return fmt::format("unknown {} '{}'; did you mean '{}'? known: {}", what, name, nearest_name(name, known),
+                     fmt::join(known, ", "));
 }
 
 namespace {

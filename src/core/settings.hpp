@@ -98,10 +98,11 @@ class Settings {
 
 [[nodiscard]] bool contains(const std::vector<std::string>& names, const std::string& name);
 
-/// The name in `known` that `name` may have been meant for; empty where none resembles it.
+/// The name in `known` that `name` may have been meant for: one that holds it or is held by it, else the one with the
+/// fewest letters inserted, removed, replaced or exchanged; empty where there is none.
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
-/// "unknown <what> 'name'; did you mean 'nearest'? known: a, b, c", without a question where none is near.
+/// "unknown <what> 'name'; did you mean 'nearest'? known: a, b, c"
 [[nodiscard]] std::string unknown_name_message(std::string_view what, std::string_view name,
                                                std::vector<std::string> known);
 

@@ -77,9 +77,7 @@ bool Checker::check(const Json& value, const std::string& pointer, Findings& fin
   }
   SchemaPlace(schema_).each_unknown_key(
       value, pointer, [&](const std::string& at, const std::string& key, const std::vector<std::string>& likely) {
-        const std::string nearest = nearest_name(key, likely);
-        const std::string hint = nearest.empty() ? std::string{} : fmt::format("; did you mean '{}'?", nearest);
-        findings.warning(at, fmt::format("unknown key '{}'{}", key, hint));
+        findings.warning(at, fmt::format("unknown key '{}'; did you mean '{}'?", key, nearest_name(key, likely)));
       });
   return mismatches.empty();
 }

@@ -34,10 +34,10 @@ void check_only(const std::vector<std::string>& only, const std::vector<CellKey>
     if (contains(kWords, word) || std::ranges::any_of(cells, fitting)) continue;
     std::set<std::string> names(kWords.begin(), kWords.end());
     for (const CellKey& cell : cells) names.insert(fmt::format("{}/{}", cell.problem, cell.method));
-    const std::string nearest = is_pattern(word) ? "" : nearest_name(word, {names.begin(), names.end()});
-    const std::string hint = nearest.empty() ? fmt::format("a cell of the run is {}/{}/{}", cells.front().problem,
-                                                           cells.front().method, cells.front().seed)
-                                             : fmt::format("did you mean '{}'?", nearest);
+    const std::string hint = is_pattern(word)
+                                 ? fmt::format("a cell of the run is {}/{}/{}", cells.front().problem,
+                                               cells.front().method, cells.front().seed)
+                                 : fmt::format("did you mean '{}'?", nearest_name(word, {names.begin(), names.end()}));
     throw UsageError(fmt::format(
         "--only '{}' fits no cell; {}; expected failed, missing, or a pattern for PROBLEM/METHOD, PROBLEM/METHOD/SEED "
         "or the name of a cell's file",
