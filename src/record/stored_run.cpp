@@ -79,14 +79,13 @@ void write_run(const fs::path& folder, const Report& report) {
   std::error_code error;
   fs::create_directories(folder / "cells", error);
   if (error) throw WriteError(fmt::format("cannot write '{}': {}", folder.string(), error.message()));
-  // The report takes as long as thousands of cells do: it is begun first.
-  side_by_side(report.cells.size() + 1, [&](std::size_t i) {
-    if (i == 0) return write_report_file(folder / "report.json", report);
-    const CellRecord& cell = report.cells[i - 1];
+  side_by_side(report.cells.size(), [&](std::size_t i) {
+    const CellRecord& cell = report.cells[i];
     const std::string start = run_line(cell, report.header.machines.at(static_cast<std::size_t>(cell.machine)));
     LineFile(folder / "cells" / cell_file_name(cell.key))
         .append(start + "\n" + step_lines(cell.curve) + end_line(cell));
   });
+  write_report_file(folder / "report.json", report);
   write_text_file(folder / "manifest.json", manifest_text(report.header));
 }
 
