@@ -8,28 +8,28 @@
 namespace physgrad::testing {
 namespace {
 
-const Matrix y = (Matrix(2, 3) << 1, 2, 3, 4, 5, 6).finished();
+const Matrix prediction = (Matrix(2, 3) << 1, 2, 3, 4, 5, 6).finished();
 const Matrix target = Matrix::Zero(2, 3);
 
 Matrix gradient(const SquaredLoss& loss) {
   Matrix g;
-  loss.gradient(y, target, g);
+  loss.gradient(prediction, target, g);
   return g;
 }
 
 TEST(SquaredLoss, MeanDividesByTheBatch) {
   const SquaredLoss loss(0.5);
-  EXPECT_DOUBLE_EQ(loss.value(y, target), 91.0 / 6.0);
-  EXPECT_DOUBLE_EQ(loss.reported(y, target), 91.0 / 6.0);
-  EXPECT_LT((gradient(loss) - y / 3.0).norm(), 1e-15);
+  EXPECT_DOUBLE_EQ(loss.value(prediction, target), 91.0 / 6.0);
+  EXPECT_DOUBLE_EQ(loss.reported(prediction, target), 91.0 / 6.0);
+  EXPECT_LT((gradient(loss) - prediction / 3.0).norm(), 1e-15);
 }
 
 TEST(SquaredLoss, SumDoesNotButIsReportedPerSample) {
   const SquaredLoss loss(0.5, OverBatch::sum);
-  EXPECT_DOUBLE_EQ(loss.value(y, target), 91.0 / 2.0);
-  EXPECT_DOUBLE_EQ(loss.reported(y, target), 91.0 / 6.0);
-  EXPECT_EQ(gradient(loss), y);
-  EXPECT_EQ(loss.newton_step(y, target), -y);
+  EXPECT_DOUBLE_EQ(loss.value(prediction, target), 91.0 / 2.0);
+  EXPECT_DOUBLE_EQ(loss.reported(prediction, target), 91.0 / 6.0);
+  EXPECT_EQ(gradient(loss), prediction);
+  EXPECT_EQ(loss.newton_step(prediction, target), -prediction);
 }
 
 TEST(SquaredLoss, HessianProductIsTheLimitOfDifferencesOfGradients) {
@@ -38,14 +38,14 @@ TEST(SquaredLoss, HessianProductIsTheLimitOfDifferencesOfGradients) {
     const SquaredLoss loss(0.7, over);
     const double h = 1e-3;  // the gradient is linear
     Matrix forward, backward, product;
-    loss.gradient(y + h * v, target, forward);
-    loss.gradient(y - h * v, target, backward);
-    loss.hessian_product(y, target, v, product);
+    loss.gradient(prediction + h * v, target, forward);
+    loss.gradient(prediction - h * v, target, backward);
+    loss.hessian_product(prediction, target, v, product);
     EXPECT_TRUE(loss.has_hessian());
     EXPECT_LT((product - (forward - backward) / (2 * h)).norm(), 1e-11 * product.norm());
     // The Newton step solves H dy = -g.
-    loss.gradient(y, target, forward);
-    loss.hessian_product(y, target, loss.newton_step(y, target), product);
+    loss.gradient(prediction, target, forward);
+    loss.hessian_product(prediction, target, loss.newton_step(prediction, target), product);
     EXPECT_LT((product + forward).norm(), 1e-14 * forward.norm());
   }
 }
@@ -62,8 +62,8 @@ TEST(Loss, KnowsNothingOfItsCurvatureUnlessItSaysSo) {
   Matrix out;
   EXPECT_FALSE(loss.has_newton_step());
   EXPECT_FALSE(loss.has_hessian());
-  EXPECT_THROW((void)loss.newton_step(y, target), std::logic_error);
-  EXPECT_THROW(loss.hessian_product(y, target, y, out), std::logic_error);
+  EXPECT_THROW((void)loss.newton_step(prediction, target), std::logic_error);
+  EXPECT_THROW(loss.hessian_product(prediction, target, prediction, out), std::logic_error);
 }
 
 }  // namespace
