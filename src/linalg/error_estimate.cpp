@@ -10,8 +10,9 @@ namespace {
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 // What the reflections and products after the decomposition add, relative to the result, in units of eps.
 constexpr double kEvaluation = 8;
-// Round-off moves a computed value by less than this many units.
-constexpr double kDecisionUnits = 8.0;
+// Round-off moves a computed value by less than this many units: errors of the products and rotations behind it add up
+// like independent ones, and how many of them there are grows with the rank. Which of them cancel is the processor's.
+double decision_units(Index rank) { return 4 * (1 + std::sqrt(static_cast<double>(rank))); }
 
 double square(double x) { return x * x; }
 
@@ -38,11 +39,12 @@ double capped(double slope, double sigma, double fi, double fj) { return std::mi
 // Components that may stand on the wrong side of the threshold: gain at the worst value round-off allows, coefficient
 // including what round-off (`noise`) leaks into it.
 double undecided(const SpectralView& view, double unit, double power, double noise) {
+  const double margin = decision_units(view.values.size()) * unit;
   double sum = 0;
   for (Index j = 0; j < view.values.size(); ++j) {
-    if (std::abs(view.values[j] - view.threshold) > kDecisionUnits * unit) continue;
-    const double low = std::max(view.values[j] - kDecisionUnits * unit, view.threshold);
-    const double high = view.values[j] + kDecisionUnits * unit;
+    if (std::abs(view.values[j] - view.threshold) > margin) continue;
+    const double low = std::max(view.values[j] - margin, view.threshold);
+    const double high = view.values[j] + margin;
     const double gain = std::max(std::pow(low, power), std::pow(high, power));
     sum += square(gain) * (square(view.coefficients[j]) + square(noise));
   }
