@@ -183,6 +183,28 @@ std::string contender_name(const ::testing::TestParamInfo<Contender>& tested) {
   return name;
 }
 
+// With tau on a singular value nobody can tell its side: whichever was taken, the estimate covers the other one. How
+// far from the threshold round-off puts the value depends on rank and processor, so that few draws would not meet it.
+TEST(KernelFamiliesOnTheThreshold, EstimatesHoldBothSides) {
+  Engine engine(12);
+  for (const Index rank : {3, 8, 19, 31}) {
+    for (int trial = 0; trial < 4 * kDraws; ++trial) {
+      const Vector values = decaying(rank, 1 + 3 * uniform(engine));
+      const Matrix j = with_singular_values(rank, between(engine, rank, 3 * rank), values, engine);
+      const Vector g = random_vector(rank, engine);
+      const double tau = values[between(engine, 1, rank / 3)];
+      for (const char* kernel : {"gram", "structured", "two-level", "qr-svd", "svd"}) {
+        const auto answer = [&](double cut) {
+          return run_kernel(j, g, {.kappa = 0.5, .tau = cut, .accuracy = 1e300, .kernel = kernel});
+        };
+        const double apart = (answer(tau * (1 - 1e-6)).direction - answer(tau * (1 + 1e-6)).direction).norm();
+        const PartialInverseResult on = answer(tau);
+        EXPECT_GE(on.error_estimate * on.direction.norm(), 0.1 * apart) << kernel << ", rank " << rank;
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(PartialInverse, KernelFamilies, ::testing::ValuesIn(contenders()), contender_name);
 
 template <class Scalar>
