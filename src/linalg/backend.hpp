@@ -1,6 +1,6 @@
 #pragma once
 // Who does the dense decompositions and products of linalg: a library, chosen by name at run time. What the project
-// does itself (Jacobi rotations, reductions to tridiagonal form, decompositions in krylov's small subspaces) is made of
+// does itself (Jacobi rotations, reductions to a band, decompositions in krylov's small subspaces) is made of
 // these or runs on the host.
 #include <span>
 #include <string_view>
@@ -57,9 +57,6 @@ class Backend {
   /// product := a b, or a^T b.
   virtual void multiply(const ConstMatrixBlock& a, bool transposed, const ConstMatrixBlock& b,
                         MatrixBlock product) const = 0;
-  /// c += alpha op(a) op(b), op the transpose where its flag is set.
-  virtual void add_product(double alpha, const ConstMatrixBlock& a, bool transpose_a, const ConstMatrixBlock& b,
-                           bool transpose_b, MatrixBlock c) const = 0;
 };
 
 /// `lapack` where it was built, else `eigen`.

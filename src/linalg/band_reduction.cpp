@@ -1,150 +1,190 @@
-// Reduction of a symmetric matrix to band form (Bischof, Lang & Sun 2000, ACM TOMS 26, "SBR"): for each panel of `band`
+// Reduction of a symmetric matrix to band form (Bischof, Lang & Sun 2000, ACM TOMS 26, "SBR"): for each panel of kLanes
 // columns a QR factorisation of what lies below the band, Q = I - V T V^T (Schreiber & Van Loan 1989), and
 //   A := Q^T A Q = A - V W^T - W V^T,   Y = A V T,   W = Y - V (T^T V^T Y) / 2
-// on the rest. All of it but the panels is matrix products. A is held in half storage; its diagonal blocks carry both
-// triangles meanwhile.
+// on the rest. The update is left to the pass that makes the next panel's A V: the next panel alone is brought up to
+// date first, and a strip of the matrix is updated and multiplied while it is in the nearest cache, so that the matrix
+// is read and written once a panel. A strip has kLanes columns below its diagonal square, which holds both triangles.
 #include "physgrad/linalg/band_reduction.hpp"
 
+#include <cmath>
 #include <utility>
 
-#include "physgrad/linalg/householder.hpp"
+#include "physgrad/linalg/panel_pass.hpp"
 
 namespace physgrad {
 namespace {
 
-// Calls visit(block, row) for every block column of the part of `a` from row and column `first` on, where `block`
-// starts with a square diagonal block and `row` counts from `first`.
-template <class Visit>
-void for_trailing_columns(BlockLower& a, Index first, const Visit& visit) {
-  for (Index j = first / a.width(); j < a.blocks(); ++j) {
-    const Index skip = std::max<Index>(first - a.start(j), 0);
-    if (skip >= a.columns(j)) continue;
-    auto column = a.column(j);
-    visit(column.bottomRightCorner(column.rows() - skip, a.columns(j) - skip), a.start(j) + skip - first);
-  }
-}
+using panel::kLanes;
+static_assert(kLanes == kBandWidth);
+// Rows and columns of what is updated and multiplied together: with the operands of those rows it fits into the
+// nearest cache.
+constexpr Index kChunkRows = 96;
+constexpr Index kChunkColumns = 4 * kLanes;
 
-// y := A x for the part of A from row and column `first` on.
-void multiply(BlockLower& a, Index first, const ConstMatrixBlock& x, MatrixBlock y, const Backend& backend) {
-  y.setZero();
-  for_trailing_columns(a, first, [&](const auto& block, Index row) {
-    const Index width = block.cols();
-    const Index below = block.rows() - width;
-    backend.add_product(1, block, false, x.middleRows(row, width), false, y.middleRows(row, block.rows()));
-    if (below > 0)
-      backend.add_product(1, block.bottomRows(below), true, x.bottomRows(below), false, y.middleRows(row, width));
-  });
-}
-
-// A := A - left right^T there, where the product is symmetric.
-void subtract(BlockLower& a, Index first, const ConstMatrixBlock& left, const ConstMatrixBlock& right,
-              const Backend& backend) {
-  for_trailing_columns(a, first, [&](auto block, Index row) {
-    backend.add_product(-1, left.middleRows(row, block.rows()), false, right.middleRows(row, block.cols()), true,
-                        block);
-  });
-}
-
-void mirror_diagonal_blocks(BlockLower& a) {
-  for (Index j = 0; j < a.blocks(); ++j) {
-    auto block = a.column(j).topRows(a.columns(j));
-    block.triangularView<Eigen::StrictlyUpper>() = block.transpose();
-  }
-}
-
-// T of I - V T V^T = H_1 H_2 ..., H_i = I - scales_i v_i v_i^T.
-void block_factor(const ConstMatrixBlock& v, const Vector& scales, MatrixBlock t) {
-  const Matrix products = v.transpose() * v;
-  t.setZero();
-  for (Index i = 0; i < scales.size(); ++i) {
+// T of I - V T V^T = H_1 H_2 ..., H_i = I - scales_i v_i v_i^T; products = V^T V.
+panel::Square block_factor(const panel::Square& products, const double* scales, Index count) {
+  panel::Square t = panel::Square::Zero();
+  for (Index i = 0; i < count; ++i) {
     t(i, i) = scales[i];
-    t.col(i).head(i).noalias() = t.topLeftCorner(i, i) * (-scales[i] * products.col(i).head(i));
+    if (i > 0) t.col(i).head(i) = (t.topLeftCorner(i, i) * (-scales[i] * products.col(i).head(i))).eval();
+  }
+  return t;
+}
+
+// The reflectors of a panel in the making, tall matrices by rows, and the update that is due.
+struct Work {
+  explicit Work(Index size)
+      : stride((size / kLanes | 1) * kLanes),
+        rows(Matrix::Zero(kLanes, size)),
+        v(Matrix::Zero(kLanes, size)),
+        y(Matrix::Zero(kLanes, size)),
+        left(Matrix::Zero(stride, 2 * kLanes)),
+        right(Matrix::Zero(2 * kLanes, size)) {}
+  Index stride;
+  Matrix rows;   // the panel [kLanes x size]
+  Matrix v;      // V [kLanes x size], zero above its panel's reflectors
+  Matrix y;      // A V [kLanes x size]
+  Matrix left;   // V and W of the update that is due, by columns [stride x 2 kLanes]
+  Matrix right;  // -W and -V, by rows [2 kLanes x size]
+};
+
+class BandReduction final : public Reduction {
+ public:
+  explicit BandReduction(BlockLower matrix);
+  void apply_q(bool transposed, Vector& x) const override;
+
+ private:
+  // What a pass does with the columns from .. to.
+  struct Pass {
+    Index from;
+    Index to;
+    bool update;    // A := A + left right^T
+    bool multiply;  // y := y + A v
+  };
+  void run(const Pass& pass, Work& work);
+  void strip(const Pass& pass, Index column, Index row, Index rows, Work& work);
+  void factor_panel(Index first, Work& work);
+  void make_update(Index first, Work& work);
+  void read_band();
+  [[nodiscard]] Index reflectors(Index first) const { return std::min(kLanes, a_.order() - first - kLanes); }
+
+  BlockLower a_;    // within the band B, below it the reflectors
+  Index size_;      // the padded order
+  Matrix factors_;  // [kLanes x order]: T of the panel that starts at column j in columns j .. j + kLanes
+};
+
+BandReduction::BandReduction(BlockLower matrix)
+    : a_(std::move(matrix)), size_(a_.padded()), factors_(Matrix::Zero(kLanes, a_.order())) {
+  a_.clear_padding();
+  for (Index j = 0; j < size_; ++j)
+    for (Index i = j / kLanes * kLanes; i < j; ++i) *a_.at(i, j) = *a_.at(j, i);
+  Work work(size_);
+  Index first = 0;
+  for (; first + kLanes + 1 < a_.order(); first += kLanes) {
+    const Index next = first + kLanes;
+    const bool due = first > 0;
+    if (due) run({.from = first, .to = next, .update = true, .multiply = false}, work);
+    factor_panel(first, work);
+    work.y.rightCols(size_ - next).setZero();
+    run({.from = next, .to = size_, .update = due, .multiply = true}, work);
+    make_update(first, work);
+  }
+  if (first > 0) run({.from = first, .to = size_, .update = true, .multiply = false}, work);
+  read_band();
+}
+
+// Strips in groups that share the rows of the operands while those are in the nearest cache.
+void BandReduction::run(const Pass& pass, Work& work) {
+  for (Index column = pass.from; column < pass.to; column += kChunkColumns) {
+    const Index end = std::min(column + kChunkColumns, pass.to);
+    for (Index row = column; row < size_; row += kChunkRows) {
+      const Index below = std::min(row + kChunkRows, size_);
+      for (Index j = column; j < end; j += kLanes) {
+        const Index top = std::max(row, j);
+        if (top < below) strip(pass, j, top, below - top, work);
+      }
+    }
+  }
+}
+
+// Rows row .. row + rows of the strip of columns column .. column + kLanes.
+void BandReduction::strip(const Pass& pass, Index column, Index row, Index rows, Work& work) {
+  double* block = a_.at(row, column);
+  const Index stride = a_.stride(column / a_.width());
+  if (pass.update)
+    panel::update_strip(block, stride, rows, &work.left(row, 0), work.stride, &work.right(0, column), 2 * kLanes);
+  if (!pass.multiply) return;
+  if (row == column) {
+    panel::multiply_square(block, stride, &work.v(0, column), &work.y(0, column));
+    block += kLanes;
+    row += kLanes;
+    rows -= kLanes;
+  }
+  if (rows > 0)
+    panel::multiply_strip(block, stride, rows, &work.v(0, row), &work.y(0, row), &work.v(0, column),
+                          &work.y(0, column));
+}
+
+// QR of the panel: R and the reflectors into the matrix, V (with ones and zeros) into work.v, T into factors_.
+void BandReduction::factor_panel(Index first, Work& work) {
+  const Index top = first + kLanes, rows = size_ - top, count = reflectors(first);
+  const Index stride = a_.stride(first / a_.width());
+  double* const below = a_.at(top, first);
+  transpose_block(below, stride, rows, kLanes, &work.rows(0, top), kLanes);
+  work.v.middleCols(first, kLanes).setZero();
+  double scales[kLanes];
+  panel::factor_rows(&work.rows(0, top), rows, count, &work.v(0, top), scales);
+  transpose_block(&work.v(0, top), kLanes, kLanes, rows, below, stride);
+  for (Index j = 0; j < kLanes; ++j)
+    for (Index i = 0; i <= std::min(j, rows - 1); ++i) below[i + j * stride] = work.rows(j, top + i);
+  const panel::Square products = panel::products(&work.v(0, top), &work.v(0, top), rows);
+  factors_.middleCols(first, kLanes) = block_factor(products, scales, count);
+}
+
+// W of the update, from y; then both of its operands.
+void BandReduction::make_update(Index first, Work& work) {
+  const Index top = first + kLanes, rows = size_ - top;
+  const panel::Square t = factors_.middleCols(first, kLanes);
+  const panel::Square products = panel::products(&work.y(0, top), &work.v(0, top), rows);  // Y^T V
+  const panel::Square half = 0.5 * t.transpose() * products.transpose() * t;
+  panel::combine(&work.y(0, top), t.transpose(), &work.v(0, top), -half.transpose(), rows);
+  work.right.topRightCorner(kLanes, rows) = -work.y.rightCols(rows);
+  work.right.bottomRightCorner(kLanes, rows) = -work.v.rightCols(rows);
+  transpose_block(&work.v(0, top), kLanes, kLanes, rows, &work.left(top, 0), work.stride);
+  transpose_block(&work.y(0, top), kLanes, kLanes, rows, &work.left(top, kLanes), work.stride);
+}
+
+void BandReduction::read_band() {
+  const Index n = a_.order();
+  band_.entries = Matrix::Zero(kLanes + 1, n);
+  for (Index j = 0; j < n; ++j) {
+    const Index length = std::min(kLanes + 1, n - j);
+    band_.entries.col(j).head(length) = Eigen::Map<Vector>(a_.at(j, j), length);
+  }
+}
+
+void BandReduction::apply_q(bool transposed, Vector& x) const {
+  const Index n = a_.order();
+  const Index panels = n > kLanes + 1 ? (n - 2) / kLanes : 0;
+  for (Index step = 0; step < panels; ++step) {
+    const Index first = (transposed ? step : panels - 1 - step) * kLanes;
+    const Index block = first / a_.width(), k = reflectors(first), rows = n - first - kLanes;
+    const auto v = a_.column(block).block(first + kLanes - a_.start(block), first - a_.start(block), rows, k);
+    const auto square = v.topRows(k).triangularView<Eigen::UnitLower>();
+    auto tail = x.tail(rows);
+    Vector c = square.transpose() * tail.head(k);
+    c.noalias() += v.bottomRows(rows - k).transpose() * tail.tail(rows - k);
+    const auto t = factors_.block(0, first, k, k);
+    c = transposed ? Vector(t.transpose() * c) : Vector(t * c);
+    tail.tail(rows - k).noalias() -= v.bottomRows(rows - k) * c;
+    tail.head(k) -= square * c;
   }
 }
 
 }  // namespace
 
-// The rows below the band of `band` columns.
-struct BandReduction::Panel {
-  Index first;  // column
-  Index block;  // block column it lies in
-  Index top;    // first row within that block column
-  Index rows;
-  Index columns;  // reflectors
-};
-
-BandReduction::Panel BandReduction::panel(Index first) const {
-  const Index block = first / a_.width();
-  const Index rows = order() - first - band_;
-  return {first, block, first + band_ - a_.start(block), rows, std::min(band_, rows)};
-}
-
-// QR of the panel in place, its T into factors_, its V (with ones and zeros) into v.
-Index BandReduction::factor(const Panel& p, Eigen::Ref<Matrix> v) {
-  auto r = a_.column(p.block).block(p.top, p.first - a_.start(p.block), p.rows, band_);
-  Vector scales(p.columns);
-  Vector projections(band_);
-  v.setZero();
-  for (Index k = 0; k < p.columns; ++k) {
-    const Index right = band_ - k - 1;
-    auto vk = v.col(k).tail(p.rows - k);
-    vk = r.col(k).tail(p.rows - k);
-    const Reflector reflector = make_reflector(vk);
-    r(k, k) = reflector.beta;
-    r.col(k).tail(p.rows - k - 1) = vk.tail(p.rows - k - 1);
-    scales[k] = reflector.scale;
-    auto rest = r.bottomRightCorner(p.rows - k, right);
-    projections.head(right).noalias() = reflector.scale * (rest.transpose() * vk);
-    rest.noalias() -= vk * projections.head(right).transpose();
-  }
-  block_factor(v, scales, factors_.block(0, p.first, p.columns, p.columns));
-  return p.columns;
-}
-
-BandReduction::BandReduction(BlockLower matrix, Index band, const Backend& backend)
-    : a_(std::move(matrix)), band_(band), factors_(band, a_.order()) {
-  mirror_diagonal_blocks(a_);
-  Matrix work(order(), 3 * band_);  // [V W V], so that V W^T + W V^T is one product
-  Matrix y(order(), band_);
-  for (Index first = 0; first + band_ + 1 < order(); first += band_) {
-    const Panel p = panel(first);
-    const Index k = p.columns;
-    auto v = work.topLeftCorner(p.rows, k);
-    auto w = work.block(0, k, p.rows, k);
-    factor(p, v);
-    work.block(0, 2 * k, p.rows, k) = v;
-    multiply(a_, first + band_, v, y.topLeftCorner(p.rows, k), backend);
-    const auto t = factors_.block(0, first, k, k);
-    w.noalias() = y.topLeftCorner(p.rows, k) * t;
-    Matrix small = Matrix::Zero(k, k);
-    backend.add_product(1, v, true, w, false, small);
-    small = (-0.5 * (t.transpose() * small)).eval();
-    backend.add_product(1, v, false, small, false, w);
-    subtract(a_, first + band_, work.topLeftCorner(p.rows, 2 * k), work.block(0, k, p.rows, 2 * k), backend);
-  }
-}
-
-Vector BandReduction::band_column(Index j) const {
-  const Index length = std::min(band_ + 1, order() - j);
-  const Index block = j / a_.width();
-  return a_.column(block).col(j - a_.start(block)).segment(j - a_.start(block), length);
-}
-
-void BandReduction::apply_q(bool transposed, Vector& x) const {
-  const Index panels = order() > band_ + 1 ? (order() - 2) / band_ : 0;
-  for (Index step = 0; step < panels; ++step) {
-    const Panel p = panel((transposed ? step : panels - 1 - step) * band_);
-    const Index k = p.columns;
-    const auto v = a_.column(p.block).block(p.top, p.first - a_.start(p.block), p.rows, k);
-    const auto square = v.topRows(k).triangularView<Eigen::UnitLower>();
-    auto tail = x.tail(p.rows);
-    Vector c = square.transpose() * tail.head(k);
-    c.noalias() += v.bottomRows(p.rows - k).transpose() * tail.tail(p.rows - k);
-    const auto t = factors_.block(0, p.first, k, k);
-    c = transposed ? Vector(t.transpose() * c) : Vector(t * c);
-    tail.tail(p.rows - k).noalias() -= v.bottomRows(p.rows - k) * c;
-    tail.head(k) -= square * c;
-  }
+std::unique_ptr<Reduction> band_reduction(BlockLower matrix) {
+  return std::make_unique<BandReduction>(std::move(matrix));
 }
 
 }  // namespace physgrad

@@ -1,30 +1,17 @@
 #pragma once
-// Internal to linalg: A = Q B Q^T with B of narrow band, by matrix products.
-#include "physgrad/linalg/backend.hpp"
+// Internal to linalg: a symmetric matrix to a band, A = Q B Q^T, in one pass over the matrix for each panel of columns.
+#include <memory>
+
 #include "physgrad/linalg/block_lower.hpp"
+#include "physgrad/linalg/reduction.hpp"
 
 namespace physgrad {
 
-class BandReduction {
- public:
-  /// Works in place in `matrix`, whose width must be a multiple of `band`.
-  BandReduction(BlockLower matrix, Index band, const Backend& backend);
+/// Of the band: the lanes of the widest vector registers there are, on every processor.
+inline constexpr Index kBandWidth = 8;
 
-  [[nodiscard]] Index order() const { return a_.order(); }
-  [[nodiscard]] Index band() const { return band_; }
-  /// Column j of B from the diagonal down to row min(j + band, order - 1).
-  [[nodiscard]] Vector band_column(Index j) const;
-  /// x := Q x, or Q^T x; x [order].
-  void apply_q(bool transposed, Vector& x) const;
-
- private:
-  struct Panel;
-  [[nodiscard]] Panel panel(Index first) const;
-  Index factor(const Panel& panel, Eigen::Ref<Matrix> v);
-
-  BlockLower a_;  // B within the band; below it the reflectors
-  Index band_;
-  Matrix factors_;  // [band x order]: T of the panel that starts at column j in columns j .. j + band
-};
+/// In the memory of `matrix`, of which only the lower triangle is read; its block columns are multiples of kBandWidth
+/// wide. Entries should be of order one: squares that underflow count as zero.
+[[nodiscard]] std::unique_ptr<Reduction> band_reduction(BlockLower matrix);
 
 }  // namespace physgrad

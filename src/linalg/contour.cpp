@@ -1,27 +1,30 @@
-// f(T) c for the kept part of the spectrum of a symmetric tridiagonal T, by a Cauchy integral around it (Hale, Higham &
+// f(B) c for the kept part of the spectrum of a symmetric band matrix B, by a Cauchy integral around it (Hale, Higham &
 // Trefethen 2008, SIAM J. Numer. Anal. 46):
-//   f(T) c = 1 / (2 pi i) * integral of f(z) (z I - T)^{-1} c dz.
+//   f(B) c = 1 / (2 pi i) * integral of f(z) (z I - B)^{-1} c dz.
 // With the gap (b, a) around the cut and M = lambda_max - b, m = a - b, the map z = b + M dn(v | k)^2, k^2 = 1 - m / M,
 // takes the strip 0 < Im v < K' to the plane without (-inf, b] and [a, lambda_max]; the midpoint rule on its middle
 // line converges like exp(-pi K' N / K), about exp(-pi^2 N / log(16 M / m)), and crosses the axis in the middle of the
 // gap. With k near 1, dn is best taken as a sum over its poles (Whittaker & Watson 1927, chapter 22):
 //   dn(v) = pi / (2 K') sum_n sech(pi (v - 2 n K) / (2 K')).
-// Each node is a complex symmetric tridiagonal solve. Its pivots need no exchanges: their imaginary parts all have the
-// sign of -Im z and at least its size.
+// Each node is a solve with a complex symmetric band matrix. Its pivots need no exchanges: their imaginary parts all
+// have the sign of -Im z and at least its size, as those of every Schur complement of B - z I (their inverses are
+// entries of inverses of leading blocks).
 #include "physgrad/linalg/contour.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <utility>
+#include <span>
+#include <stdexcept>
+
+#include "physgrad/linalg/band_elimination.hpp"
 
 namespace physgrad {
 namespace {
 
 using Complex = std::complex<double>;
-constexpr Index kLanes = 8;  // nodes solved together
-using Lanes = Eigen::Array<double, kLanes, 1>;
-using LaneBuffer = Eigen::Array<double, kLanes, Eigen::Dynamic>;
+constexpr Index kMultiple = 8;  // of the number of nodes
+constexpr Index kTridiagonalNodes = 2 * kMultiple;
 const double kLogTolerance = -std::log(kContourError);
 
 double agm(double a, double b) {
@@ -61,18 +64,113 @@ DnValue dn_on_middle_line(double u, const Elliptic& elliptic) {
   return {factor * sum.dn, factor * factor * sum.slope};
 }
 
+// Im(weight (B - z I)^{-1} c) of N nodes, side by side.
+template <Index Width, Index N>
+class Solves {
+ public:
+  explicit Solves(Index order)
+      : lower_(kNumbers, Width * order), scaled_(kNumbers, order), sum_(Matrix::Zero(N, order)) {}
+
+  void add(const SymmetricBand& b, const Vector& c, const ContourNode* nodes) {
+    alignas(64) double z[kNumbers], weight[kNumbers];
+    for (Index lane = 0; lane < N; ++lane) {
+      z[lane] = nodes[lane].z.real();
+      z[N + lane] = nodes[lane].z.imag();
+      weight[lane] = nodes[lane].weight.real();
+      weight[N + lane] = nodes[lane].weight.imag();
+    }
+    forward(b, c, Number::load(z), Number::load(weight));
+    back(b.order());
+  }
+  [[nodiscard]] Vector total() const { return sum_.colwise().sum().transpose(); }
+
+ private:
+  using Number = ComplexLanes<N>;
+  static constexpr Index kNumbers = Number::kNumbers;
+
+  // L y = weight c, and D^{-1} y to scaled_.
+  void forward(const SymmetricBand& b, const Vector& c, const Number& z, const Number& weight) {
+    BandElimination<Width, Number> elimination(z);
+    alignas(64) double last[kNumbers * Width] = {};  // y of the last rows
+    double* lower = lower_.data() - Width * kNumbers;
+    double* scaled = scaled_.data();
+    const auto pivot = [](const Number& d) PHYSGRAD_INLINED { return inverse(d); };
+    const auto below = [&](auto d, const Number& l) PHYSGRAD_INLINED { l.store(lower + (d - 1) * kNumbers); };
+    for (Index j = 0; j < b.order(); ++j, lower += Width * kNumbers, scaled += kNumbers) {
+      if (j == 0)
+        elimination.next(j, &b.entries(0, j), pivot, [](auto, const Number&) {});
+      else
+        elimination.next(j, &b.entries(0, j), pivot, below);
+      // Two sums, so that one product need not wait for the last.
+      Number part[2] = {{c[j] * weight.re, c[j] * weight.im}, Number::constant(0)};
+      unrolled<Width>([&](auto i) PHYSGRAD_INLINED {
+        constexpr Index k = Width - i;
+        subtract_product(Number::load(last + kNumbers * ((j - k) & (Width - 1))), elimination.across(j, k),
+                         part[k % 2]);
+      });
+      const Number y = part[0] + part[1];
+      y.store(last + kNumbers * (j & (Width - 1)));
+      (y * elimination.inverse()).store(scaled);
+    }
+    // Nothing is below the last pivot.
+    std::fill(lower, lower + Width * kNumbers, 0.0);
+  }
+
+  // L^T x = D^{-1} y, and Im x to sum_.
+  void back(Index order) {
+    alignas(64) double last[kNumbers * Width] = {};  // x of the rows below
+    const double* lower = lower_.data() + Width * kNumbers * order;
+    const double* scaled = scaled_.data() + kNumbers * order;
+    double* sum = sum_.data() + N * order;
+    for (Index j = order - 1; j >= 0; --j) {
+      lower -= Width * kNumbers;
+      scaled -= kNumbers;
+      sum -= N;
+      Number part[2] = {Number::load(scaled), Number::constant(0)};
+      unrolled<Width>([&](auto i) PHYSGRAD_INLINED {
+        constexpr Index k = Width - i;
+        subtract_product(Number::load(last + kNumbers * ((j + k) & (Width - 1))),
+                         Number::load(lower + (k - 1) * kNumbers), part[k % 2]);
+      });
+      const Number x = part[0] + part[1];
+      x.store(last + kNumbers * (j & (Width - 1)));
+      (Lanes<N>::load(sum) + x.im).store(sum);
+    }
+  }
+
+  Matrix lower_;   // [.. x Width order]
+  Matrix scaled_;  // [.. x order]
+  Matrix sum_;     // [N x order]
+};
+
+// Adds those of `nodes` that fill N lanes, from the front; the number of them.
+template <Index Width, Index N>
+std::size_t add_full(const SymmetricBand& b, const Vector& c, std::span<const ContourNode> nodes, Vector& sum) {
+  const std::size_t full = nodes.size() / N * N;
+  if (full == 0) return 0;
+  Solves<Width, N> solves(b.order());
+  for (std::size_t first = 0; first < full; first += N) solves.add(b, c, &nodes[first]);
+  sum += solves.total();
+  return full;
+}
+
+// One register's nodes at a time; where a column is short, more, so that divisions overlap.
+template <Index Width>
+void add_nodes(const SymmetricBand& b, const Vector& c, std::span<const ContourNode> nodes, Vector& sum) {
+  static_assert(kMultiple % kPacket == 0);
+  constexpr Index kTogether = Width == 1 ? kTridiagonalNodes : kPacket;
+  const std::size_t done = add_full<Width, kTogether>(b, c, nodes, sum);
+  if constexpr (kTogether > kMultiple) add_full<Width, kMultiple>(b, c, nodes.subspan(done), sum);
+}
+
+// Numbers that Solves holds for each row.
+constexpr Index doubles_per_row(Index width, Index nodes) { return nodes * (2 * width + 3); }
+
 }  // namespace
 
-struct ContourRule::Workspace {
-  explicit Workspace(Index n)
-      : inverse_re(kLanes, n),
-        inverse_im(kLanes, n),
-        y_re(kLanes, n),
-        y_im(kLanes, n),
-        sum(LaneBuffer::Zero(kLanes, n)) {}
-  [[nodiscard]] Vector total() const { return sum.colwise().sum().transpose(); }
-  LaneBuffer inverse_re, inverse_im, y_re, y_im, sum;
-};
+double contour_doubles(Index width, double order) {
+  return order * static_cast<double>(doubles_per_row(width, width == 1 ? kTridiagonalNodes : kPacket));
+}
 
 ContourRule::ContourRule(const SpectralCut& cut, double exponent) {
   if (cut.kept == 0) return;
@@ -82,7 +180,7 @@ ContourRule::ContourRule(const SpectralCut& cut, double exponent) {
   const double k = std::sqrt(1 - m / upper);
   const Elliptic elliptic{0.5 * std::numbers::pi / agm(1, kc), 0.5 * std::numbers::pi / agm(1, k)};
   const double wanted = kLogTolerance * elliptic.period / (std::numbers::pi * elliptic.height);
-  const Index third = static_cast<Index>(std::ceil(wanted / (3 * kLanes))) * kLanes;
+  const Index third = static_cast<Index>(std::ceil(wanted / static_cast<double>(3 * kMultiple))) * kMultiple;
   const double step = elliptic.period / static_cast<double>(3 * third);
   for (const Index offset : {1, 0, 2}) {
     for (Index j = offset; j < 3 * third; j += 3) {
@@ -93,60 +191,25 @@ ContourRule::ContourRule(const SpectralCut& cut, double exponent) {
   }
 }
 
-// Adds Im(weight (T - z I)^{-1} c) of kLanes nodes to work.sum, lane by lane.
-void ContourRule::add_nodes(const Tridiagonal& t, std::size_t first, const Vector& c, Workspace& work) const {
-  const Index n = t.diagonal.size();
-  Lanes z_re, z_im, weight_re, weight_im;
-  for (Index lane = 0; lane < kLanes; ++lane) {
-    const Node& node = nodes_[first + static_cast<std::size_t>(lane)];
-    z_re[lane] = node.z.real();
-    z_im[lane] = node.z.imag();
-    weight_re[lane] = node.weight.real();
-    weight_im[lane] = node.weight.imag();
-  }
-  Lanes inverse_re = Lanes::Zero(), inverse_im = Lanes::Zero(), y_re = Lanes::Zero(), y_im = Lanes::Zero();
-  double e = 0;
-  for (Index i = 0; i < n; ++i) {
-    const Lanes l_re = e * inverse_re;
-    const Lanes l_im = e * inverse_im;
-    const Lanes p_re = t.diagonal[i] - z_re - e * l_re;
-    const Lanes p_im = -z_im - e * l_im;
-    const Lanes scale = 1.0 / (p_re * p_re + p_im * p_im);
-    inverse_re = p_re * scale;
-    inverse_im = -p_im * scale;
-    const Lanes next_re = c[i] * weight_re - (l_re * y_re - l_im * y_im);
-    y_im = c[i] * weight_im - (l_re * y_im + l_im * y_re);
-    y_re = next_re;
-    work.inverse_re.col(i) = inverse_re;
-    work.inverse_im.col(i) = inverse_im;
-    work.y_re.col(i) = y_re;
-    work.y_im.col(i) = y_im;
-    if (i + 1 < n) e = t.subdiagonal[i];
-  }
-  Lanes x_re = Lanes::Zero(), x_im = Lanes::Zero();
-  for (Index i = n - 1; i >= 0; --i) {
-    const double f = i + 1 < n ? t.subdiagonal[i] : 0.0;
-    const Lanes r_re = work.y_re.col(i) - f * x_re;
-    const Lanes r_im = work.y_im.col(i) - f * x_im;
-    x_re = r_re * work.inverse_re.col(i) - r_im * work.inverse_im.col(i);
-    x_im = r_re * work.inverse_im.col(i) + r_im * work.inverse_re.col(i);
-    work.sum.col(i) += x_im;
-  }
+Vector ContourRule::sum(const SymmetricBand& b, const Vector& c, std::size_t first, std::size_t last) const {
+  const auto add = [&] {
+    if (b.width() == 1) return add_nodes<1>;
+    if (b.width() == 8) return add_nodes<8>;
+    throw std::logic_error("no contour for a band of this width");
+  }();
+  Vector result = Vector::Zero(c.size());
+  if (last > first) add(b, c, std::span(nodes_).subspan(first, last - first), result);
+  return result;
 }
 
-ContourRule::Value ContourRule::apply(const Tridiagonal& t, const Vector& c) const {
-  Workspace work(c.size());
-  std::size_t first = 0;
-  for (; first < nodes_.size() / 3; first += kLanes) add_nodes(t, first, c, work);
-  Vector coarse = 3 * work.total();
-  for (; first < nodes_.size(); first += kLanes) add_nodes(t, first, c, work);
-  return {work.total(), std::move(coarse)};
+ContourRule::Value ContourRule::apply(const SymmetricBand& b, const Vector& c) const {
+  const std::size_t third = nodes_.size() / 3;
+  const Vector coarse = sum(b, c, 0, third);
+  return {coarse + sum(b, c, third, nodes_.size()), 3 * coarse};
 }
 
-Vector ContourRule::apply_coarse(const Tridiagonal& t, const Vector& c) const {
-  Workspace work(c.size());
-  for (std::size_t first = 0; first < nodes_.size() / 3; first += kLanes) add_nodes(t, first, c, work);
-  return 3 * work.total();
+Vector ContourRule::apply_coarse(const SymmetricBand& b, const Vector& c) const {
+  return 3 * sum(b, c, 0, nodes_.size() / 3);
 }
 
 }  // namespace physgrad

@@ -95,12 +95,4 @@ void DebugBackend::multiply(const ConstMatrixBlock& a, bool transposed, const Co
   product_out.finish();
 }
 
-void DebugBackend::add_product(double alpha, const ConstMatrixBlock& a, bool transpose_a, const ConstMatrixBlock& b,
-                               bool transpose_b, MatrixBlock c) const {
-  Input<double> a_in(a), b_in(b);
-  Output<double> c_out(c);
-  wrapped_.add_product(alpha, a_in.matrix(), transpose_a, b_in.matrix(), transpose_b, c_out.matrix());
-  c_out.finish();
-}
-
 }  // namespace physgrad

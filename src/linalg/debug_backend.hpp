@@ -29,8 +29,6 @@ class DebugBackend final : public Backend {
   void gram(const ConstMatrixBlock& a, bool transposed, MatrixBlock gram) const override;
   void multiply(const ConstMatrixBlock& a, bool transposed, const ConstMatrixBlock& b,
                 MatrixBlock product) const override;
-  void add_product(double alpha, const ConstMatrixBlock& a, bool transpose_a, const ConstMatrixBlock& b,
-                   bool transpose_b, MatrixBlock c) const override;
 
  private:
   const Backend& wrapped_;

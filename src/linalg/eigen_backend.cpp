@@ -70,17 +70,6 @@ class EigenBackend final : public Backend {
     else
       product.noalias() = a * b;
   }
-  void add_product(double alpha, const ConstMatrixBlock& a, bool transpose_a, const ConstMatrixBlock& b,
-                   bool transpose_b, MatrixBlock c) const override {
-    if (transpose_a && transpose_b)
-      c.noalias() += alpha * (a.transpose() * b.transpose());
-    else if (transpose_a)
-      c.noalias() += alpha * (a.transpose() * b);
-    else if (transpose_b)
-      c.noalias() += alpha * (a * b.transpose());
-    else
-      c.noalias() += alpha * (a * b);
-  }
 };
 
 }  // namespace

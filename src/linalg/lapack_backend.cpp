@@ -138,13 +138,6 @@ class LapackBackend final : public Backend {
     cblas_dgemm(CblasColMajor, operation(transposed), CblasNoTrans, size(product.rows()), size(product.cols()),
                 size(b.rows()), 1.0, a.data(), stride(a), b.data(), stride(b), 0.0, product.data(), stride(product));
   }
-  void add_product(double alpha, const ConstMatrixBlock& a, bool transpose_a, const ConstMatrixBlock& b,
-                   bool transpose_b, MatrixBlock c) const override {
-    use_one_thread();
-    cblas_dgemm(CblasColMajor, operation(transpose_a), operation(transpose_b), size(c.rows()), size(c.cols()),
-                size(transpose_a ? a.rows() : a.cols()), alpha, a.data(), stride(a), b.data(), stride(b), 1.0, c.data(),
-                stride(c));
-  }
 };
 
 }  // namespace

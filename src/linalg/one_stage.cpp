@@ -11,13 +11,11 @@
 #include <utility>
 
 #include "physgrad/linalg/householder.hpp"
+#include "physgrad/linalg/lanes.hpp"
 
 namespace physgrad {
 namespace {
 
-namespace simd = Eigen::internal;
-using Packet = simd::packet_traits<double>::type;
-constexpr Index kPacket = simd::packet_traits<double>::size;
 // Diagonal blocks of this order hold both triangles, so that every packet of the loops below is aligned.
 constexpr Index kBlock = std::max<Index>(kPacket, 4);
 static_assert(kPaddedTo % kBlock == 0, "padded storage is aligned on every processor");
@@ -102,7 +100,7 @@ void mirror_diagonal_blocks(Matrix& matrix) {
 class OneStageReduction final : public Reduction {
  public:
   OneStageReduction(Matrix matrix, Index order);
-  void apply_z(bool transposed, Vector& x) const override;
+  void apply_q(bool transposed, Vector& x) const override;
 
  private:
   double eliminate(Index k, const Sweep& sweep);
@@ -113,7 +111,7 @@ class OneStageReduction final : public Reduction {
 OneStageReduction::OneStageReduction(Matrix matrix, Index order) : reflectors_(std::move(matrix)) {
   const Index n = order;
   const Index steps = std::max<Index>(n - 1, 0);
-  t_ = {Vector(n), Vector(steps)};
+  band_.entries = Matrix::Zero(2, n);
   scales_.resize(steps);
   mirror_diagonal_blocks(reflectors_);
   const Index size = reflectors_.rows();
@@ -127,7 +125,7 @@ OneStageReduction::OneStageReduction(Matrix matrix, Index order) : reflectors_(s
     tail(sweep.w) = scale * tail(sweep.y) - correction * tail(sweep.x);
     std::swap(sweep.v, sweep.x);
   }
-  if (n > 0) t_.diagonal[n - 1] = reflectors_(n - 1, n - 1) - 2 * sweep.v[n - 1] * sweep.w[n - 1];
+  if (n > 0) band_.entries(0, n - 1) = reflectors_(n - 1, n - 1) - 2 * sweep.v[n - 1] * sweep.w[n - 1];
 }
 
 // Brings column k up to date and makes its reflector, which goes to sweep.x; returns the reflector's scale.
@@ -138,16 +136,16 @@ double OneStageReduction::eliminate(Index k, const Sweep& sweep) {
   const double w = std::exchange(sweep.w[k], 0.0);
   column[0] -= 2 * v * w;
   column.tail(below) -= w * Eigen::Map<Vector>(sweep.v + k + 1, below) + v * Eigen::Map<Vector>(sweep.w + k + 1, below);
-  t_.diagonal[k] = column[0];
+  band_.entries(0, k) = column[0];
   const Reflector reflector = make_reflector(column.tail(below));
-  t_.subdiagonal[k] = reflector.beta;
+  band_.entries(1, k) = reflector.beta;
   scales_[k] = reflector.scale;
   sweep.x[k] = 0;
   Eigen::Map<Vector>(sweep.x + k + 1, below) = column.tail(below);
   return reflector.scale;
 }
 
-void OneStageReduction::apply_z(bool transposed, Vector& x) const {
+void OneStageReduction::apply_q(bool transposed, Vector& x) const {
   const Index steps = scales_.size();
   for (Index step = 0; step < steps; ++step) {
     const Index k = transposed ? step : steps - 1 - step;

@@ -1,5 +1,5 @@
 #pragma once
-// Internal to linalg: a symmetric matrix to tridiagonal form, column by column, for matrices that caches hold.
+// Internal to linalg: a symmetric matrix to a band of one subdiagonal, column by column, for matrices that caches hold.
 #include <memory>
 
 #include "physgrad/linalg/reduction.hpp"

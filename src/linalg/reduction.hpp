@@ -1,19 +1,19 @@
 #pragma once
-// Internal to linalg: A = Z T Z^T with T tridiagonal and Z orthogonal, without eigenvectors and without forming Z.
-#include "physgrad/linalg/tridiagonal.hpp"
+// Internal to linalg: A = Q B Q^T with B of narrow band and Q orthogonal, without eigenvectors and without forming Q.
+#include "physgrad/linalg/symmetric_band.hpp"
 
 namespace physgrad {
 
-/// A = Z T Z^T. Z is kept as reflectors, or as what is needed to make them again.
+/// A = Q B Q^T. Q is kept as reflectors.
 class Reduction {
  public:
   virtual ~Reduction() = default;
-  [[nodiscard]] const Tridiagonal& t() const { return t_; }
-  /// x := Z x, or Z^T x; x [n].
-  virtual void apply_z(bool transposed, Vector& x) const = 0;
+  [[nodiscard]] const SymmetricBand& band() const { return band_; }
+  /// x := Q x, or Q^T x; x [n].
+  virtual void apply_q(bool transposed, Vector& x) const = 0;
 
  protected:
-  Tridiagonal t_;
+  SymmetricBand band_;
 };
 
 }  // namespace physgrad

@@ -60,21 +60,6 @@ TEST_P(EveryBackend, Multiplies) {
   }
 }
 
-TEST_P(EveryBackend, AddsProductsOfEveryOrientation) {
-  std::mt19937_64 engine(2);
-  for (const bool first : {false, true})
-    for (const bool second : {false, true}) {
-      const Matrix a = first ? random_matrix(5, 8, engine) : random_matrix(8, 5, engine);
-      const Matrix b = second ? random_matrix(6, 5, engine) : random_matrix(5, 6, engine);
-      Matrix large = random_matrix(20, 20, engine);
-      const Matrix before = large;
-      tested().add_product(-0.5, a, first, b, second, large.block(2, 3, 8, 6));
-      Matrix expected = before;
-      expected.block(2, 3, 8, 6) -= 0.5 * (first ? Matrix(a.transpose()) : a) * (second ? Matrix(b.transpose()) : b);
-      EXPECT_LT((large - expected).norm(), 1e-12) << first << second;
-    }
-}
-
 TEST_P(EveryBackend, Decomposes) {
   std::mt19937_64 engine(3);
   for (const Index n : {1, 5, 31, 32, 60}) {
@@ -128,12 +113,11 @@ std::vector<Vector> answers(const KernelEntry& entry, const Backend& on) {
   return result;
 }
 
-Vector two_stage_answer(const Backend& on) {
+Vector band_answer(const Backend& on) {
   std::mt19937_64 engine(5);
   const Matrix j = with_singular_values(90, 150, decaying(90, 3), engine);
   DenseJacobian jacobian(j, on);
-  return kernels::structured(jacobian, random_vector(90, engine), {.tau = 2.1e-2, .backend = &on}, kSmallTwoStage)
-      .direction;
+  return kernels::structured(jacobian, random_vector(90, engine), {.tau = 2.1e-2, .backend = &on}, kAlways).direction;
 }
 
 TEST_P(EveryBackend, GivesEveryKernelTheSameAnswer) {
@@ -149,7 +133,7 @@ TEST_P(EveryBackend, GivesEveryKernelTheSameAnswer) {
     ASSERT_EQ(actual.size(), expected.size());
     for (std::size_t i = 0; i < actual.size(); ++i) compare(actual[i], expected[i], entry->name + std::to_string(i));
   }
-  compare(two_stage_answer(tested()), two_stage_answer(default_backend()), "two stages");
+  compare(band_answer(tested()), band_answer(default_backend()), "band");
   std::mt19937_64 engine(6);
   const Matrix j = with_singular_values(20, 30, decaying(20, 2), engine);
   const Vector g = random_vector(20, engine);
@@ -210,11 +194,6 @@ class Recorder final : public Backend {
     note("multiply", a.data());
     inner_.multiply(a, transposed, b, product);
   }
-  void add_product(double alpha, const ConstMatrixBlock& a, bool transpose_a, const ConstMatrixBlock& b,
-                   bool transpose_b, MatrixBlock c) const override {
-    note("add_product", c.data());
-    inner_.add_product(alpha, a, transpose_a, b, transpose_b, c);
-  }
   mutable std::set<std::string> called;
   mutable std::set<const void*> seen;
 
@@ -238,9 +217,9 @@ TEST(DebugBackend, IsWhatTheKernelsWorkThrough) {
       if (precision == std::string("double") || entry->run_single != nullptr)
         (void)partial_inverse(jacobian, g,
                               {.tau = 1.1e-7, .kernel = entry->name, .precision = precision, .backend = &debug});
-  (void)kernels::structured(jacobian, g, {.tau = 2.1e-2, .backend = &debug}, kSmallTwoStage);
+  (void)kernels::structured(jacobian, g, {.tau = 2.1e-2, .backend = &debug}, kAlways);
   (void)damped_solve(jacobian, g, 1, debug);
-  std::set<std::string> expected{"qr", "apply_q", "symmetric_eigen", "cholesky", "gram", "multiply", "add_product"};
+  std::set<std::string> expected{"qr", "apply_q", "symmetric_eigen", "cholesky", "gram", "multiply"};
   if (!default_backend().svd_drivers().empty()) expected.insert({"svd", "svd in single precision"});
   for (const std::string& call : expected) EXPECT_TRUE(recorder.called.contains(call)) << call;
   EXPECT_FALSE(recorder.seen.contains(j.data())) << "an array crossed the wall";
@@ -277,7 +256,6 @@ class Mistaken final : public Backend {
     if (mistake_ == Mistake::between) data[product.rows()] = 0;
     if (mistake_ == Mistake::input) const_cast<double*>(a.data())[0] = 0;
   }
-  void add_product(double, const ConstMatrixBlock&, bool, const ConstMatrixBlock&, bool, MatrixBlock) const override {}
 
  private:
   Mistake mistake_;

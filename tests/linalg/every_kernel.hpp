@@ -8,7 +8,7 @@
 #include "physgrad/linalg/kernel_table.hpp"
 #include "physgrad/linalg/kernels/structured.hpp"
 #include "physgrad/linalg/partial_inverse.hpp"
-#include "physgrad/linalg/tridiagonal.hpp"
+#include "physgrad/linalg/symmetric_band.hpp"
 
 namespace physgrad::testing {
 
@@ -26,13 +26,14 @@ inline std::string kernel_test_name(const ::testing::TestParamInfo<std::string>&
   return name;
 }
 
-/// Sizes with which small matrices take two stages.
-inline constexpr kernels::ReductionSizes kSmallTwoStage{.two_stage_from = 1, .band = 8, .width = 16};
+/// With this small matrices are reduced to a band.
+inline constexpr Index kAlways = 1;
 
-inline Matrix dense(const Tridiagonal& t) {
-  Matrix result = t.diagonal.asDiagonal();
-  result.diagonal(1) = t.subdiagonal;
-  result.diagonal(-1) = t.subdiagonal;
+inline Matrix dense(const SymmetricBand& b) {
+  const Index n = b.order();
+  Matrix result = Matrix::Zero(n, n);
+  for (Index j = 0; j < n; ++j)
+    for (Index d = 0; d <= b.width() && j + d < n; ++d) result(j, j + d) = result(j + d, j) = b.entries(d, j);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "every_kernel.hpp"
+#include "physgrad/linalg/band_reduction.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/linalg/contour.hpp"
 #include "physgrad/linalg/kernels/structured.hpp"
@@ -20,17 +21,28 @@ Matrix with_eigenvalues(const Vector& values, std::mt19937_64& engine) {
   return q * values.asDiagonal() * q.transpose();
 }
 
-Tridiagonal reduced(const Vector& eigenvalues, std::mt19937_64& engine) {
-  return one_stage_reduction(with_eigenvalues(eigenvalues, engine))->t();
+// Of width 1 or 8, with its largest eigenvalue.
+SymmetricBand reduced(const Vector& eigenvalues, Index width, std::mt19937_64& engine) {
+  const Matrix full = with_eigenvalues(eigenvalues, engine);
+  return width == 1 ? one_stage_reduction(full)->band() : band_reduction(block_lower(full, 16))->band();
 }
 
-TEST(SturmCut, FindsTheNeighboursOfTheThreshold) {
+class Bands : public ::testing::TestWithParam<Index> {
+ protected:
+  SymmetricBand reduced(const Vector& eigenvalues, std::mt19937_64& engine) {
+    return testing::reduced(eigenvalues, GetParam(), engine);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Widths, Bands, ::testing::Values(1, kBandWidth), ::testing::PrintToStringParamName());
+
+TEST_P(Bands, CountsFindTheNeighboursOfTheThreshold) {
   std::mt19937_64 engine(2);
   for (const Index n : {1, 2, 7, 60}) {
     const Vector values = decaying(n, 8);
-    const Tridiagonal t = reduced(values, engine);
+    const SymmetricBand b = reduced(values, engine);
     const double relative = 2.3e-3;
-    const SpectralCut cut = cut_spectrum(t, relative);
+    const SpectralCut cut = cut_spectrum(b, relative);
     const Index kept = (values.array() > relative * relative).count();
     EXPECT_EQ(cut.kept, kept);
     EXPECT_NEAR(cut.largest, 1, 1e-8);
@@ -43,9 +55,9 @@ TEST(SturmCut, FindsTheNeighboursOfTheThreshold) {
   }
 }
 
-// f(T) c against an eigendecomposition of T.
-Vector spectral_function(const Tridiagonal& t, double threshold, double exponent, const Vector& c) {
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(dense(t));
+// f(B) c against an eigendecomposition of B.
+Vector spectral_function(const SymmetricBand& b, double threshold, double exponent, const Vector& c) {
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(dense(b));
   Vector f = Vector::Zero(c.size());
   for (Index i = 0; i < c.size(); ++i) {
     if (solver.eigenvalues()[i] > threshold) f[i] = std::pow(solver.eigenvalues()[i], exponent);
@@ -53,7 +65,7 @@ Vector spectral_function(const Tridiagonal& t, double threshold, double exponent
   return solver.eigenvectors() * f.cwiseProduct(solver.eigenvectors().transpose() * c);
 }
 
-TEST(SturmCut, RefinesTheLargestEigenvalueWhereTheThresholdDependsOnIt) {
+TEST_P(Bands, CountsRefineTheLargestEigenvalueWhereTheThresholdDependsOnIt) {
   std::mt19937_64 engine(8);
   for (const double side : {1 + 1e-11, 1 - 1e-11}) {
     Vector values(5);
@@ -62,29 +74,58 @@ TEST(SturmCut, RefinesTheLargestEigenvalueWhereTheThresholdDependsOnIt) {
   }
 }
 
-TEST(Contour, TheCoarseRuleSeesAChangeOfTheMatrix) {
-  std::mt19937_64 engine(9);
-  Tridiagonal t = reduced(decaying(40, 7), engine);
-  const Vector c = random_vector(40, engine);
-  const SpectralCut cut = cut_spectrum(t, 1e-2);
-  const ContourRule rule(cut, -0.75);
-  const ContourRule::Value before = rule.apply(t, c);
-  EXPECT_EQ((rule.apply_coarse(t, c) - before.coarse).norm(), 0);
-  t.diagonal[3] += 1e-9;
-  const Vector change = rule.apply(t, c).fine - before.fine;
-  EXPECT_LT(relative_difference(rule.apply_coarse(t, c) - before.coarse, change), 1e-2);
+TEST_P(Bands, CountsHoldWherePivotsCancel) {
+  // The elimination of B - x I meets a pivot of nothing at x = 1/4, in the first row and, by the second block, again.
+  const Index n = 40;
+  SymmetricBand b{Matrix::Zero(GetParam() + 1, n)};
+  for (Index j = 0; j < n; ++j) b.entries(0, j) = j % 20 == 0 ? 0.25 : 0.5 + 0.01 * static_cast<double>(j);
+  for (Index d = 1; d <= GetParam(); ++d)
+    for (Index j = 0; j + d < n; ++j) b.entries(d, j) = (j < 20) == (j + d < 20) ? 0.07 / static_cast<double>(d) : 0;
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(dense(b), Eigen::EigenvaluesOnly);
+  const Vector& values = solver.eigenvalues();
+  const double largest = values[n - 1];
+  for (Index j = 0; j < n; j += 20) {
+    const double leading = b.entries(0, j);
+    const SpectralCut cut = cut_spectrum(b, std::sqrt(leading / largest));
+    ASSERT_TRUE(cut.decided);
+    const Index kept = (values.array() > leading).count();
+    EXPECT_EQ(cut.kept, kept);
+    EXPECT_NEAR(cut.above, values[n - kept], 2e-8 * values[n - kept]);
+    EXPECT_GE(cut.below, values[n - kept - 1] - 1e-15);
+    EXPECT_LT(cut.below, leading);
+  }
 }
 
-TEST(Contour, AppliesThePowerAboveTheCut) {
+TEST_P(Bands, AnEigenvalueOnTheThresholdIsNotDecided) {
+  SymmetricBand b{Matrix::Zero(GetParam() + 1, 30)};
+  for (Index j = 0; j < 30; ++j) b.entries(0, j) = j == 0 ? 1 : 0.25;
+  const SpectralCut cut = cut_spectrum(b, 0.5);
+  EXPECT_FALSE(cut.decided && cut.above - cut.threshold > 1e-14 && cut.threshold - cut.below > 1e-14);
+}
+
+TEST_P(Bands, TheCoarseRuleSeesAChangeOfTheMatrix) {
+  std::mt19937_64 engine(9);
+  SymmetricBand b = reduced(decaying(40, 7), engine);
+  const Vector c = random_vector(40, engine);
+  const SpectralCut cut = cut_spectrum(b, 1e-2);
+  const ContourRule rule(cut, -0.75);
+  const ContourRule::Value before = rule.apply(b, c);
+  EXPECT_EQ((rule.apply_coarse(b, c) - before.coarse).norm(), 0);
+  b.entries(0, 3) += 1e-9;
+  const Vector change = rule.apply(b, c).fine - before.fine;
+  EXPECT_LT(relative_difference(rule.apply_coarse(b, c) - before.coarse, change), 1e-2);
+}
+
+TEST_P(Bands, TheContourAppliesThePowerAboveTheCut) {
   std::mt19937_64 engine(3);
   for (const Index n : {1, 2, 9, 100}) {
-    const Tridiagonal t = reduced(decaying(n, 7), engine);
+    const SymmetricBand b = reduced(decaying(n, 7), engine);
     const Vector c = random_vector(n, engine);
     for (const double relative : {0.3, 0.021, 1e-5}) {
-      const SpectralCut cut = cut_spectrum(t, relative);
+      const SpectralCut cut = cut_spectrum(b, relative);
       for (const double exponent : {-1.0, -0.75, -0.5, 0.0}) {
-        const Vector expected = spectral_function(t, cut.threshold, exponent, c);
-        const ContourRule::Value value = ContourRule(cut, exponent).apply(t, c);
+        const Vector expected = spectral_function(b, cut.threshold, exponent, c);
+        const ContourRule::Value value = ContourRule(cut, exponent).apply(b, c);
         EXPECT_LT(relative_difference(value.fine, expected), 1e-8)
             << n << " at " << relative << ", exponent " << exponent;
         EXPECT_LT(relative_difference(value.coarse, expected), 1e-3);
@@ -93,17 +134,17 @@ TEST(Contour, AppliesThePowerAboveTheCut) {
   }
 }
 
-TEST(Contour, PassesThroughANarrowGap) {
+TEST_P(Bands, TheContourPassesThroughANarrowGap) {
   std::mt19937_64 engine(4);
   Vector values(8);
   values << 1, 0.5, 0.1, 0.01 * (1 + 1e-7), 0.01 * (1 - 1e-7), 1e-3, 1e-6, 0;
-  const Tridiagonal t = reduced(values, engine);
+  const SymmetricBand b = reduced(values, engine);
   const Vector c = random_vector(8, engine);
-  const SpectralCut cut = cut_spectrum(t, 0.1);
+  const SpectralCut cut = cut_spectrum(b, 0.1);
   ASSERT_EQ(cut.kept, 4);
-  const Vector expected = spectral_function(t, cut.threshold, -0.75, c);
+  const Vector expected = spectral_function(b, cut.threshold, -0.75, c);
   // The two vectors beside a gap of 2e-9 are themselves only known to about eps / 2e-9.
-  EXPECT_LT(relative_difference(ContourRule(cut, -0.75).apply(t, c).fine, expected), 1e-6);
+  EXPECT_LT(relative_difference(ContourRule(cut, -0.75).apply(b, c).fine, expected), 1e-6);
 }
 
 class GramOnly final : public JacobianOperator {
@@ -161,18 +202,18 @@ TEST(StructuredKernel, NeedsOnlyHalfOfTheGramMatrixWhereItIsLarge) {
     const Matrix j = with_singular_values(rows, 120, decaying(rows, 5), engine);
     const Vector g = random_vector(rows, engine);
     HalfGramOnly jacobian(j);
-    const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 0.5, .tau = 2.1e-4}, kSmallTwoStage);
+    const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 0.5, .tau = 2.1e-4}, kAlways);
     EXPECT_LT(relative_difference(result.direction, reference_partial_inverse(j, g, 0.5, 2.1e-4)), 1e-8) << rows;
     EXPECT_LT(result.error_estimate, 1e-7);
   }
 }
 
-TEST(StructuredKernel, TakesTheOtherSideOfATallJacobianInTwoStages) {
+TEST(StructuredKernel, TakesTheOtherSideOfATallJacobianToABand) {
   std::mt19937_64 engine(11);
   const Matrix j = with_singular_values(130, 50, decaying(50, 4), engine);
   const Vector g = random_vector(130, engine);
   DenseJacobian jacobian(j);
-  const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 1, .tau = 2.1e-3}, kSmallTwoStage);
+  const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 1, .tau = 2.1e-3}, kAlways);
   EXPECT_LT(relative_difference(result.direction, reference_partial_inverse(j, g, 1, 2.1e-3)), 1e-8);
 }
 
@@ -185,8 +226,7 @@ TEST(StructuredKernel, SquaresThatLeaveTheRangeOfNumbersAreScaled) {
     for (const Index from : {1, 1000}) {
       const Matrix scaled = size * j;
       DenseJacobian jacobian(scaled);
-      const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 1, .tau = 2.1e-2},
-                                                              {.two_stage_from = from, .band = 8, .width = 8});
+      const PartialInverseResult result = kernels::structured(jacobian, g, {.kappa = 1, .tau = 2.1e-2}, from);
       EXPECT_LT(relative_difference(size * result.direction, expected), 1e-9) << size;
     }
   }
@@ -196,7 +236,7 @@ TEST(StructuredKernel, NonFiniteHalfGramGivesNonFiniteDirection) {
   Matrix j = Matrix::Identity(12, 20);
   j(5, 5) = std::nan("");
   HalfGramOnly jacobian(j);
-  EXPECT_FALSE(kernels::structured(jacobian, Vector::Ones(12), {}, kSmallTwoStage).direction.allFinite());
+  EXPECT_FALSE(kernels::structured(jacobian, Vector::Ones(12), {}, kAlways).direction.allFinite());
 }
 
 TEST(StructuredKernel, RunsItselfOnEveryShape) {

@@ -59,8 +59,9 @@ TEST(MemoryLimit, IsKeptOrTheCellIsRefusedWhateverTheMethod) {
 }
 
 TEST(MemoryLimit, SmallerKernelsTakeOverWithinIt) {
-  // The Gram matrix of 1152 rows takes 10.6 MB, subspaces of 200 dimensions 7 MB, what the Jacobian is made of 0.8 MB.
-  const CellRecord free = train_within("pg-hig", 1e12), limited = train_within("pg-hig", 11e6);
+  // Half of the Gram matrix of 1152 rows takes 5.3 MB and its band's contour another, what the Jacobian is made of
+  // 0.8 MB.
+  const CellRecord free = train_within("pg-hig", 1e12), limited = train_within("pg-hig", 6.5e6);
   EXPECT_NE(free.diagnostics.kernel, "krylov");
   EXPECT_EQ(limited.diagnostics.kernel, "krylov") << limited.reason;
 }

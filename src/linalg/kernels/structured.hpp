@@ -8,19 +8,13 @@ namespace physgrad::kernels {
 // 48 rows, 0.44 against 0.24 ms at 64, 1.5 against 0.9 ms at 128, 44 against 14 ms at 512.
 inline constexpr Index kStructuredFrom = 64;
 
-/// How the Gram matrix of a given order is reduced.
-struct ReductionSizes {
-  Index two_stage_from;  ///< orders from this on are held in half storage and reduced by way of a band
-  Index band;            ///< 8, 32, 48 or 64
-  Index width;           ///< of the block columns of half storage, a multiple of `band`
-};
-
-// Processor seconds in one and in two stages on a loaded core (AVX2): 0.067 and 0.099 at order 1024, 0.18 and 0.22 at
-// 1280, 0.29 and 0.30 at 1536, 0.91 and 0.64 at 2048, 3.5 and 1.6 at 3000. Without LAPACK the two stages take 0.36 at
-// 1536 and 0.82 at 2048. Half the memory decides between equals.
-inline constexpr ReductionSizes kReductionSizes{.two_stage_from = 1536, .band = 32, .width = 64};
+/// Orders of the Gram matrix from this on are held in half storage and reduced to a band, others to tridiagonal form.
+/// Reduction, counts and contour on one core, in ms, tridiagonal and band: 0.72 and 0.92 at order 256, 2.1 and 2.1 at
+/// 384, 5.0 and 4.1 at 512, 55 and 28 at 1024 (AVX-512); with the same processor's AVX2 0.80 and 1.17, 2.3 and 2.7, 5.8
+/// and 6.0, 76 and 42.
+inline constexpr Index kBandFrom = 448;
 
 [[nodiscard]] PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g,
-                                              const PartialInverseOptions& options, const ReductionSizes& sizes);
+                                              const PartialInverseOptions& options, Index band_from);
 
 }  // namespace physgrad::kernels
