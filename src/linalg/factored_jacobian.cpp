@@ -37,34 +37,49 @@ const Matrix& FactoredJacobian::dense() {
   return *dense_;
 }
 
+void FactoredJacobian::pack(Index row) {
+  packed_.resize(layers_.size());
+  const Index count = std::min(kGramTileRows, rows() - row);
+  for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].pack(row, count, packed_[l]);
+}
+
 void FactoredJacobian::fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile) {
-  for (const LayerJacobian& layer : layers_) layer.add_to_tile(row, column, &layer == &layers_.front(), tile, tile_);
+  for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].add_to_tile(packed_[l], row, column, l == 0, tile, tile_);
+}
+
+void FactoredJacobian::forget_tiles() {
+  tile_ = {};
+  packed_ = {};
 }
 
 Matrix FactoredJacobian::padded_gram(Index multiple) {
   prepare();
   Matrix total = padded_square(rows(), multiple);
-  for (Index column = 0; column < rows(); column += kGramTileRows) {
-    const Index width = std::min(kGramTileRows, rows() - column);
-    for (Index row = column; row < rows(); row += kGramTileRows) {
-      auto tile = total.block(row, column, std::min(kGramTileRows, rows() - row), width);
+  for (Index row = 0; row < rows(); row += kGramTileRows) {
+    pack(row);
+    const Index height = std::min(kGramTileRows, rows() - row);
+    for (Index column = 0; column <= row; column += kGramTileRows) {
+      auto tile = total.block(row, column, height, std::min(kGramTileRows, rows() - column));
       fill_tile(row, column, tile);
-      if (row != column) total.block(column, row, width, tile.rows()) = tile.transpose();
+      if (row != column) total.block(column, row, tile.cols(), height) = tile.transpose();
     }
   }
-  tile_ = {};  // the decomposition that follows has its room
+  forget_tiles();  // the decomposition that follows has its room
   return total;
 }
 
 void FactoredJacobian::gram_lower(BlockLower& out) {
   prepare();
-  for (Index j = 0; j < out.blocks(); ++j) {
-    const Index column = out.start(j);
-    auto block = out.column(j);
-    for (Index row = column; row < rows(); row += kGramTileRows)
-      fill_tile(row, column, block.middleRows(row - column, std::min(kGramTileRows, rows() - row)));
+  for (Index row = 0; row < rows(); row += kGramTileRows) {
+    pack(row);
+    const Index end = std::min(row + kGramTileRows, rows());
+    for (Index j = 0; j < out.blocks() && out.start(j) < end; ++j) {
+      const Index column = out.start(j), top = std::max(row, column);
+      auto block = out.column(j);
+      fill_tile(top, column, block.middleRows(top - column, end - top));
+    }
   }
-  tile_ = {};
+  forget_tiles();
   layers_.clear();
 }
 

@@ -42,8 +42,11 @@ class FactoredJacobian final : public JacobianOperator {
   [[nodiscard]] double gram_operations() const;
 
  private:
-  /// The block of K that starts at (row, column), as large as `tile`.
+  /// Layers' rows from `row` on, those of a tile.
+  void pack(Index row);
+  /// The block of K that starts at (row, column), as large as `tile`, whose rows are packed.
   void fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile);
+  void forget_tiles();
 
   std::span<const Block> blocks_;
   Index samples_, per_sample_, cols_ = 0;
@@ -52,6 +55,7 @@ class FactoredJacobian final : public JacobianOperator {
   std::vector<LayerJacobian> layers_;  // empty until prepare()
   std::optional<Matrix> dense_;
   GramTile tile_;
+  std::vector<LayerRows> packed_;
 };
 
 }  // namespace physgrad

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "physgrad/linalg/register_tile.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -71,10 +73,13 @@ double factored_bytes(std::span<const Block> blocks, Index rows, Index samples) 
 double gram_tile_bytes(std::span<const Block> blocks, Index rows, Index per_sample) {
   const Index side = std::min(rows, kGramTileRows);
   const Index samples = std::min(side, side / per_sample + 1);
-  Index often = 0;  // of what is used more than once, at most
-  for (const Block& block : blocks)
+  Index often = 0;   // of what is used more than once, at most
+  Index packed = 0;  // of what is used once, altogether
+  for (const Block& block : blocks) {
     if (block.uses > 1) often = std::max(often, block.uses * (block.uses + block.outputs * std::min(side, per_sample)));
-  return 8.0 * static_cast<double>(side * side + side * samples + samples * samples + often);
+    if (block.uses == 1) packed += (side + kTileRegisters * kPacket) * (block.inputs + block.outputs);
+  }
+  return 8.0 * static_cast<double>(kTileRegisters * kPacket * samples + often + packed);
 }
 
 }  // namespace physgrad

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "physgrad/linalg/register_tile.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -12,6 +14,71 @@ void form_row(const Sensitivities& sensitivities, const Inputs& inputs, Column c
   if (in > 0) Eigen::Map<Matrix>(column.data(), in, out).noalias() = inputs * sensitivities.transpose();
   column.tail(out) = sensitivities.rowwise().sum();
 }
+
+// fill_tile_once() for the rows of a few registers. Rows of scratch are as many as those of kTileRegisters.
+struct OnceTile {
+  Index stride;  // of the packed rows
+  const double* inputs;
+  Index depth_inputs, samples;
+  const double* sensitivities;
+  Index depth_sensitivities;
+  Index offset, per_sample;  // of the first column in its sample
+  bool overwrite;
+  double* factors;
+  static constexpr Index kFactorRows = kTileRegisters * kPacket;
+
+  // Rows r .. of the tile, Registers * kPacket of them or as many as it has; their number.
+  template <Index Registers>
+  Index fill(const double* left_inputs, const double* left_sensitivities, Eigen::Ref<Matrix> tile, Index r) const {
+    const Index count = std::min(Registers * kPacket, tile.rows() - r);
+    Index s = 0;
+    for (; s + kTileColumns <= samples; s += kTileColumns) meet_inputs<Registers, kTileColumns>(left_inputs, s);
+    for (; s < samples; ++s) meet_inputs<Registers, 1>(left_inputs, s);
+    double* to = tile.data() + r;
+    Index c = 0;
+    for (; c + kTileColumns <= tile.cols(); c += kTileColumns)
+      meet<Registers, kTileColumns>(left_sensitivities, c, to, tile.outerStride(), count);
+    for (; c < tile.cols(); ++c) meet<Registers, 1>(left_sensitivities, c, to, tile.outerStride(), count);
+    return count;
+  }
+
+  // a(i) . a(j) + 1
+  template <Index Registers, Index Columns>
+  void meet_inputs(const double* left, Index sample) const {
+    multiply_tile<Registers, Columns>(
+        left, stride, inputs + sample * depth_inputs, depth_inputs, depth_inputs,
+        [](Index, Index) PHYSGRAD_INLINED { return simd::pset1<Packet>(1.0); },
+        [&](Index j, Index i, const Packet& sum)
+            PHYSGRAD_INLINED { simd::pstore(factors + (sample + j) * kFactorRows + i * kPacket, sum); });
+  }
+
+  template <Index Registers, Index Columns>
+  void meet(const double* left, Index column, double* to, Index to_stride, Index count) const {
+    const double* factor[static_cast<std::size_t>(Columns)];
+    for (Index j = 0; j < Columns; ++j) factor[j] = factors + (offset + column + j) / per_sample * kFactorRows;
+    const bool whole = count == Registers * kPacket;
+    alignas(64) double part[static_cast<std::size_t>(Columns * Registers * kPacket)];
+    multiply_tile<Registers, Columns>(
+        left, stride, sensitivities + column * depth_sensitivities, depth_sensitivities, depth_sensitivities,
+        [](Index, Index) PHYSGRAD_INLINED { return simd::pset1<Packet>(0.0); },
+        [&](Index j, Index i, const Packet& sum) PHYSGRAD_INLINED {
+          const auto share = simd::pmul(sum, simd::pload<Packet>(factor[j] + i * kPacket));
+          double* entry = to + (column + j) * to_stride + i * kPacket;
+          if (!whole)
+            simd::pstore(part + (j * Registers + i) * kPacket, share);
+          else if (overwrite)
+            simd::pstoreu(entry, share);
+          else
+            simd::pstoreu(entry, simd::padd(share, simd::ploadu<Packet>(entry)));
+        });
+    if (whole) return;
+    for (Index j = 0; j < Columns; ++j)
+      for (Index i = 0; i < count; ++i) {
+        double& entry = to[(column + j) * to_stride + i];
+        entry = (overwrite ? 0 : entry) + part[j * Registers * kPacket + i];
+      }
+  }
+};
 
 }  // namespace
 
@@ -31,9 +98,30 @@ void LayerJacobian::take(Factor& factor, Index first) {
   }
 }
 
-void LayerJacobian::add_to_tile(Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile,
+void LayerJacobian::pack(Index row, Index count, LayerRows& rows) const {
+  rows.first = row;
+  if (block_.uses > 1 || formed()) return;
+  // A product may start at any of the rows, and reads whole tiles from there.
+  const Index size = count + kTileRegisters * kPacket;
+  if (rows.sensitivities.rows() != size) {
+    rows.sensitivities.resize(size, block_.outputs);
+    rows.inputs.resize(size, block_.inputs);
+    rows.sensitivities.bottomRows(size - count).setZero();
+    rows.inputs.bottomRows(size - count).setZero();
+  }
+  transpose_block(sensitivities_.data() + row * block_.outputs, block_.outputs, block_.outputs, count,
+                  rows.sensitivities.data(), size);
+  for (Index r = 0; r < count;) {
+    const Index sample = (row + r) / per_sample_, end = std::min(count, (sample + 1) * per_sample_ - row);
+    const double* input = inputs_->data() + sample * block_.inputs;
+    for (Index k = 0; k < block_.inputs; ++k) rows.inputs.col(k).segment(r, end - r).setConstant(input[k]);
+    r = end;
+  }
+}
+
+void LayerJacobian::add_to_tile(const LayerRows& rows, Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile,
                                 GramTile& scratch) const {
-  if (block_.uses == 1 && !formed()) return fill_tile_once(row, column, overwrite, tile, scratch);
+  if (block_.uses == 1 && !formed()) return fill_tile_once(rows, row, column, overwrite, tile, scratch);
   if (overwrite) tile.setZero();
   if (formed())
     tile.noalias() += columns_.middleCols(row, tile.rows()).transpose() * columns_.middleCols(column, tile.cols());
@@ -41,25 +129,30 @@ void LayerJacobian::add_to_tile(Index row, Index column, bool overwrite, Eigen::
     add_pairs(row, column, tile, scratch);
 }
 
-// Of a layer that is used once: (d(r) . d(c)) (a(i) . a(j) + 1).
-void LayerJacobian::fill_tile_once(Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile,
-                                   GramTile& scratch) const {
-  const Index dy = per_sample_;
-  const Index first_i = row / dy, last_i = (row + tile.rows() - 1) / dy;
-  const Index first_j = column / dy, last_j = (column + tile.cols() - 1) / dy;
-  scratch.factors.resize(tile.rows(), last_j - first_j + 1);
-  scratch.inputs.noalias() = inputs_->middleCols(first_i, last_i - first_i + 1).transpose() *
-                             inputs_->middleCols(first_j, last_j - first_j + 1);
-  for (Index r = 0; r < tile.rows(); ++r)
-    scratch.factors.row(r) = (scratch.inputs.row((row + r) / dy - first_i).array() + 1.0).matrix();
-  scratch.part.noalias() =
-      sensitivities_.middleCols(row, tile.rows()).transpose() * sensitivities_.middleCols(column, tile.cols());
-  for (Index c = 0; c < tile.cols(); ++c) {
-    const auto share = scratch.factors.col((column + c) / dy - first_j).cwiseProduct(scratch.part.col(c));
-    if (overwrite)
-      tile.col(c) = share;
+// Of a layer that is used once: (d(r) . d(c)) (a(i) . a(j) + 1), a few rows at a time: their products of inputs with
+// every sample of the columns, then those of sensitivities, which meet them in registers.
+void LayerJacobian::fill_tile_once(const LayerRows& rows, Index row, Index column, bool overwrite,
+                                   Eigen::Ref<Matrix> tile, GramTile& scratch) const {
+  const Index first = column / per_sample_, samples = (column + tile.cols() - 1) / per_sample_ - first + 1;
+  constexpr Index kRows = kTileRegisters * kPacket;
+  scratch.factors.resize(kRows, samples);
+  const OnceTile once{rows.sensitivities.rows(),
+                      inputs_->data() + first * block_.inputs,
+                      block_.inputs,
+                      samples,
+                      sensitivities_.data() + column * block_.outputs,
+                      block_.outputs,
+                      column - first * per_sample_,
+                      per_sample_,
+                      overwrite,
+                      scratch.factors.data()};
+  for (Index r = 0; r < tile.rows();) {
+    const double* inputs = rows.inputs.data() + row + r - rows.first;
+    const double* sensitivities = rows.sensitivities.data() + row + r - rows.first;
+    if (tile.rows() - r > (kTileRegisters - 1) * kPacket)
+      r += once.fill<kTileRegisters>(inputs, sensitivities, tile, r);
     else
-      tile.col(c) += share;
+      r += once.fill<1>(inputs, sensitivities, tile, r);
   }
 }
 

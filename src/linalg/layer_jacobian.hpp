@@ -9,6 +9,14 @@ struct GramTile {
   Matrix part, inputs, factors;
 };
 
+/// A layer's factors of some rows as columns of them, where it is used once: what products of the rows with others have
+/// on their left. Rows are added with zeros.
+struct LayerRows {
+  Index first = 0;
+  Matrix sensitivities;  ///< [rows x outputs]
+  Matrix inputs;         ///< [rows x inputs], those of a sample once for each of its rows
+};
+
 /// Rows are sample-major, `per_sample` a sample.
 class LayerJacobian {
  public:
@@ -18,8 +26,12 @@ class LayerJacobian {
   /// Rows first .. of the layer's factor, as many as it has. Takes the sensitivities' memory where these are all rows;
   /// the inputs must outlive this.
   void take(Factor& factor, Index first);
-  /// This layer's share of the block of K that starts at (row, column): added, or written where `overwrite`.
-  void add_to_tile(Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile, GramTile& scratch) const;
+  /// Rows row .. row + count for add_to_tile().
+  void pack(Index row, Index count, LayerRows& rows) const;
+  /// This layer's share of the block of K that starts at (row, column), whose rows are among the packed ones: added, or
+  /// written where `overwrite`.
+  void add_to_tile(const LayerRows& rows, Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile,
+                   GramTile& scratch) const;
   /// Writes this layer's columns of J.
   void put_dense(Matrix& jacobian) const;
   void add_squared_norm(double& sum) const;
@@ -36,7 +48,8 @@ class LayerJacobian {
   }
   [[nodiscard]] auto inputs_of(Index sample) const { return inputs_->middleCols(sample * block_.uses, block_.uses); }
   [[nodiscard]] double squared_norm() const;  // of what is used more than once
-  void fill_tile_once(Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile, GramTile& scratch) const;
+  void fill_tile_once(const LayerRows& rows, Index row, Index column, bool overwrite, Eigen::Ref<Matrix> tile,
+                      GramTile& scratch) const;
   void add_pairs(Index row, Index column, Eigen::Ref<Matrix> tile, GramTile& scratch) const;
   void put_dense_once(Matrix& jacobian) const;
 
