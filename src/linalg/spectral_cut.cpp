@@ -124,12 +124,13 @@ Bracket narrow(const Spectrum& spectrum, Index k, Bracket bracket, double relati
 // Eigenvalues above everything between `low` and `high`, or -1 where there may be some in between.
 Index count_above(const Spectrum& spectrum, double low, double high) {
   // Half of the shifts on either side, the next much farther away than the last, because neighbours have much the same
-  // pivots: of those whose counts hold for the ends.
+  // pivots: of those whose counts hold for the ends. The last is beyond sqrt(eps), where even the count of a pivot that
+  // cancels at the end itself holds.
   const double unit = 8 * kEpsilon * spectrum.bound();
   constexpr Index kHalf = kShifts / 2;
   Shifts x;
   for (Index i = 0; i < kHalf; ++i) {
-    const double away = unit * std::pow(6.0, static_cast<double>(i));
+    const double away = unit * std::pow(12.0, static_cast<double>(i));
     x[i] = low - away;
     x[kHalf + i] = high + away;
   }
