@@ -60,6 +60,8 @@ struct KernelEntry {
   const char* single_reason = nullptr;
   /// The relative error to be expected; null: as little as double precision allows, whatever accuracy was asked.
   double (*predicted_error)(const PartialInverseOptions&) = nullptr;
+  /// Its own estimate says, at a small part of others' price, when the spectrum is kinder than that prediction.
+  bool worth_trying = false;
 
   const char* successor = nullptr;  ///< who takes over when the asked accuracy is missed; null: nobody does better
   const char* safer = nullptr;      ///< who takes over when there is no answer, or one that fails its check

@@ -83,8 +83,12 @@ const KernelEntry* rescuer(const Asked& asked, const JacobianOperator& jacobian,
 }
 
 // Who takes over; null where the answer stands, or nobody would do better or has the room.
-const KernelEntry* successor(const Asked& asked, const PartialInverseResult& result, const JacobianOperator& jacobian,
-                             const PartialInverseOptions& options) {
+const KernelEntry* successor(const KernelChoice& choice, const Asked& asked, const PartialInverseResult& result,
+                             const JacobianOperator& jacobian, const PartialInverseOptions& options) {
+  if (choice.otherwise != nullptr && asked.size() == 1)
+    return !result.failure.empty() || result.error_estimate > options.accuracy ? choice.otherwise : nullptr;
+  // What single precision misses is recorded, not repaired: the run would no longer be single.
+  if (options.precision == "single") return nullptr;
   if (!result.failure.empty()) return rescuer(asked, jacobian, options);
   const KernelEntry& entry = *asked.back();
   if (!(result.error_estimate > options.accuracy) || entry.successor == nullptr) return nullptr;
@@ -104,23 +108,22 @@ std::string handover(const KernelEntry& from, const PartialInverseResult& result
 // One kernel's answer, counted and checked.
 PartialInverseResult ask(const KernelEntry& entry, JacobianOperator& jacobian, const Vector& g,
                          const PartialInverseOptions& options) {
-  PartialInverseResult result = (options.precision == "single" ? entry.run_single : entry.run)(jacobian, g, options);
+  const bool single = options.precision == "single" && entry.run_single != nullptr;
+  PartialInverseResult result = (single ? entry.run_single : entry.run)(jacobian, g, options);
+  if (options.precision == "single" && !single) result.direction = result.direction.cast<float>().cast<double>().eval();
   result.decompositions = 1;
   result.flops = entry.operations(size_of(jacobian), result.iterations);
   kernels::check_answer(jacobian, g, result);
   return result;
 }
 
-// Asks kernels, `first` the first of them, until one's answer stands.
-PartialInverseResult run_from(const KernelEntry* first, JacobianOperator& jacobian, const Vector& g,
-                              const PartialInverseOptions& options, std::string& reason) {
-  Asked asked{first};
-  PartialInverseResult result = ask(*first, jacobian, g, options);
-  // What single precision misses is recorded, not repaired: the run would no longer be single.
-  while (options.precision != "single") {
-    const KernelEntry* next = successor(asked, result, jacobian, options);
-    if (next == nullptr) break;
-    reason += (reason.empty() ? "" : "; ") + handover(*asked.back(), result, options.accuracy, *next);
+// Asks kernels, the chosen one first, until one's answer stands.
+PartialInverseResult run_from(KernelChoice& choice, JacobianOperator& jacobian, const Vector& g,
+                              const PartialInverseOptions& options) {
+  Asked asked{choice.kernel};
+  PartialInverseResult result = ask(*choice.kernel, jacobian, g, options);
+  while (const KernelEntry* next = successor(choice, asked, result, jacobian, options)) {
+    choice.reason += (choice.reason.empty() ? "" : "; ") + handover(*asked.back(), result, options.accuracy, *next);
     const Index decompositions = result.decompositions;
     const double flops = result.flops;
     result = ask(*next, jacobian, g, options);
@@ -129,7 +132,8 @@ PartialInverseResult run_from(const KernelEntry* first, JacobianOperator& jacobi
     asked.push_back(next);
   }
   result.kernel = asked.back()->name;
-  result.handed_over = asked.size() > 1;
+  // What is tried before a kernel that is sure to do is a part of the choice.
+  result.handed_over = asked.size() > (choice.otherwise == nullptr ? 1 : 2);
   if (result.direction.size() != jacobian.cols())
     result.direction = Vector::Constant(jacobian.cols(), std::numeric_limits<double>::quiet_NaN());
   return result;
@@ -137,7 +141,7 @@ PartialInverseResult run_from(const KernelEntry* first, JacobianOperator& jacobi
 
 PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   KernelChoice choice = options.kernel == "auto" ? choose_kernel(size_of(jacobian), options)
-                                                 : KernelChoice{&kernel_entry(options.kernel), ""};
+                                                 : KernelChoice{&kernel_entry(options.kernel), nullptr, ""};
   const KernelEntry* entry = choice.kernel;
 
   PartialInverseResult result;
@@ -148,7 +152,7 @@ PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const Part
     result = kernels::not_a_number(jacobian.cols());
     result.kernel = entry->name;
   } else {
-    result = run_from(entry, jacobian, g, options, choice.reason);
+    result = run_from(choice, jacobian, g, options);
   }
   result.reason = choice.reason;
   return result;
@@ -156,9 +160,12 @@ PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const Part
 
 }  // namespace
 
-const KernelEntry& expected_kernel(const PartialInverseOptions& options, Index rows, Index cols, bool structured) {
-  return options.kernel != "auto" ? kernel_entry(options.kernel)
-                                  : *choose_kernel({rows, cols, structured}, options).kernel;
+std::vector<const KernelEntry*> expected_kernels(const PartialInverseOptions& options, Index rows, Index cols,
+                                                 bool structured) {
+  if (options.kernel != "auto") return {&kernel_entry(options.kernel)};
+  const KernelChoice choice = choose_kernel({rows, cols, structured}, options);
+  if (choice.otherwise == nullptr) return {choice.kernel};
+  return {choice.kernel, choice.otherwise};
 }
 
 PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,

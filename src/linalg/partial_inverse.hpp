@@ -18,8 +18,8 @@ struct PartialInverseOptions {
   double accuracy = 1e-6;       ///< asked relative accuracy of the result; `auto` chooses a kernel that reaches it
   std::string kernel = "auto";  ///< "auto" or one of kernel_table.hpp
   /// double; single: the published practice, J, g, decomposition and result in single precision, the threshold without
-  /// the floor of round-off (single_precision_kernels() only); mixed: J rounded to single precision, all else in
-  /// double.
+  /// the floor of round-off (single_precision_kernels() only; `auto` may try a Gram matrix in double before, and rounds
+  /// its answer); mixed: J rounded to single precision, all else in double.
   std::string precision = "double";
   /// What `auto` may hold at once, by what the kernels say of themselves (kernel_entry.hpp).
   double memory_limit_bytes = std::numeric_limits<double>::infinity();
@@ -39,7 +39,8 @@ struct PartialInverseResult {
   /// (J^T g) . direction as the decomposition has it, the sum of s^{1 - kappa} c^2 over what is kept, for the check
   /// that costs one product; NaN where the kernel has checked its decomposition itself.
   double slope = std::numeric_limits<double>::quiet_NaN();
-  bool handed_over = false;  ///< the kernel that was chosen, or asked for, gave up and another one answered
+  bool handed_over = false;  ///< the kernel that was chosen, or asked for, gave up and another one answered; what
+                             ///< `auto` tries before one that is sure to do gives up nothing
   std::string failure;       ///< J and g are finite, but no kernel's answer is, or passes its check: what was seen
   Index decompositions = 0;  ///< of J or its Gram matrix; two where another kernel took over
   double flops = 0;          ///< operations of the decompositions, estimated; what the operator does not included
@@ -51,7 +52,8 @@ struct PartialInverseResult {
 /// Computes J^{-kappa} g, g [rows]. Throws std::invalid_argument for an unknown kernel, kappa outside [-1, 1], tau
 /// outside [0, 1), a g of the wrong length (expected and actual in the text), an unknown precision or one the kernel
 /// does not work in. A non-finite J or g gives a non-finite direction, never an exception or a hang. J = 0 gives a zero
-/// direction and kept_rank 0. In single precision no other kernel takes over: the estimate says what was missed.
+/// direction and kept_rank 0. In single precision nobody takes over from a kernel that works in it: the estimate says
+/// what was missed.
 ///
 /// Every answer is checked: the singular value decompositions by products of J and of their factors with random vectors
 /// (thin_svd.hpp), the others by one product, (J^T g) . direction against what the decomposition says it is. Where a
@@ -61,9 +63,9 @@ struct PartialInverseResult {
 [[nodiscard]] PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,
                                                    const PartialInverseOptions& options);
 
-/// The kernel that options.kernel names, or that `auto` tries first for a Jacobian [rows x cols]. `structured`: its
-/// Gram matrix needs no J. Throws std::invalid_argument for an unknown kernel.
-[[nodiscard]] const KernelEntry& expected_kernel(const PartialInverseOptions& options, Index rows, Index cols,
-                                                 bool structured);
+/// The kernel that options.kernel names, or those that `auto` tries for a Jacobian [rows x cols], the first of which
+/// usually answers. `structured`: its Gram matrix needs no J. Throws std::invalid_argument for an unknown kernel.
+[[nodiscard]] std::vector<const KernelEntry*> expected_kernels(const PartialInverseOptions& options, Index rows,
+                                                               Index cols, bool structured);
 
 }  // namespace physgrad

@@ -17,7 +17,6 @@ std::string idle_accuracy(const Settings& settings) {
   const std::string& kernel = settings.text("kernel");
   if (kernel != "auto" && kernel_entry(kernel).exact())
     return fmt::format("kernel={} is as accurate as it can be", kernel);
-  if (settings.text("precision") == "single") return "precision=single is as accurate as it can be";
   return {};
 }
 
@@ -104,11 +103,13 @@ PartialInverseOptions within(PartialInverseOptions options, const StepLimits& li
   return options;
 }
 
-double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
+namespace {
+
+double kernel_step_bytes(const KernelEntry& kernel, const PartialInverseOptions& options, const MethodSizes& sizes,
+                         bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch, cols = sizes.parameters;
-  const bool mixed = options.precision == "mixed", structured = !mixed && sizes.factored;
-  const JacobianSize size{rows, cols, structured};
-  const KernelEntry& kernel = expected_kernel(options, rows, cols, structured);
+  const bool mixed = options.precision == "mixed";
+  const JacobianSize size{rows, cols, !mixed && sizes.factored};
   const double made_of = joint_jacobian_bytes(sizes, with_physics);
   const double bytes = kernel.bytes(size, options);
   if (mixed) return made_of + bytes + rounded_bytes(options, rows, cols);
@@ -121,6 +122,17 @@ double predicted_inverse_bytes(const PartialInverseOptions& options, const Metho
   // gram_lower() forgets the factors, so that the decomposition has their room.
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
   return std::max(bytes + adjoints, square / 2 + tile + made_of);
+}
+
+}  // namespace
+
+double predicted_inverse_bytes(const PartialInverseOptions& options, const MethodSizes& sizes, bool with_physics) {
+  const bool structured = options.precision != "mixed" && sizes.factored;
+  const Index rows = outputs_of(sizes, with_physics) * sizes.batch;
+  double bytes = 0;
+  for (const KernelEntry* kernel : expected_kernels(options, rows, sizes.parameters, structured))
+    bytes = std::max(bytes, kernel_step_bytes(*kernel, options, sizes, with_physics));
+  return bytes;
 }
 
 }  // namespace physgrad

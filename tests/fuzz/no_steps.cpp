@@ -36,7 +36,7 @@ extern const KernelEntry krylov_entry = other("krylov");
 
 DampedSolution damped_solve(JacobianOperator&, const Vector&, double, const Backend&) { no_step(); }
 PartialInverseResult partial_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
-const KernelEntry& expected_kernel(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
+std::vector<const KernelEntry*> expected_kernels(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
 Vector small_partial_inverse(const Matrix&, const Vector&, double, double) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
 const Backend& default_backend() { no_step(); }

@@ -119,11 +119,35 @@ TEST(MemoryLimit, WhatDoesNotFitIsInTheEstimate) {
 
 TEST(AutoKernel, ChoosesByTruncationAndAccuracy) {
   std::mt19937_64 engine(5);
-  const Matrix j = with_singular_values(80, 100, decaying(80, 3), engine);
+  const Matrix j = with_singular_values(80, 100, decaying(80, 9), engine);
   const Vector g = random_vector(80, engine);
   EXPECT_EQ(run_kernel(j, g, {.tau = 1.3e-3, .accuracy = 1e-6}).kernel, "structured");
   EXPECT_EQ(run_kernel(j, g, {.tau = 1e-9, .accuracy = 1e-6}).kernel, "two-level");
   EXPECT_EQ(run_kernel(j, g, {.tau = 1e-9, .accuracy = 1e-12}).kernel, "qr-svd");
+}
+
+TEST(AutoKernel, TriesTheFastKernelWhereTheSpectrumMayBeKind) {
+  std::mt19937_64 engine(6);
+  const Matrix kind = with_singular_values(80, 900, decaying(80, 3), engine);
+  const Matrix steep = with_singular_values(80, 900, decaying(80, 9), engine);
+  const Vector g = random_vector(80, engine);
+  for (const char* precision : {"double", "single"}) {
+    SCOPED_TRACE(precision);
+    const PartialInverseOptions options{.tau = 1e-10, .accuracy = 1e-4, .precision = precision};
+    const PartialInverseResult answered = run_kernel(kind, g, options);
+    EXPECT_EQ(answered.kernel, "structured") << answered.reason;
+    EXPECT_FALSE(answered.handed_over);
+    EXPECT_EQ(answered.decompositions, 1);
+    EXPECT_LT(relative_difference(answered.direction, reference_partial_inverse(kind, g, 0.5, 1e-10)), 1e-6);
+    const PartialInverseResult fallen = run_kernel(steep, g, options);
+    EXPECT_EQ(fallen.kernel, precision == std::string("single") ? "qr-svd" : "two-level") << fallen.reason;
+    EXPECT_EQ(fallen.decompositions, 2);
+    EXPECT_FALSE(fallen.handed_over);  // it was a part of the choice
+    EXPECT_NE(fallen.reason.find("structured is tried"), std::string::npos) << fallen.reason;
+  }
+  // In single precision the answer is a vector of single precision's numbers.
+  const Vector single = run_kernel(kind, g, {.tau = 1e-10, .accuracy = 1e-4, .precision = "single"}).direction;
+  EXPECT_EQ(Vector(single.cast<float>().cast<double>()), single);
 }
 
 }  // namespace

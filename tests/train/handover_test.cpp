@@ -32,7 +32,7 @@ TEST(Handovers, CountTheStepsInWhichAnotherKernelAnswered) {
   EXPECT_TRUE(std::isnan(handovers("pg", {})));
   EXPECT_EQ(handovers("hig", {"kernel=svd"}), 0);
   EXPECT_EQ(handovers("hig", {"tau=1e-2"}), 0);
-  // What `auto` decides before it solves is no handover.
+  // What `auto` decides, or tries before a kernel that is sure to do, is no handover.
   EXPECT_EQ(handovers("hig", {"tau=1e-9", "accuracy=1e-10"}), 0);
   EXPECT_EQ(handovers("hig", {"kernel=gram", "accuracy=1e-13", "tau=1e-8"}), 5);
   EXPECT_EQ(handovers("pg-hig", {"kernel=gram", "accuracy=1e-13", "tau=1e-8"}), 5);
