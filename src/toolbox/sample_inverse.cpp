@@ -31,10 +31,13 @@ class SampleInverse final : public PhysicsStep {
     const Matrix& adjoints = at.control_adjoints();
     const PhaseScope scope(at.clock(), Phase::linear_algebra);
     dx.resize(at.control().rows(), at.samples());
-    count_sample_svds(at, at.samples());
-    for (Index i = 0; i < at.samples(); ++i)
-      dx.col(i) =
-          small_partial_inverse(adjoints.middleCols(i * dy.rows(), dy.rows()).transpose(), dy.col(i), kappa_, tau_);
+    SmallPartialInverse inverse(kappa_, tau_);
+    Matrix jacobian;
+    for (Index i = 0; i < at.samples(); ++i) {
+      jacobian = adjoints.middleCols(i * dy.rows(), dy.rows()).transpose();
+      dx.col(i) = inverse.apply(jacobian, dy.col(i));
+    }
+    count_sample_svds(at, inverse.decompositions());
   }
   // All samples' Jacobians, and while they are made a seed and its product.
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {

@@ -37,7 +37,8 @@ extern const KernelEntry krylov_entry = other("krylov");
 DampedSolution damped_solve(JacobianOperator&, const Vector&, double, const Backend&) { no_step(); }
 PartialInverseResult partial_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
 std::vector<const KernelEntry*> expected_kernels(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
-Vector small_partial_inverse(const Matrix&, const Vector&, double, double) { no_step(); }
+SmallPartialInverse::SmallPartialInverse(double kappa, double tau) : kappa_(kappa), tau_(tau) { no_step(); }
+Vector SmallPartialInverse::apply(const Eigen::Ref<const Matrix>&, const Vector&) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
 const Backend& default_backend() { no_step(); }
 

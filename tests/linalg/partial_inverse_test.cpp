@@ -239,6 +239,22 @@ TEST(SmallPartialInverse, AgreesWithTheExtendedReference) {
   }
 }
 
+TEST(SmallPartialInverse, DecomposesWhatComesAgainOnce) {
+  std::mt19937_64 engine(5);
+  Matrix j = with_singular_values(4, 9, decaying(4, 2), engine);
+  SmallPartialInverse inverse(1, 1e-6);
+  for (int sample = 0; sample < 3; ++sample) {
+    const Vector g = random_vector(4, engine);
+    EXPECT_EQ(inverse.apply(j, g), small_partial_inverse(j, g, 1, 1e-6));
+  }
+  EXPECT_EQ(inverse.decompositions(), 1);
+  j(2, 3) = std::nextafter(j(2, 3), 1.0);
+  const Vector g = random_vector(4, engine);
+  EXPECT_EQ(inverse.apply(j, g), small_partial_inverse(j, g, 1, 1e-6));
+  EXPECT_EQ(inverse.apply(j.leftCols(8), g), small_partial_inverse(j.leftCols(8), g, 1, 1e-6));
+  EXPECT_EQ(inverse.decompositions(), 3);
+}
+
 TEST(SmallPartialInverse, HandlesZeroNonFiniteAndInvalidInput) {
   EXPECT_EQ(small_partial_inverse(Matrix::Zero(2, 3), Vector::Ones(2), 0.5, 1e-6), Vector::Zero(3));
   EXPECT_EQ(small_partial_inverse(Matrix(0, 3), Vector(0), 0.5, 1e-6), Vector::Zero(3));

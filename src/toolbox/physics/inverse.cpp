@@ -35,11 +35,12 @@ void gauss_newton_columns(Evaluation& at, const Matrix& dy, std::span<const Inde
   const Matrix context = at.batch().context(Eigen::all, which);
   const Simulator& simulator = *at.problem().simulator;
   const Matrix jacobians = control_jacobians_at(simulator, x, context, at.costs());
-  count_sample_svds(at, x.cols());
+  SmallPartialInverse inverse(1.0, tau);
   for (Index k = 0; k < x.cols(); ++k) {
     const Index i = which[static_cast<std::size_t>(k)];
-    dx.col(i) = small_partial_inverse(jacobians.middleCols(k * x.rows(), x.rows()), dy.col(i), 1.0, tau);
+    dx.col(i) = inverse.apply(jacobians.middleCols(k * x.rows(), x.rows()), dy.col(i));
   }
+  count_sample_svds(at, inverse.decompositions());
 }
 
 class InversePhysics final : public PhysicsStep {
