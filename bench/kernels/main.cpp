@@ -3,7 +3,9 @@
 // that take minutes or gigabytes. Exit code 1: a check failed, 2: usage.
 #include <benchmark/benchmark.h>
 
+#include <Eigen/Core>
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,10 +23,13 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
   benchmark::AddCustomContext("blas_core", physgrad::blas_core());
+  benchmark::AddCustomContext("register_bytes",
+                              std::to_string(Eigen::internal::packet_traits<double>::size * sizeof(double)));
   physgrad::kernels_bench::HeapMemoryManager memory;
   benchmark::RegisterMemoryManager(&memory);
   physgrad::kernels_bench::Suite suite(catalogue, large);
   add_partial_inverses(suite);
+  add_crossovers(suite);
   add_simulators(suite);
   add_networks(suite);
   add_updates(suite);

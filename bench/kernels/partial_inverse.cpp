@@ -26,6 +26,9 @@
 namespace physgrad::kernels_bench {
 namespace {
 
+/// The default of the setting `accuracy`, which runs have.
+constexpr double kAccuracy = 1e-4;
+
 /// A batch, its joint Jacobian as an operator, and the reference answer, built when the first case needs it.
 class JacobianScene {
  public:
@@ -115,6 +118,7 @@ void add_size(Suite& suite, const NamedSize& size) {
                   if (!*shared) *shared = std::make_unique<JacobianScene>(catalogue, size.problem, size.batch);
                   PartialInverseOptions options;
                   options.tau = tau;
+                  options.accuracy = kAccuracy;
                   options.kernel = contender.kernel;
                   options.precision = contender.precision;
                   return prepare(**shared, options);
@@ -129,6 +133,7 @@ void add_backends(Suite& suite) {
         const auto scene = std::make_shared<JacobianScene>(catalogue, size.problem, size.batch);
         PartialInverseOptions options;
         options.tau = 1e-5;
+        options.accuracy = kAccuracy;
         options.kernel = kernel;
         options.backend = &backend(name);
         Prepared prepared = prepare(*scene, options);
@@ -150,6 +155,7 @@ void add_over_rows(Suite& suite) {
       *scene = std::make_unique<JacobianScene>(catalogue, "nonlinear-oscillators", m / kOutputs);
       PartialInverseOptions options;
       options.tau = 1e-5;
+      options.accuracy = kAccuracy;
       options.kernel = contender.kernel;
       options.precision = contender.precision;
       return prepare(**scene, options);

@@ -47,6 +47,7 @@ class Suite {
 
 // One family per file.
 void add_partial_inverses(Suite& suite);
+void add_crossovers(Suite& suite);
 void add_simulators(Suite& suite);
 void add_networks(Suite& suite);
 void add_updates(Suite& suite);
