@@ -92,15 +92,17 @@ class Solves {
   void forward(const SymmetricBand& b, const Vector& c, const Number& z, const Number& weight) {
     BandElimination<Width, Number> elimination(z);
     alignas(64) double last[kNumbers * Width] = {};  // y of the last rows
-    double* lower = lower_.data() - Width * kNumbers;
+    double* lower = lower_.data();
     double* scaled = scaled_.data();
     const auto pivot = [](const Number& d) PHYSGRAD_INLINED { return inverse(d); };
     const auto below = [&](auto d, const Number& l) PHYSGRAD_INLINED { l.store(lower + (d - 1) * kNumbers); };
-    for (Index j = 0; j < b.order(); ++j, lower += Width * kNumbers, scaled += kNumbers) {
-      if (j == 0)
+    for (Index j = 0; j < b.order(); ++j, scaled += kNumbers) {
+      if (j == 0) {
         elimination.next(j, &b.entries(0, j), pivot, [](auto, const Number&) {});
-      else
+      } else {
         elimination.next(j, &b.entries(0, j), pivot, below);
+        lower += Width * kNumbers;
+      }
       // Two sums, so that one product need not wait for the last.
       Number part[2] = {{c[j] * weight.re, c[j] * weight.im}, Number::constant(0)};
       unrolled<Width>([&](auto i) PHYSGRAD_INLINED {
