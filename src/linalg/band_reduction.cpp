@@ -7,6 +7,7 @@
 #include "physgrad/linalg/band_reduction.hpp"
 
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 #include "physgrad/linalg/panel_pass.hpp"
@@ -184,6 +185,8 @@ void BandReduction::apply_q(bool transposed, Vector& x) const {
 }  // namespace
 
 std::unique_ptr<Reduction> band_reduction(BlockLower matrix) {
+  if (matrix.width() % kBandWidth != 0)
+    throw std::invalid_argument("band reduction: block columns must be multiples of the band's width wide");
   return std::make_unique<BandReduction>(std::move(matrix));
 }
 

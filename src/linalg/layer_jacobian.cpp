@@ -136,16 +136,16 @@ void LayerJacobian::fill_tile_once(const LayerRows& rows, Index row, Index colum
   const Index first = column / per_sample_, samples = (column + tile.cols() - 1) / per_sample_ - first + 1;
   constexpr Index kRows = kTileRegisters * kPacket;
   scratch.factors.resize(kRows, samples);
-  const OnceTile once{rows.sensitivities.rows(),
-                      inputs_->data() + first * block_.inputs,
-                      block_.inputs,
-                      samples,
-                      sensitivities_.data() + column * block_.outputs,
-                      block_.outputs,
-                      column - first * per_sample_,
-                      per_sample_,
-                      overwrite,
-                      scratch.factors.data()};
+  const OnceTile once{.stride = rows.sensitivities.rows(),
+                      .inputs = inputs_->data() + first * block_.inputs,
+                      .depth_inputs = block_.inputs,
+                      .samples = samples,
+                      .sensitivities = sensitivities_.data() + column * block_.outputs,
+                      .depth_sensitivities = block_.outputs,
+                      .offset = column - first * per_sample_,
+                      .per_sample = per_sample_,
+                      .overwrite = overwrite,
+                      .factors = scratch.factors.data()};
   for (Index r = 0; r < tile.rows();) {
     const double* inputs = rows.inputs.data() + row + r - rows.first;
     const double* sensitivities = rows.sensitivities.data() + row + r - rows.first;

@@ -171,8 +171,10 @@ TEST_P(KernelFamilies, GiveFiniteAnswersAndHonestEstimates) {
             tally);
     }
     if (tally.answers < 20) continue;  // under the sanitizers: too few for a share
-    if (kernel == "band") continue;    // nobody takes over where it refuses
-    EXPECT_LE(tally.refusals, tally.answers / 4) << family.name;
+    // Nobody takes over where the band way refuses.
+    if (kernel != "band") {
+      EXPECT_LE(tally.refusals, tally.answers / 4) << family.name;
+    }
     // Where nobody can tell the side of the threshold, the estimate holds both; krylov's bounds are worst cases.
     if (family.beside == 0 && kernel != "krylov") {
       EXPECT_LE(tally.generous, tally.answers / 3) << family.name;
@@ -211,7 +213,7 @@ TEST(KernelFamiliesOnTheThreshold, EstimatesHoldBothSides) {
         };
         const double apart = (answer(tau * (1 - 1e-6)).direction - answer(tau * (1 + 1e-6)).direction).norm();
         const PartialInverseResult on = answer(tau);
-        if (std::isinf(on.error_estimate)) continue;
+        if (kernel == std::string("band") && std::isinf(on.error_estimate)) continue;  // it refuses
         EXPECT_GE(on.error_estimate * on.direction.norm(), 0.1 * apart) << kernel << ", rank " << rank;
       }
     }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 #include "every_kernel.hpp"
@@ -75,6 +76,10 @@ TEST(BlockLower, TakesHalfTheMemoryOfALargeMatrix) {
   const BlockLower half(1000, 64);
   const auto numbers = half.column(half.blocks() - 1).data() - half.column(0).data();
   EXPECT_LE(static_cast<double>(numbers), 0.5 * 1000 * (1000 + 64 + 16));
+}
+
+TEST(BandReduction, RefusesBlockColumnsThatPanelsDoNotFill) {
+  EXPECT_THROW((void)band_reduction(block_lower(Matrix::Identity(20, 20), 7)), std::invalid_argument);
 }
 
 class Reductions : public ::testing::TestWithParam<Way> {};
