@@ -97,6 +97,20 @@ Vector FactoredJacobian::transpose_times(const Vector& w) {
   return result;
 }
 
+Matrix FactoredJacobian::times_many(const Matrix& v) {
+  prepare();
+  Matrix result = Matrix::Zero(rows(), v.cols());
+  for (const LayerJacobian& layer : layers_) layer.add_times_many(v, result);
+  return result;
+}
+
+Matrix FactoredJacobian::transpose_times_many(const Matrix& w) {
+  prepare();
+  Matrix result(cols(), w.cols());
+  for (const LayerJacobian& layer : layers_) layer.put_transpose_times_many(w, result);
+  return result;
+}
+
 double FactoredJacobian::squared_norm() {
   prepare();
   double sum = 0;
@@ -108,6 +122,19 @@ double FactoredJacobian::gram_operations() const {
   double operations = 0;
   for (std::size_t l = 0; l < blocks_.size(); ++l)
     operations += layer_gram_costs(plan_.ways[l], blocks_[l], rows(), samples_).operations;
+  return operations;
+}
+
+double FactoredJacobian::product_operations() const {
+  double operations = 0;
+  for (std::size_t l = 0; l < blocks_.size(); ++l) {
+    const Block& block = blocks_[l];
+    const Index inputs = block.inputs + 1;
+    const Index multiplied = plan_.ways[l] == LayerGram::formed
+                                 ? inputs * block.outputs * rows()
+                                 : block.outputs * block.uses * (rows() + inputs * samples_);
+    operations += 2 * static_cast<double>(multiplied);
+  }
   return operations;
 }
 

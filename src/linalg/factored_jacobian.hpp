@@ -35,11 +35,15 @@ class FactoredJacobian final : public JacobianOperator {
   void gram_lower(BlockLower& out) override;
   Vector times(const Vector& v) override;
   Vector transpose_times(const Vector& w) override;
+  Matrix times_many(const Matrix& v) override;
+  Matrix transpose_times_many(const Matrix& w) override;
   [[nodiscard]] bool has_structured_gram() const override { return true; }
   /// |J|_F^2, the trace of J J^T.
   [[nodiscard]] double squared_norm();
   /// Operations of the lower triangle of J J^T.
   [[nodiscard]] double gram_operations() const;
+  /// Operations of J V, or J^T W, for one vector of a block.
+  [[nodiscard]] double product_operations() const;
 
  private:
   /// Layers' rows from `row` on, those of a tile.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "physgrad/linalg/layer_products.hpp"
 #include "physgrad/linalg/register_tile.hpp"
 
 namespace physgrad {
@@ -259,6 +260,19 @@ void LayerJacobian::put_transpose_times(const Vector& w, Vector& result) const {
     weights += inputs_of(i) * sum.transpose();
     result.segment(block_.biases, block_.outputs) += sum.rowwise().sum();
   }
+}
+
+void LayerJacobian::add_times_many(const Matrix& v, Matrix& result) const {
+  if (!formed()) return add_products({block_, rows_ / per_sample_, per_sample_, *inputs_, sensitivities_}, v, result);
+  result.noalias() += columns_.topRows(matrix_size()).transpose() * v.middleRows(block_.weights, matrix_size());
+  result.noalias() += columns_.bottomRows(block_.outputs).transpose() * v.middleRows(block_.biases, block_.outputs);
+}
+
+void LayerJacobian::put_transpose_times_many(const Matrix& w, Matrix& result) const {
+  if (!formed())
+    return put_transposed_products({block_, rows_ / per_sample_, per_sample_, *inputs_, sensitivities_}, w, result);
+  result.middleRows(block_.weights, matrix_size()).noalias() = columns_.topRows(matrix_size()) * w;
+  result.middleRows(block_.biases, block_.outputs).noalias() = columns_.bottomRows(block_.outputs) * w;
 }
 
 }  // namespace physgrad

@@ -39,6 +39,9 @@ class LayerJacobian {
   void add_times(const Vector& v, Vector& result) const;
   /// Writes this layer's part of J^T w [n].
   void put_transpose_times(const Vector& w, Vector& result) const;
+  /// The same of blocks of vectors: result += J V [rows x k]; this layer's part of J^T W [n x k].
+  void add_times_many(const Matrix& v, Matrix& result) const;
+  void put_transpose_times_many(const Matrix& w, Matrix& result) const;
 
  private:
   [[nodiscard]] bool formed() const { return way_ == LayerGram::formed; }

@@ -119,4 +119,20 @@ Vector JointJacobian::transpose_times(const Vector& w) {
   return result;
 }
 
+Matrix JointJacobian::times_many(const Matrix& v) {
+  if (!has_structured_gram()) return DenseJacobian(coupled_dense()).times_many(v);
+  prepare();
+  at_.costs().flops += static_cast<double>(v.cols()) * factored_.product_operations();
+  const PhaseScope scope(at_.clock(), Phase::linear_algebra);
+  return factored_.times_many(v);
+}
+
+Matrix JointJacobian::transpose_times_many(const Matrix& w) {
+  if (!has_structured_gram()) return DenseJacobian(coupled_dense()).transpose_times_many(w);
+  prepare();
+  at_.costs().flops += static_cast<double>(w.cols()) * factored_.product_operations();
+  const PhaseScope scope(at_.clock(), Phase::linear_algebra);
+  return factored_.transpose_times_many(w);
+}
+
 }  // namespace physgrad

@@ -29,6 +29,8 @@ class JointJacobian final : public JacobianOperator {
   void gram_lower(BlockLower& out) override;
   Vector times(const Vector& v) override;
   Vector transpose_times(const Vector& w) override;
+  Matrix times_many(const Matrix& v) override;
+  Matrix transpose_times_many(const Matrix& w) override;
   [[nodiscard]] bool has_structured_gram() const override { return at_.problem().network->per_sample(); }
   /// |J|_F^2, the trace of J J^T.
   [[nodiscard]] double squared_norm();

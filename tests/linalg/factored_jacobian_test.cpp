@@ -76,6 +76,12 @@ void expect_equal(Scene& scene, const FactoredPlan& plan) {
   const Vector v = rng.uniform_matrix(j.cols(), 1, -1, 1), w = rng.uniform_matrix(j.rows(), 1, -1, 1);
   EXPECT_LE((factored.times(v) - j * v).norm(), 1e-13 * j.norm() * v.norm());
   EXPECT_LE((factored.transpose_times(w) - j.transpose() * w).norm(), 1e-13 * j.norm() * w.norm());
+  for (const Index vectors : {1, 4, 18}) {
+    const Matrix right = rng.uniform_matrix(j.cols(), vectors, -1, 1),
+                 left = rng.uniform_matrix(j.rows(), vectors, -1, 1);
+    EXPECT_LE((factored.times_many(right) - j * right).norm(), 1e-13 * j.norm() * right.norm());
+    EXPECT_LE((factored.transpose_times_many(left) - j.transpose() * left).norm(), 1e-13 * j.norm() * left.norm());
+  }
   BlockLower half(k.rows(), 50);  // block columns that end inside a sample
   factored.gram_lower(half);
   for (Index c = 0; c < k.cols(); ++c)

@@ -1,0 +1,20 @@
+#pragma once
+// Internal to linalg: products of a layer's columns of J with blocks of vectors, from its factor.
+#include "physgrad/core/network.hpp"
+
+namespace physgrad {
+
+/// J's columns of a layer [samples*per_sample x inputs*outputs + outputs] as its factor (core/network.hpp).
+struct LayerFactor {
+  const Block& block;
+  Index samples, per_sample;
+  const Matrix& inputs;         ///< [inputs x samples*uses]
+  const Matrix& sensitivities;  ///< [outputs x samples*per_sample*uses]
+};
+
+/// result += J V for the layer's share of J V: V [n x k], result [rows x k].
+void add_products(const LayerFactor& layer, const Matrix& v, Matrix& result);
+/// Writes the layer's rows of J^T W: W [rows x k], result [n x k].
+void put_transposed_products(const LayerFactor& layer, const Matrix& w, Matrix& result);
+
+}  // namespace physgrad
