@@ -49,6 +49,10 @@ class Backend {
   /// Symmetric eigendecomposition of the lower triangle of a: a becomes the eigenvectors, values [n] ascend. False
   /// where no method converged.
   [[nodiscard]] virtual bool symmetric_eigen(MatrixBlock a, VectorBlock values) const = 0;
+  /// Eigendecomposition of a symmetric tridiagonal matrix: `diagonal` [n] becomes the eigenvalues, ascending, `vectors`
+  /// [n x n] the eigenvectors; destroys `subdiagonal` [n - 1]. False where no method converged.
+  [[nodiscard]] virtual bool tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal,
+                                               MatrixBlock vectors) const = 0;
   /// Cholesky factor of a symmetric positive definite a, in its lower triangle; false where a is not positive definite.
   [[nodiscard]] virtual bool cholesky(MatrixBlock a) const = 0;
 

@@ -73,6 +73,13 @@ bool DebugBackend::symmetric_eigen(MatrixBlock a, VectorBlock values) const {
   return done;
 }
 
+bool DebugBackend::tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal, MatrixBlock vectors) const {
+  Output<double> diagonal_out(diagonal), subdiagonal_out(subdiagonal), vectors_out(vectors);
+  const bool done = wrapped_.tridiagonal_eigen(diagonal_out.vector(), subdiagonal_out.vector(), vectors_out.matrix());
+  for (Output<double>* output : {&diagonal_out, &subdiagonal_out, &vectors_out}) output->finish();
+  return done;
+}
+
 bool DebugBackend::cholesky(MatrixBlock a) const {
   Output<double> a_out(a);
   const bool done = wrapped_.cholesky(a_out.matrix());

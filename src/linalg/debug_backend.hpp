@@ -25,6 +25,8 @@ class DebugBackend final : public Backend {
   void apply_q(const ConstMatrixBlock& qr, const ConstVectorBlock& scales, bool transposed,
                VectorBlock x) const override;
   [[nodiscard]] bool symmetric_eigen(MatrixBlock a, VectorBlock values) const override;
+  [[nodiscard]] bool tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal,
+                                       MatrixBlock vectors) const override;
   [[nodiscard]] bool cholesky(MatrixBlock a) const override;
   void gram(const ConstMatrixBlock& a, bool transposed, MatrixBlock gram) const override;
   void multiply(const ConstMatrixBlock& a, bool transposed, const ConstMatrixBlock& b,

@@ -52,6 +52,14 @@ class EigenBackend final : public Backend {
     a = solver.eigenvectors();
     return solver.info() == Eigen::Success;
   }
+  [[nodiscard]] bool tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal,
+                                       MatrixBlock vectors) const override {
+    Eigen::SelfAdjointEigenSolver<Matrix> solver;
+    solver.computeFromTridiagonal(diagonal, subdiagonal);
+    diagonal = solver.eigenvalues();
+    vectors = solver.eigenvectors();
+    return solver.info() == Eigen::Success;
+  }
   [[nodiscard]] bool cholesky(MatrixBlock a) const override {
     const Eigen::LLT<MatrixBlock> factor(a);
     return factor.info() == Eigen::Success;

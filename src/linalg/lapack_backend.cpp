@@ -116,6 +116,18 @@ class LapackBackend final : public Backend {
     a = original;
     return eigen_backend().symmetric_eigen(a, values);
   }
+  [[nodiscard]] bool tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal,
+                                       MatrixBlock vectors) const override {
+    if (vectors.rows() < kEigenFrom) return eigen_backend().tridiagonal_eigen(diagonal, subdiagonal, vectors);
+    use_one_thread();
+    const Vector d = diagonal, e = subdiagonal;
+    if (LAPACKE_dstedc(LAPACK_COL_MAJOR, 'I', size(vectors.rows()), diagonal.data(), subdiagonal.data(), vectors.data(),
+                       stride(vectors)) == 0)
+      return true;
+    diagonal = d;
+    subdiagonal = e;
+    return eigen_backend().tridiagonal_eigen(diagonal, subdiagonal, vectors);
+  }
   [[nodiscard]] bool cholesky(MatrixBlock a) const override {
     use_one_thread();
     return LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', size(a.rows()), a.data(), stride(a)) == 0;

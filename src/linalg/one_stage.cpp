@@ -101,6 +101,7 @@ class OneStageReduction final : public Reduction {
  public:
   OneStageReduction(Matrix matrix, Index order);
   void apply_q(bool transposed, Vector& x) const override;
+  [[nodiscard]] TridiagonalForm form() && { return {std::move(band_), std::move(reflectors_), std::move(scales_)}; }
 
  private:
   double eliminate(Index k, const Sweep& sweep);
@@ -156,6 +157,10 @@ void OneStageReduction::apply_q(bool transposed, Vector& x) const {
 }
 
 }  // namespace
+
+TridiagonalForm tridiagonal_form(Matrix padded, Index order) {
+  return OneStageReduction(std::move(padded), order).form();
+}
 
 std::unique_ptr<Reduction> one_stage_reduction(Matrix padded, Index order) {
   return std::make_unique<OneStageReduction>(std::move(padded), order);

@@ -102,8 +102,7 @@ TEST_F(Memory, PredictionsHoldAtOddOrders) {
   const std::vector<Case> cases = {{"svd", {61, 127, 301}, 0.9, 1.1},
                                    {"qr-svd", {61, 127, 509}, 0.9, 1.1},
                                    {"gram", {61, 127, 509, 1021}, 0.9, 1.1},
-                                   {"structured", {61, 127, 509, 1021, 1443, 1537, 2099}, 0.9, 1.1},
-                                   {"two-level", {61, 127, 509}, 0.9, 2}};
+                                   {"structured", {61, 127, 509, 1021, 1443, 1537, 2099}, 0.9, 1.1}};
   for (const Case& tested : cases)
     for (const int rows : tested.rows) {
       const std::string batch = std::to_string(rows), kernel = tested.kernel;
@@ -113,6 +112,21 @@ TEST_F(Memory, PredictionsHoldAtOddOrders) {
       EXPECT_GE(memory.predicted_bytes, tested.below * memory.peak_heap_bytes) << kernel << " " << rows;
       EXPECT_LE(memory.predicted_bytes, tested.above * memory.peak_heap_bytes) << kernel << " " << rows;
     }
+}
+
+// How many levels there are, and how much each has, is the spectrum's: the prediction is that of levels which leave
+// most to the next one, as a dipole's do.
+TEST_F(Memory, TwoLevelKeepsThePredictionOfItsWorstSpectrum) {
+  const std::string end = " --method hig --set kernel=two-level --set test_samples=8";
+  const MemoryRecord worst = measured("--problem quantum-dipole --set tau=1e-9 --set batch=16 --set samples=16" + end);
+  if (std::isnan(worst.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+  EXPECT_GE(worst.predicted_bytes, 0.9 * worst.peak_heap_bytes);
+  EXPECT_LE(worst.predicted_bytes, 1.35 * worst.peak_heap_bytes);
+  for (const std::string problem : {"exponential --set batch=127 --set samples=127",
+                                    "nonlinear-oscillators --set batch=31", "burgers --set batch=20"}) {
+    const MemoryRecord memory = measured("--problem " + problem + " --set tau=1e-7" + end);
+    EXPECT_GE(memory.predicted_bytes, 0.9 * memory.peak_heap_bytes) << problem;
+  }
 }
 
 // Its dimension depends on the spectrum: the prediction is that of the largest expected one, unless the limit is less.
@@ -149,7 +163,8 @@ TEST_F(Memory, TheSplitAddsUpAndFollowsTheMethod) {
   EXPECT_EQ(std::accumulate(gram.heap_by_use.begin(), gram.heap_by_use.end(), 0.0), gram.peak_heap_bytes);
   const double square = 8.0 * 256 * 256;
   EXPECT_NEAR(part(gram, HeapUse::jacobian), square, 0.4 * square);
-  EXPECT_NEAR(part(gram, HeapUse::decomposition), 3 * square, 0.1 * 3 * square);
+  // Eigenvectors of the tridiagonal form and what divide and conquer needs; the reflectors lie where K was.
+  EXPECT_NEAR(part(gram, HeapUse::decomposition), 2 * square, 0.1 * 2 * square);
   EXPECT_EQ(part(adam, HeapUse::jacobian), 0);
   EXPECT_EQ(part(adam, HeapUse::decomposition), 0);
   EXPECT_GE(part(adam, HeapUse::method), 3.0 * 8 * 1444);  // two moments and the update

@@ -82,6 +82,14 @@ TEST_P(EveryBackend, Decomposes) {
     ASSERT_TRUE(tested().symmetric_eigen(vectors, values));
     EXPECT_LT((vectors * values.asDiagonal() * vectors.transpose() - k).norm(), 1e-12 * k.norm());
     EXPECT_TRUE(std::is_sorted(values.begin(), values.end()));
+    Vector diagonal = k.diagonal(), subdiagonal = k.diagonal(-1);
+    Matrix t = diagonal.asDiagonal();
+    t.diagonal(-1) = subdiagonal;
+    t.diagonal(1) = subdiagonal;
+    ASSERT_TRUE(tested().tridiagonal_eigen(diagonal, subdiagonal, vectors));
+    EXPECT_LT((vectors * diagonal.asDiagonal() * vectors.transpose() - t).norm(), 1e-12 * t.norm());
+    EXPECT_LT((vectors.transpose() * vectors - Matrix::Identity(n, n)).norm(), 1e-12);
+    EXPECT_TRUE(std::is_sorted(diagonal.begin(), diagonal.end()));
     ASSERT_TRUE(tested().cholesky(factor));
     const Matrix lower = factor.triangularView<Eigen::Lower>();
     EXPECT_LT((lower * lower.transpose() - k).norm(), 1e-12 * k.norm());
@@ -181,6 +189,11 @@ class Recorder final : public Backend {
     note("symmetric_eigen", a.data());
     return inner_.symmetric_eigen(a, values);
   }
+  [[nodiscard]] bool tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal,
+                                       MatrixBlock vectors) const override {
+    note("tridiagonal_eigen", vectors.data());
+    return inner_.tridiagonal_eigen(diagonal, subdiagonal, vectors);
+  }
   [[nodiscard]] bool cholesky(MatrixBlock a) const override {
     note("cholesky", a.data());
     return inner_.cholesky(a);
@@ -219,7 +232,7 @@ TEST(DebugBackend, IsWhatTheKernelsWorkThrough) {
                               {.tau = 1.1e-7, .kernel = entry->name, .precision = precision, .backend = &debug});
   (void)kernels::structured(jacobian, g, {.tau = 2.1e-2, .backend = &debug}, kAlways);
   (void)damped_solve(jacobian, g, 1, debug);
-  std::set<std::string> expected{"qr", "apply_q", "symmetric_eigen", "cholesky", "gram", "multiply"};
+  std::set<std::string> expected{"qr", "apply_q", "tridiagonal_eigen", "cholesky", "gram", "multiply"};
   if (!default_backend().svd_drivers().empty()) expected.insert({"svd", "svd in single precision"});
   for (const std::string& call : expected) EXPECT_TRUE(recorder.called.contains(call)) << call;
   EXPECT_FALSE(recorder.seen.contains(j.data())) << "an array crossed the wall";
@@ -242,6 +255,7 @@ class Mistaken final : public Backend {
   void qr(MatrixBlock, VectorBlock) const override {}
   void apply_q(const ConstMatrixBlock&, const ConstVectorBlock&, bool, VectorBlock) const override {}
   [[nodiscard]] bool symmetric_eigen(MatrixBlock, VectorBlock) const override { return false; }
+  [[nodiscard]] bool tridiagonal_eigen(VectorBlock, VectorBlock, MatrixBlock) const override { return false; }
   [[nodiscard]] bool cholesky(MatrixBlock) const override { return false; }
   void gram(const ConstMatrixBlock&, bool, MatrixBlock) const override {}
   void multiply(const ConstMatrixBlock& a, bool transposed, const ConstMatrixBlock& b,

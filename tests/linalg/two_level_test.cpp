@@ -1,7 +1,9 @@
 // Kernel two-level: the accuracy of a singular value decomposition from Gram matrices, and what it asks of an operator.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <stdexcept>
 
 #include "spectra.hpp"
@@ -21,10 +23,12 @@ class BlockOnly final : public JacobianOperator {
   Vector transpose_times(const Vector& w) override { return matrix_.transpose() * w; }
   Matrix transpose_times_many(const Matrix& w) override {
     ++blocks;
+    vectors += w.cols();
     return matrix_.transpose() * w;
   }
   [[nodiscard]] bool has_structured_gram() const override { return true; }
   int blocks = 0;
+  Index vectors = 0;
 
  private:
   const Matrix& matrix_;
@@ -69,6 +73,51 @@ TEST(TwoLevelKernel, NeedsBlockProductsButNoJacobian) {
   EXPECT_EQ(result.kernel, "two-level");
   EXPECT_GE(jacobian.blocks, 1);
   EXPECT_LT(relative_difference(result.direction, reference_partial_inverse(j, g, 0.5, 1.1e-7)), 1e-8);
+}
+
+// Forty values in a decade around the largest, ten above the cut where one Gram matrix has lost its digits, and many
+// far below.
+Vector with_a_tail(Index count) {
+  Vector values(count);
+  for (Index i = 0; i < count; ++i) {
+    const auto x = static_cast<double>(i);
+    values[i] = std::pow(10.0, i < 40 ? -x / 40 : i < 50 ? -4 - (x - 40) / 10 : -9 - x / 100);
+  }
+  return values;
+}
+
+TEST(TwoLevelKernel, FormsNoImagesOfWhatLiesBelowTheCut) {
+  std::mt19937_64 engine(16);
+  for (const double kappa : {0.5, 1.0, -0.5}) {
+    const Matrix j = with_singular_values(150, 260, with_a_tail(150), engine);
+    const Vector g = random_vector(150, engine);
+    BlockOnly jacobian(j);
+    const PartialInverseOptions options{.kappa = kappa, .tau = 1.1e-5, .accuracy = 1e-4, .kernel = "two-level"};
+    const PartialInverseResult wide = partial_inverse(jacobian, g, options);
+    EXPECT_EQ(wide.kernel, "two-level") << wide.reason;
+    EXPECT_EQ(wide.kept_rank, 50);
+    EXPECT_EQ(jacobian.vectors, 10);
+    EXPECT_EQ(wide.singular_values.size(), 150);
+    EXPECT_TRUE(std::is_sorted(wide.singular_values.begin(), wide.singular_values.end(), std::greater<>()));
+    // Without the rotation into what lies below it would be 1e-7 to 1e-6.
+    const Vector reference = reference_partial_inverse(j, g, kappa, 1.1e-5);
+    EXPECT_LT(relative_difference(wide.direction, reference), 2e-9) << kappa;
+    EXPECT_LT(wide.error_estimate, 1e-7);
+    const Matrix tall = j.transpose();
+    const Vector long_g = random_vector(260, engine);
+    const PartialInverseResult other = run_kernel(tall, long_g, options);
+    EXPECT_EQ(other.kernel, "two-level") << other.reason;
+    EXPECT_LT(relative_difference(other.direction, reference_partial_inverse(tall, long_g, kappa, 1.1e-5)), 2e-9);
+  }
+}
+
+TEST(TwoLevelKernel, FormsThemWhereTheAskedAccuracyNeedsThem) {
+  std::mt19937_64 engine(17);
+  const Matrix j = with_singular_values(150, 260, with_a_tail(150), engine);
+  const Vector g = random_vector(150, engine);
+  BlockOnly jacobian(j);
+  (void)partial_inverse(jacobian, g, {.tau = 1.1e-5, .accuracy = 1e-13, .kernel = "two-level"});
+  EXPECT_EQ(jacobian.vectors, 110);
 }
 
 TEST(TwoLevelKernel, StopsWhereAnotherKernelWouldDoNoBetter) {

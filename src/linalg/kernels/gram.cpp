@@ -5,27 +5,30 @@
 // 1e-8 s_max are lost, and the error estimate says so.
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/error_estimate.hpp"
 #include "physgrad/linalg/gram_problem.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
 #include "physgrad/linalg/kernels/structured.hpp"
+#include "physgrad/linalg/symmetric_eigen.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
 namespace {
 
 PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
-  GramProblem problem = gram_problem(jacobian, g, options.chosen_backend());
+  GramProblem problem = gram_problem(jacobian, g, options.chosen_backend(), kPaddedTo);
   if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
   PartialInverseResult result;
   result.error_estimate = std::numeric_limits<double>::infinity();
-  Vector ascending(problem.matrix.rows());
-  if (!usable(problem) || !options.chosen_backend().symmetric_eigen(problem.matrix, ascending)) return result;
+  if (!usable(problem)) return result;
+  const SymmetricEigen eigen(std::move(problem.matrix), problem.rhs.size(), options.chosen_backend());
+  if (!eigen.valid()) return result;
 
-  const Vector lambda = ascending.reverse();
-  const Vector c = (problem.matrix.transpose() * problem.rhs).reverse();
+  const Vector& lambda = eigen.values();
+  const Vector c = eigen.transposed_times(0, lambda.size(), problem.rhs);
   const double relative = relative_threshold(options.tau, jacobian.rows(), jacobian.cols());
   const double threshold = relative * relative * lambda[0];
   result.kept_rank = count_above(lambda, threshold);
@@ -34,7 +37,7 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
   if (result.kept_rank > 0) result.singular_min_kept = result.singular_values[result.kept_rank - 1];
 
   const Vector f = truncated_power(lambda, result.kept_rank, -0.5 * (1 + options.kappa));
-  const Vector w = problem.matrix * f.cwiseProduct(c).reverse();
+  const Vector w = eigen.times(0, f.cwiseProduct(c));
   result.slope = (problem.wide ? f.cwiseProduct(lambda) : f).dot(c.cwiseAbs2());
   result.direction = finish(jacobian, problem, w);
   const SpectralView view{
@@ -44,7 +47,7 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
 }
 
 double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
-  return 8 * (size.formed() + 4 * size.square());  // Gram matrix, its spare, divide and conquer
+  return 8 * (size.formed() + 3 * size.square());  // reflectors, eigenvectors of T, divide and conquer
 }
 
 // Golub & Van Loan 2013, section 8.3.
