@@ -21,4 +21,8 @@ inline constexpr std::array<NamedSize, 5> kSizes{{
     {"c", "poisson", 64, true},                  // 4096 x 24896
 }};
 
+/// One more for whole steps: small enough for explicit Jacobians, large enough that their decomposition is all the
+/// time.
+inline constexpr NamedSize kStepSize{"p", "poisson", 16, false};  // 1024 x 24896
+
 }  // namespace physgrad::kernels_bench

@@ -113,6 +113,7 @@ void add_steps(Suite& suite, const NamedSize& size) {
 void add_updates(Suite& suite) {
   for (const NamedSize& size : kSizes)
     if (!size.large || suite.large()) add_steps(suite, size);
+  add_steps(suite, kStepSize);
   for (const std::string& problem : {std::string("coupled-oscillators"), std::string("heat")})
     for (const std::string& method : suite.catalogue().method_names()) {
       if (!skip_reason(suite.catalogue(), problem, method).empty()) continue;
