@@ -93,5 +93,34 @@ PATH="$folder/stubs:$PATH" PHYSGRAD_NO_INSTALL=0 call 1 "$tree/scripts/test"
 says "libgtest-dev"
 PHYSGRAD_NO_INSTALL=yes call 2 "$tree/scripts/bench"
 says "expected 0 or 1"
+
+# What other libraries take: the tables and README's sentence from a kept measurement, and what is no measurement.
+peers="$tree/scripts/peers/run"
+python3 -m py_compile "$tree"/scripts/peers/*.py || complain "a peer does not compile"
+mkdir -p "$tree/docs"
+printf 'a\n<!-- peers given -->old<!-- end of peers given -->\n<!-- peers step --><!-- end of peers step -->\nz\n' >"$tree/docs/partial-inverse.md"
+printf 'It is: <!-- peers --><!-- end of peers -->.\n' >"$tree/README.md"
+cat >"$folder/kept.json" <<'EOF'
+{"rounds": 3, "context": {"blas_core": "Haswell", "register_bytes": "32"}, "failures": {"given-b": {"Other: Gram": "no"}},
+ "peers": [{"name": "NumPy", "version": "1.0", "blas": ["openblas 0.1"]}], "answered": {"given-b": {"physgrad-bench: `gram`": "two-level"}},
+ "times": {"given-b": {"physgrad-bench: `gram`": [1.0, 9.0, 2.0], "NumPy: SVD": [4.0, 3.0, 5.0]}, "given-d": {"Other: Gram": [7.0]},
+           "step-b": {"physgrad-bench: `hig`": [0.25], "NumPy: SVD": [3.5], "Other: SVD": [2.5], "Other: Gram": [2.0]},
+           "step-p": {"physgrad-bench: `hig`": [30.5], "NumPy: SVD": [2000.4], "NumPy: Gram": [1000.4]}},
+ "errors": {"given-b": {"physgrad-bench: `gram`": 1e-9, "NumPy: SVD": null}, "given-d": {"Other: Gram": 2e-6}, "step-b": {}, "step-p": {}}}
+EOF
+call 0 "$peers" --from "$folder/kept.json"
+for line in '| physgrad-bench: `gram` | 2 (1e-09, by two-level) |  |' '| NumPy: SVD | **4** |  |' '| Other: Gram | fails | **7** (2e-06) |' \
+  '| NumPy: SVD | 3.5 | 2e+03 |' 'NumPy 1.0 (openblas 0.1)'; do
+  grep -qF -- "$line" "$tree/docs/partial-inverse.md" || complain "the document does not say: $line"
+done
+grep -qF 'takes 0.25 ms on coupled' "$tree/README.md" || complain "README has no sentence"
+grep -qF 'takes 2.5 ms (Other) and by eigenvectors of the Gram matrix 2 ms (Other)' "$tree/README.md" || complain "not the fastest"
+! grep -qF old "$tree/docs/partial-inverse.md" || complain "the old table is still there"
+says "given-b: Other: Gram: no"
+echo '{"times": ' >"$folder/kept.json"
+call 1 "$peers" --from "$folder/kept.json"
+says "kept.json: JSONDecodeError"
+call 2 "$peers" --rounds 0
+says "--rounds is at least 1"
 rm -rf "$folder"
 exit $failed
