@@ -58,6 +58,44 @@ def times(call, seconds):
     return result
 
 
+def by_svd(svd, transposed, dtype=numpy.float64):
+    """J given, by a function that returns U, S and V^T as NumPy's arrays."""
+    def prepare(case):
+        j, g = case.array("J").astype(dtype, order="F"), case.array("g").astype(dtype)
+        share = cut(case, numpy.finfo(dtype).bits)
+        # Column by column, as LAPACK has it, so that nobody need transpose what he copies.
+        tall = numpy.asfortranarray(j.T) if transposed else None
+
+        def call():
+            if transposed:
+                v, s, ut = svd(tall)
+                c = ut @ g
+            else:
+                u, s, vt = svd(j)
+                c, v = u.T @ g, vt.T
+            kept = s > share * s[0]
+            return v[:, kept] @ (c[kept] / numpy.sqrt(s[kept]))
+        return call, numpy.asarray
+    return prepare
+
+
+def by_gram(eigh):
+    """J given, by a function that returns ascending eigenvalues and eigenvectors as NumPy's arrays."""
+    def prepare(case):
+        j, g, share = case.array("J"), case.array("g"), cut(case)
+        tall = j.shape[0] > j.shape[1]
+
+        def call():
+            # The smaller of both Gram matrices: V s^-3/2 V^T (J^T g) or J^T (U s^-3/2 U^T g), s^2 their eigenvalues.
+            values, vectors = eigh(j.T @ j if tall else j @ j.T)
+            kept = values > share ** 2 * values[-1]
+            q = vectors[:, kept]
+            w = q @ (values[kept] ** -0.75 * (q.T @ (j.T @ g if tall else g)))
+            return w if tall else j.T @ w
+        return call, numpy.asarray
+    return prepare
+
+
 def blas():
     """Which BLAS libraries are loaded, and for which processor, as far as they say."""
     if threadpool_info is None:
