@@ -46,9 +46,9 @@ double rotation_across(const Vector& eigenvalues, Index i) {
   return kEpsilon * eigenvalues[0] / (eigenvalues[i] - eigenvalues[i + 1]);
 }
 
-// How many of the descending eigenvalues belong to the large part: the widest gap (as a ratio) within a decade above
-// the reach, if possible one across which nothing has to be corrected. All of them where nothing that could be kept
-// lies below.
+// How many of the descending eigenvalues belong to the large part, which ends within a decade above the reach: at the
+// last gap across which nothing has to be corrected, so that the small part is small, else at the widest (as a ratio).
+// All of them where nothing that could be kept lies below.
 Index large_part(const Vector& eigenvalues, double threshold, double reach) {
   const Index count = eigenvalues.size();
   const double noise = kNoise * eigenvalues[0];

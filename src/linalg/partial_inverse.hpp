@@ -29,8 +29,10 @@ struct PartialInverseOptions {
 };
 
 struct PartialInverseResult {
-  Vector direction;              ///< J^{-kappa} g, [cols]
-  Vector singular_values;        ///< descending, min(rows, cols) of them where the kernel computes them, else empty
+  Vector direction;  ///< J^{-kappa} g, [cols]
+  /// Descending, min(rows, cols) of them where the kernel computes them, else empty. Of gram, and of two-level well
+  /// below the cut, those under about 1e-8 s_max are round-off.
+  Vector singular_values;
   Index kept_rank = 0;           ///< singular values above tau * s_max; krylov: distinct ones that g has parts along
   double singular_max = 0;       ///< s_max
   double singular_min_kept = 0;  ///< the smallest kept singular value
