@@ -100,7 +100,7 @@ void mirror_diagonal_blocks(Matrix& matrix) {
 class OneStageReduction final : public Reduction {
  public:
   OneStageReduction(Matrix matrix, Index order);
-  void apply_q(bool transposed, Vector& x) const override;
+  void apply_q(bool transposed, Vector& x) const override { apply_reflectors(reflectors_, scales_, transposed, x); }
   [[nodiscard]] TridiagonalForm form() && { return {std::move(band_), std::move(reflectors_), std::move(scales_)}; }
 
  private:
@@ -146,17 +146,17 @@ double OneStageReduction::eliminate(Index k, const Sweep& sweep) {
   return reflector.scale;
 }
 
-void OneStageReduction::apply_q(bool transposed, Vector& x) const {
-  const Index steps = scales_.size();
+}  // namespace
+
+void apply_reflectors(const Matrix& reflectors, const Vector& scales, bool transposed, Eigen::Ref<Vector> x) {
+  const Index steps = scales.size();
   for (Index step = 0; step < steps; ++step) {
     const Index k = transposed ? step : steps - 1 - step;
-    const auto v = reflectors_.col(k).segment(k + 1, steps - k);
-    const double projection = scales_[k] * v.dot(x.tail(steps - k));
+    const auto v = reflectors.col(k).segment(k + 1, steps - k);
+    const double projection = scales[k] * v.dot(x.tail(steps - k));
     x.tail(steps - k) -= projection * v;
   }
 }
-
-}  // namespace
 
 TridiagonalForm tridiagonal_form(Matrix padded, Index order) {
   return OneStageReduction(std::move(padded), order).form();

@@ -19,6 +19,9 @@ struct TridiagonalForm {
 /// The reduction below, for who applies Q to blocks of vectors.
 [[nodiscard]] TridiagonalForm tridiagonal_form(Matrix padded, Index order);
 
+/// x := Q x, or Q^T x, reflector by reflector.
+void apply_reflectors(const Matrix& reflectors, const Vector& scales, bool transposed, Eigen::Ref<Vector> x);
+
 /// Column by column, of the leading `order` rows and columns of `padded`, in its memory. Its own order is the next
 /// multiple of kPaddedTo and zeros fill it. Only the lower triangle is read. Entries should be of order one: squares
 /// that underflow count as zero.

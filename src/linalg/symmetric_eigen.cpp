@@ -11,11 +11,6 @@ namespace {
 
 constexpr Index kGroup = 32;
 
-// The power of two that brings matrices whose squares could leave the range of numbers to order one; else 1.
-double power_of_two_for(double largest) {
-  return largest == 0 || (largest > 1e-100 && largest < 1e100) ? 1.0 : std::ldexp(1.0, -std::ilogb(largest));
-}
-
 // Reflectors first .. first + count - 1 as 1 - v s v^T.
 struct ReflectorGroup {
   Matrix v;  // [n - first - 1 x count]
@@ -38,21 +33,11 @@ ReflectorGroup grouped(const TridiagonalForm& form, Index first, const Backend& 
   return group;
 }
 
-void apply_one_by_one(const TridiagonalForm& form, bool transposed, Matrix& x) {
-  const Index steps = form.scales.size();
-  for (Index step = 0; step < steps; ++step) {
-    const Index k = transposed ? step : steps - 1 - step;
-    const auto v = form.reflectors.col(k).segment(k + 1, steps - k);
-    auto tail = x.col(0).tail(steps - k);
-    const double projection = form.scales[k] * v.dot(tail);
-    tail -= projection * v;
-  }
-}
-
 }  // namespace
 
 SymmetricEigen::SymmetricEigen(Matrix padded, Index order, const Backend& backend) : backend_(backend) {
-  const double unit = power_of_two_for(padded.diagonal().cwiseAbs().maxCoeff());
+  const double largest = padded.diagonal().cwiseAbs().maxCoeff();
+  const double unit = largest > 0 ? unit_for(largest) : 1.0;
   if (unit != 1) padded *= unit;
   form_ = tridiagonal_form(std::move(padded), order);
   values_ = form_.t.entries.row(0);
@@ -93,7 +78,7 @@ Matrix SymmetricEigen::transposed_times(Index first, Index count, Matrix y) cons
 }
 
 void SymmetricEigen::apply_q(bool transposed, Matrix& x) const {
-  if (x.cols() == 1) return apply_one_by_one(form_, transposed, x);
+  if (x.cols() == 1) return apply_reflectors(form_.reflectors, form_.scales, transposed, x.col(0));
   const Index steps = form_.scales.size();
   const Index groups = (steps + kGroup - 1) / kGroup;
   Matrix projection(std::min(kGroup, steps), x.cols()), update(steps, x.cols());

@@ -80,10 +80,6 @@ struct Reduced {
   double length = 1;
 };
 
-// The power of two that brings a matrix of this trace to order one, where squares of its entries could leave the range
-// of numbers; else 1.
-double unit_for(double trace) { return trace > 1e-100 && trace < 1e100 ? 1.0 : std::ldexp(1.0, -std::ilogb(trace)); }
-
 Reduced scaled(std::unique_ptr<Reduction> reduction, double unit, Vector c) {
   reduction->apply_q(true, c);
   SymmetricBand b = reduction->band();
