@@ -126,9 +126,10 @@ Index batch_size(const Problem& problem, const Method& method) {
 }
 
 /// What is left for a step where the evaluation needs this.
-StepLimits step_limits(const Problem& problem, const Method& method, double memory_limit_bytes) {
+StepLimits step_limits(const Problem& problem, const Method& method, double memory_limit_bytes, int threads) {
   return {.host_bytes =
-              memory_limit_bytes - evaluation_bytes(problem, batch_size(problem, method), method.needs_derivatives())};
+              memory_limit_bytes - evaluation_bytes(problem, batch_size(problem, method), method.needs_derivatives()),
+          .threads = threads};
 }
 
 class Training {
@@ -142,7 +143,7 @@ class Training {
         data_(prepare_data(problem, options.seed)),
         theta_(data_.theta),
         batch_size_(batch_size(problem, method)),
-        limits_(step_limits(problem, method, options.memory_limit_bytes)),
+        limits_(step_limits(problem, method, options.memory_limit_bytes, options.threads)),
         fresh_(options.seed, fmt::format("fresh-{}", batch_size_)),
         order_(options.seed, problem.samples, batch_size_),
         evaluation_(problem, theta_, batch_, meter_, method.needs_derivatives(), method.rounding),
@@ -155,7 +156,7 @@ class Training {
   }
 
   CellRecord run() {
-    record_.memory.predicted_bytes = predicted_bytes(problem_, method_, options_.memory_limit_bytes);
+    record_.memory.predicted_bytes = predicted_bytes(problem_, method_, options_.memory_limit_bytes, options_.threads);
     if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
       record_.status = Status::skipped;
       record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",
@@ -314,10 +315,11 @@ class Training {
 
 }  // namespace
 
-double predicted_bytes(const Problem& problem, const Method& method, double memory_limit_bytes) {
+double predicted_bytes(const Problem& problem, const Method& method, double memory_limit_bytes, int threads) {
   const Index batch = batch_size(problem, method);
   return evaluation_bytes(problem, batch, method.needs_derivatives()) +
-         method.predicted_bytes(method_sizes(problem, batch), step_limits(problem, method, memory_limit_bytes));
+         method.predicted_bytes(method_sizes(problem, batch),
+                                step_limits(problem, method, memory_limit_bytes, threads));
 }
 
 CellRecord train(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer,

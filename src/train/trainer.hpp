@@ -18,6 +18,7 @@ struct TrainOptions {
   std::vector<double> targets;                                      ///< training losses whose first passing is recorded
   bool stop_at_last_target = false;
   double memory_limit_bytes = 4e9;  ///< a method predicted to need more is skipped with the number
+  int threads = 1;                  ///< that a step computes on
   bool evaluate = true;             ///< false: the curve has its two ends only
   /// Called with the training's clock around all steps.
   std::function<void(const PhaseClock&)> before_first_step, after_last_step;
@@ -35,7 +36,8 @@ using Observer = std::function<void(const CurvePoint&)>;
                                const Observer& observer, CellRecord record = {});
 
 /// Bytes that a step of such a training is expected to hold, evaluation included, where it may hold so many.
-[[nodiscard]] double predicted_bytes(const Problem& problem, const Method& method, double memory_limit_bytes);
+[[nodiscard]] double predicted_bytes(const Problem& problem, const Method& method, double memory_limit_bytes,
+                                     int threads = 1);
 
 /// The data and the start weights that `seed` means, the same for every method.
 struct PreparedData {
