@@ -55,13 +55,37 @@ ThreadUse thread_use() {
   return result;
 }
 
+ThreadWaits thread_waits(const std::filesystem::path& tasks, const std::string& but) {
+  ThreadWaits result;
+  std::error_code error;
+  for (std::filesystem::directory_iterator task(tasks, error), end; !error && task != end; task.increment(error)) {
+    std::string name = task->path().filename();
+    if (name == but) continue;
+    std::ifstream file(task->path() / "schedstat");  // [ns] at a processor, [ns] waiting for one, times
+    double at = 0, waited = 0;
+    if (file >> at >> waited) result.emplace(std::move(name), 1e-9 * waited);
+  }
+  return result;
+}
+
+ThreadWaits waits_of_others() { return thread_waits("/proc/self/task", std::to_string(::gettid())); }
+
+ThreadWaits waits_since(const ThreadWaits& before, const ThreadWaits& now) {
+  ThreadWaits result = now;
+  for (const auto& [thread, waited] : before)
+    if (const auto found = result.find(thread); found != result.end()) found->second -= waited;
+  return result;
+}
+
 double ProcessorUse::share() const {
-  return wall_seconds > 0 ? std::fmin(1.0, processor_seconds / wall_seconds) : kUnknown;
+  if (!(wall_seconds > 0)) return kUnknown;
+  return std::fmin(1.0, std::fmin(processor_seconds, wall_seconds - waited_seconds) / wall_seconds);
 }
 
 bool ProcessorUse::disturbed() const {
   const double lost = wall_seconds - processor_seconds, allowed = kTolerance * wall_seconds;
   if (stolen_seconds > std::fmax(allowed, 2.0 / static_cast<double>(std::max(1L, ::sysconf(_SC_CLK_TCK))))) return true;
+  if (waited_seconds > std::fmax(allowed, kRounding)) return true;
   if (!(lost > allowed)) return false;
   return lost > std::fmax(kRounding, 2 * resolution_seconds) || (preemptions > 0 && lost > 2 * resolution_seconds);
 }
@@ -72,10 +96,13 @@ double computing_threads(double process_seconds, double thread_seconds) {
   return thread_seconds > 0 ? 1 + std::ceil(others / thread_seconds - kTolerance) : 2;
 }
 
-ProcessorWatch::ProcessorWatch() : stolen_(stolen_seconds()), paused_{0, 0}, start_(thread_use()) {}
+ProcessorWatch::ProcessorWatch()
+    : stolen_(stolen_seconds()), waits_(waits_of_others()), paused_{0, 0}, start_(thread_use()) {}
 
 ProcessorWatch::Pause::~Pause() {
-  const ThreadUse after = thread_use();
+  for (const auto& [thread, waited] : waits_since(waits_before_, waits_of_others()))
+    watch_.waits_paused_[thread] += waited;
+  const ThreadUse after = thread_use();  // last: looking takes time
   watch_.paused_.processor_seconds += after.processor_seconds - before_.processor_seconds;
   watch_.paused_.preemptions += after.preemptions - before_.preemptions;
 }
@@ -90,6 +117,8 @@ ProcessorUse ProcessorWatch::use(double wall_seconds) const {
   if (stolen.size() == stolen_.size())
     for (std::size_t i = 0; i < stolen.size(); ++i)
       result.stolen_seconds = std::max(result.stolen_seconds, stolen[i] - stolen_[i]);
+  for (const auto& [thread, waited] : waits_since(waits_paused_, waits_since(waits_, waits_of_others())))
+    result.waited_seconds = std::max(result.waited_seconds, waited);
   timespec resolution{};
   if (::clock_getres(CLOCK_THREAD_CPUTIME_ID, &resolution) == 0) result.resolution_seconds = seconds_of(resolution);
   return result;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <thread>
 
@@ -40,6 +41,36 @@ TEST(ProcessorUse, TheShareIsOfTheWallTime) {
   EXPECT_EQ((ProcessorUse{2, 1, 0, 0, 0}.share()), 0.5);
   EXPECT_EQ((ProcessorUse{2, 2.01, 0, 0, 0}.share()), 1);
   EXPECT_TRUE(std::isnan(ProcessorUse{}.share()));
+}
+
+TEST(ProcessorUse, AThreadThatWaitsIsADisturbance) {
+  const auto helped = [](double wall, double waited) { return ProcessorUse{wall, wall, 0, 0, 1e-9, waited}; };
+  EXPECT_TRUE(helped(1, 0.06).disturbed());
+  EXPECT_FALSE(helped(1, 0.04).disturbed());
+  EXPECT_FALSE(helped(0.01, 0.0009).disturbed());  // woken late
+  EXPECT_TRUE(helped(0.01, 0.0011).disturbed());
+  EXPECT_DOUBLE_EQ(helped(2, 0.5).share(), 0.75);
+  EXPECT_DOUBLE_EQ((ProcessorUse{2, 1, 0, 0, 1e-9, 0.5}.share()), 0.5);  // whichever got less
+  EXPECT_DOUBLE_EQ((ProcessorUse{2, 1, 0, 0, 1e-9, 1.5}.share()), 0.25);
+}
+
+TEST(ProcessorUse, WaitsAreThoseOfTheStretchAndOfOtherThreads) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "physgrad-tasks-XXXXXX").string();
+  const std::filesystem::path tasks = ::mkdtemp(pattern.data());
+  const auto waited = [&](const std::string& thread, const std::string& text) {
+    std::filesystem::create_directories(tasks / thread);
+    std::ofstream(tasks / thread / "schedstat") << text;
+  };
+  waited("10", "5000000000 9000000000 3\n");
+  waited("11", "5000000000 1000000000 3\n");
+  waited("12", "");  // ended while it was looked at
+  const ThreadWaits before = thread_waits(tasks, "10");
+  EXPECT_EQ(before, (ThreadWaits{{"11", 1}}));
+  waited("11", "7000000000 1250000000 4\n");
+  waited("13", "1 500000000 1\n");
+  EXPECT_EQ(waits_since(before, thread_waits(tasks, "10")), (ThreadWaits{{"11", 0.25}, {"13", 0.5}}));
+  std::filesystem::remove_all(tasks);
+  EXPECT_TRUE(thread_waits(tasks, "10").empty());  // a system that does not tell
 }
 
 TEST(ProcessorUse, ThreadsAreThoseThatComputed) {
