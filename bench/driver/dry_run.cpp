@@ -39,7 +39,7 @@ std::vector<Entry> row_of(const TaskForecast& task) {
                                                 : "skipped: " + task.skip_reason)};
 }
 
-std::string total_text(const Forecast& all, int jobs) {
+std::string total_text(const Forecast& all, int jobs, int threads) {
   const std::size_t run = all.measured - all.skipped;
   std::string text =
       fmt::format("{} cells, {} of them to be measured now, {} of these skipped", all.cells, all.measured, all.skipped);
@@ -48,6 +48,7 @@ std::string total_text(const Forecast& all, int jobs) {
   const double seconds = std::max(all.seconds / beside, all.longest);
   text += fmt::format(". About {} in all", duration_text(seconds));
   if (beside > 1) text += fmt::format(", {} cells side by side", beside);
+  if (threads > 1) text += fmt::format(", each on {} threads", threads);
   if (all.unknown > 0) text += fmt::format(", and {} cells of unknown length", all.unknown);
   return text + fmt::format(". At most {} at a time for what a step holds, beside program and data.",
                             memory_text(all.bytes * beside));
@@ -62,7 +63,7 @@ int print_forecast(const Plan& plan, const RunOptions& options, const Call& call
       "plan",
       {{"problem", false}, {"method", false}, {"cells"}, {"to do"}, {"memory"}, {"a cell"}, {"all"}, {"from", false}},
       {},
-      {total_text(all, plan.jobs),
+      {total_text(all, plan.jobs, plan.limits.threads),
        "a cell: seconds of training where a budget bounds it (evaluation and start-up come on top), else what "
        "its first steps in a short probe let expect, evaluation included. Nothing was measured or written."}};
   for (const TaskForecast& task : all.tasks) table.rows.push_back(row_of(task));

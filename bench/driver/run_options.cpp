@@ -39,6 +39,7 @@ void add_cell_options(CLI::App& verb, RunRequest& request) {
   add_positive(verb, "--timeout", request.timeout, "wall seconds after which a cell is ended");
   verb.add_option("--memory-limit", request.memory_limit, "skip cells predicted to need more (default 4G)");
   add_target_stop(verb, request.target_stop);
+  add_threads(verb, request);
 }
 
 /// How, where, and which part.
@@ -64,6 +65,11 @@ void add_conduct_options(CLI::App& verb, RunRequest& request, RunMode& mode) {
 }
 
 }  // namespace
+
+void add_threads(CLI::App& verb, RunRequest& request) {
+  add_whole(verb, "--threads", request.threads, 1, kMostThreads,
+            "threads that a cell's step computes on (default 1); cells of other numbers are not compared");
+}
 
 void add_run_options(CLI::App& verb, RunRequest& request, RunMode& mode) {
   add_cell_options(verb, request);

@@ -11,6 +11,9 @@ struct RunMode {
   bool dry_run = false;  ///< say what would be done and measure nothing
 };
 
+/// Declares --threads, of every verb that trains.
+void add_threads(CLI::App& verb, RunRequest& request);
+
 /// Declares them; they are read into what is given, which must live as long as the parser.
 void add_run_options(CLI::App& verb, RunRequest& request, RunMode& mode);
 

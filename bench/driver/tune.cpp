@@ -10,6 +10,7 @@
 #include "physgrad/study/resolved.hpp"
 #include "physgrad/study/tuning.hpp"
 #include "physgrad/study/workers.hpp"
+#include "run_options.hpp"
 #include "standard_streams.hpp"
 #include "tuning_output.hpp"
 #include "verbs.hpp"
@@ -39,7 +40,7 @@ int tune(TuneRequest request, const Call& call) {
       call.tell(fmt::format("nothing is left to search for {} on {}: one trial, of the settings as they are",
                             pair.method, pair.problem));
   catch_interrupts();
-  if (const std::string line = load_line(1); !line.empty()) call.tell(line);
+  if (const std::string line = load_line(plan.limits.threads); !line.empty()) call.tell(line);
   for (TunedPair& pair : pairs) {
     if (interrupted_by() != 0) break;
     run_trials(plan, request.trials, pair, [&](const Trial& trial, long index, long trials) {
@@ -61,6 +62,7 @@ void add_tune_options(CLI::App& verb, TuneRequest& request) {
   add_whole(verb, "--steps", request.run.steps, 1, kLargestExact, "updates of a trial; alone it replaces the budget");
   verb.add_option("--seeds", request.run.seeds, "tuning seeds, a list (default 100; reports start at 0)");
   add_positive(verb, "--timeout", request.run.timeout, "wall seconds after which a trial is ended");
+  add_threads(verb, request.run);
   verb.add_option("--set", request.run.sets, "settings that stay fixed, as for run: they are not searched")->take_all();
   verb.add_option("--config", request.run.config, "a config as for run; its settings stay fixed as well");
   verb.add_option("--out", request.out, "the config file to write")->required();

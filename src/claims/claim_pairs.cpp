@@ -97,6 +97,16 @@ std::string unlike(const Claim& claim, const CellIdentity& a, const CellIdentity
   return named || a.task == b.task ? "" : fmt::format("{} and {}", label_of(a.others), label_of(b.others));
 }
 
+/// Every number is of the threads that computed it: "" where those are the run's.
+std::string other_threads(const Claim& claim, const SideCells& a, const SideCells& b) {
+  for (const SideCells* side : {&a, &b})
+    for (const CellRecord* cell : side->cells)
+      if (cell->limits.threads != claim.threads)
+        return fmt::format("the run '{}' asks for threads={}, the report has threads={}", claim.run, claim.threads,
+                           cell->limits.threads);
+  return {};
+}
+
 /// A number at the end of training, or a miss, is of the limits that ended it: "" where those are the run's.
 std::string other_limits(const Claim& claim, const Limits& limits) {
   const bool ends = is_curve_metric(claim.metric) && (claim.a.at.unit == Moment::Unit::end ||
@@ -203,10 +213,11 @@ ClaimPairs claim_pairs(const Claim& claim, const Report& report) {
   const SideCells b = claim.b.is_number() ? SideCells{} : usable_cells(claim, claim.b, report);
   ClaimPairs result{{}, {}, a.trouble};
   result.trouble.insert(result.trouble.end(), b.trouble.begin(), b.trouble.end());
-  if (const std::string other = other_limits(claim, report.header.limits); !other.empty()) {
-    result.trouble.push_back(other);
-    return result;
-  }
+  for (const std::string& other : {other_threads(claim, a, b), other_limits(claim, report.header.limits)})
+    if (!other.empty()) {
+      result.trouble.push_back(other);
+      return result;
+    }
   if (!of_one_setup(a.cells, report.header) || !of_one_setup(b.cells, report.header)) {
     result.trouble.emplace_back("cells of several setups match: the claim has to name settings");
     return result;

@@ -51,13 +51,6 @@ double seconds_used(const fs::path& group) {
   return std::isnan(now) ? 1e-9 * numbers_in<1>(group / "cpuacct.usage")[0] : now;
 }
 
-double allowed_processors(cpu_set_t& allowed) {
-  CPU_ZERO(&allowed);
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0) return static_cast<double>(CPU_COUNT(&allowed));
-  for (std::size_t processor = 0; processor < CPU_SETSIZE; ++processor) CPU_SET(processor, &allowed);
-  return static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
-}
-
 /// Threads of the machine that run or wait for a processor, this one not counted: the median of a few looks, so that
 /// what only wakes up for a moment does not count.
 double running_threads() {
@@ -77,16 +70,17 @@ struct Ticks {
   double idle = 0, all = 0;
 };
 
-/// Of every processor in `allowed`.
-std::map<std::size_t, Ticks> processor_ticks(const cpu_set_t& allowed) {
-  std::map<std::size_t, Ticks> result;
+/// Of every processor that may be used.
+std::map<int, Ticks> processor_ticks() {
+  const std::vector<int> allowed = allowed_processors();
+  std::map<int, Ticks> result;
   std::ifstream file("/proc/stat");
   for (std::string line; std::getline(file, line) && line.starts_with("cpu");) {
     if (line.size() < 4 || line[3] == ' ') continue;  // the sum of all
     std::istringstream fields(line.substr(3));
-    std::size_t processor = 0;
+    int processor = 0;
     fields >> processor;
-    if (!fields || processor >= CPU_SETSIZE || !CPU_ISSET(processor, &allowed)) continue;
+    if (!fields || (!allowed.empty() && !std::ranges::binary_search(allowed, processor))) continue;
     double ticks = 0;
     for (int field = 0; field < 8 && fields >> ticks; ++field) {  // user nice system idle iowait irq softirq steal
       result[processor].all += ticks;
@@ -97,15 +91,15 @@ std::map<std::size_t, Ticks> processor_ticks(const cpu_set_t& allowed) {
 }
 
 /// Over the next moment: the idle share of each, added up; no more than the quota's part that the group leaves.
-double idle_processors(const cpu_set_t& allowed, const ProcessorQuota& quota) {
+double idle_processors(const ProcessorQuota& quota) {
   const auto start = Clock::now();
-  const auto before = processor_ticks(allowed);
+  const auto before = processor_ticks();
   const double used_before = seconds_used(quota.group);
   std::this_thread::sleep_for(std::chrono::milliseconds(60));
   const double used = seconds_used(quota.group) - used_before;
   const double passed = std::chrono::duration<double>(Clock::now() - start).count();
   double idle = 0, all = 0;
-  for (const auto& [processor, now] : processor_ticks(allowed)) {
+  for (const auto& [processor, now] : processor_ticks()) {
     if (!before.contains(processor)) continue;
     const double ticks = now.all - before.at(processor).all;
     idle += ticks > 0 ? (now.idle - before.at(processor).idle) / ticks : 1;
@@ -137,13 +131,27 @@ ProcessorQuota processor_quota(const fs::path& proc, const fs::path& cgroups) {
   return result;
 }
 
+std::vector<int> allowed_processors() {
+  std::vector<int> result;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return result;
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor)
+    if (CPU_ISSET(static_cast<std::size_t>(processor), &set)) result.push_back(processor);
+  return result;
+}
+
+int usable_processors() {
+  const auto allowed = static_cast<long>(allowed_processors().size());
+  return static_cast<int>(std::max(1L, allowed > 0 ? allowed : ::sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
 ProcessorLoad processor_load(int wanted) {
-  cpu_set_t allowed;
   const ProcessorQuota quota = processor_quota();
   ProcessorLoad load;
-  load.usable = std::fmin(allowed_processors(allowed), quota.processors);
+  load.usable = std::fmin(usable_processors(), quota.processors);
   load.running = running_threads();
-  if (load.running + wanted > load.usable) load.idle = idle_processors(allowed, quota);
+  if (load.running + wanted > load.usable) load.idle = idle_processors(quota);
   return load;
 }
 

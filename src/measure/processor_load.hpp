@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace physgrad {
 
@@ -23,6 +24,11 @@ struct ProcessorLoad {
   double idle =
       std::numeric_limits<double>::quiet_NaN();  ///< usable ones that did nothing; NaN: not looked at, unknown
 };
+
+/// Numbers of the processors that this program may use, in order; none where the system does not tell.
+[[nodiscard]] std::vector<int> allowed_processors();
+/// How many they are, or that are online where it does not tell; at least 1.
+[[nodiscard]] int usable_processors();
 
 /// Looks for some milliseconds; where that leaves it open whether `wanted` processors are free, for some 60 more.
 [[nodiscard]] ProcessorLoad processor_load(int wanted);

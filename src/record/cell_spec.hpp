@@ -22,6 +22,9 @@ struct CellKey {
   auto operator<=>(const CellKey&) const = default;
 };
 
+/// Threads that a step may be asked to compute on.
+inline constexpr int kMostThreads = 256;
+
 /// What bounds one cell, its problem's own budget included. Absent (NaN): not bounded.
 struct CellLimits {
   double budget_seconds = kAbsent;  ///< of training time
@@ -29,6 +32,7 @@ struct CellLimits {
   double timeout_seconds = kAbsent;  ///< of wall time, start-up and evaluation included
   double memory_bytes = kAbsent;
   bool target_stop = false;
+  int threads = 1;  ///< that a step computes on
 };
 
 /// A cell with every setting resolved: what it takes to run it, alone and anywhere.

@@ -75,6 +75,7 @@ Limits common_limits(Limits limits, const Limits& other) {
   agree(limits.timeout_seconds, other.timeout_seconds);
   agree(limits.memory_bytes, other.memory_bytes);
   limits.target_stop = limits.target_stop && other.target_stop;
+  if (limits.threads != other.threads) limits.threads = 1;
   unite(limits.settings, other.settings, [](const std::string& text) { return text; });
   return limits;
 }

@@ -1,5 +1,7 @@
 #include "physgrad/record/spec_json.hpp"
 
+#include <fmt/format.h>
+
 #include "physgrad/files/fields.hpp"
 #include "physgrad/files/settings_json.hpp"
 
@@ -58,11 +60,20 @@ std::vector<CellKey> read_keys(const JsonView& json) {
   return keys;
 }
 
-OrderedJson limits_json(const CellLimits& limits) { return fields_json(limits, kLimits); }
+OrderedJson limits_json(const CellLimits& limits) {
+  OrderedJson json = fields_json(limits, kLimits);
+  if (limits.threads > 1) json["threads"] = limits.threads;  // a cell on one thread is written as it was before
+  return json;
+}
 
 CellLimits read_limits(const JsonView& json) {
   CellLimits limits;
   read_fields(json, kLimits, limits);
+  if (!json.has("threads")) return limits;
+  const long threads = json.at("threads").integer();
+  if (threads < 1 || threads > kMostThreads)
+    json.at("threads").fail(fmt::format("expected a whole number from 1 to {}", kMostThreads));
+  limits.threads = static_cast<int>(threads);
   return limits;
 }
 

@@ -120,7 +120,8 @@ int file_with(std::string_view text) {
 
 }  // namespace
 
-CellExit run_cell(const CellSpec& spec, const CellConditions& conditions, int processor, const LineSink& sink) {
+CellExit run_cell(const CellSpec& spec, const CellConditions& conditions, const std::vector<int>& processors,
+                  const LineSink& sink) {
   const Descriptor input(file_with(run_line(spec) + "\n"));
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) fail("pipe");
@@ -133,16 +134,16 @@ CellExit run_cell(const CellSpec& spec, const CellConditions& conditions, int pr
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  cpu_set_t processors;
-  CPU_ZERO(&processors);
-  if (processor >= 0) CPU_SET(static_cast<std::size_t>(processor), &processors);
+  cpu_set_t kept;
+  CPU_ZERO(&kept);
+  for (const int processor : processors) CPU_SET(static_cast<std::size_t>(processor), &kept);
   const pid_t parent = ::getpid();
   const auto* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));  // this program, where there is no /proc
   // fork() would copy the page tables of all that the driver has read, more with every cell of a long run.
   const pid_t process = ::vfork();
   if (process < 0) fail("process");
   if (process == 0)
-    become_cell(arguments, input.number(), written.number(), parent, processor >= 0 ? &processors : nullptr, path);
+    become_cell(arguments, input.number(), written.number(), parent, processors.empty() ? nullptr : &kept, path);
   written.close();
   CellExit result;
   const auto end_child = [&](bool kill_it) {

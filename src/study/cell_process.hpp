@@ -3,6 +3,7 @@
 // exhausted limit is a status and not the end of the suite.
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "physgrad/record/cell_spec.hpp"
 #include "physgrad/study/live_cell.hpp"
@@ -20,8 +21,8 @@ struct CellExit {
 };
 
 /// Starts the program anew with the verb `cell` and the specification on its standard input, hands over its lines and
-/// waits. The cell's time-out begins with its first line. `processor`: the one that the process keeps to, or -1.
-[[nodiscard]] CellExit run_cell(const CellSpec& spec, const CellConditions& conditions, int processor,
-                                const LineSink& sink);
+/// waits. The cell's time-out begins with its first line. The process keeps to `processors`; none: to any.
+[[nodiscard]] CellExit run_cell(const CellSpec& spec, const CellConditions& conditions,
+                                const std::vector<int>& processors, const LineSink& sink);
 
 }  // namespace physgrad

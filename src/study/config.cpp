@@ -127,6 +127,7 @@ void read_limits(const JsonView& json, RunRequest& request) {
     request.memory_limit = limit.value().is_string() ? filled_text(limit) : to_text(number_of(limit));
   }
   if (!request.target_stop && json.has("target_stop")) request.target_stop = json.at("target_stop").boolean();
+  if (!request.threads && json.has("threads")) request.threads = json.at("threads").integer();
 }
 
 /// Where and how the cells are measured.
@@ -141,8 +142,8 @@ void read_conduct(const JsonView& json, RunRequest& request) {
 
 const std::vector<std::string>& config_keys() {
   static const std::vector<std::string> keys = {
-      "problems", "methods", "seeds",  "budget", "steps", "profile", "timeout",      "memory_limit", "target_stop",
-      "settings", "sweep",   "tuning", "out",    "jobs",  "timing",  "save_weights", "resolved"};
+      "problems", "methods",  "seeds", "budget", "steps", "profile", "timeout", "memory_limit", "target_stop",
+      "threads",  "settings", "sweep", "tuning", "out",   "jobs",    "timing",  "save_weights", "resolved"};
   return keys;
 }
 

@@ -31,7 +31,7 @@ double probed_seconds(CellSpec spec) {
   spec.limits.budget_seconds = spec.limits.timeout_seconds = kProbeSeconds;
   spec.task_id = spec.setup_id = "";  // of other limits than the cell's
   CellLines lines;
-  (void)run_cell(spec, {.beside = false, .with_heap = false}, -1,
+  (void)run_cell(spec, {.beside = false, .with_heap = false}, {},
                  [&](const std::string& line) { lines.add(line, "probe"); });
   const CellRecord record = lines.record();
   if (!lines.finished() || record.steps < 1 || record.status == Status::diverged) return kAbsent;
@@ -44,7 +44,7 @@ double probed_seconds(CellSpec spec) {
 void predict_memory(const Plan& plan, const CellSpec& spec, TaskForecast& task) {
   const ResolvedPair pair = pair_of(plan.catalogue, spec);
   const double limit = std::isnan(spec.limits.memory_bytes) ? kInfinity : spec.limits.memory_bytes;
-  task.bytes = predicted_bytes(pair.problem, *pair.method, limit);
+  task.bytes = predicted_bytes(pair.problem, *pair.method, limit, spec.limits.threads);
   if (task.bytes > limit)
     task.skip_reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}", task.bytes, limit);
 }

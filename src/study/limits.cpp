@@ -6,11 +6,14 @@
 #include <cmath>
 
 #include "physgrad/core/numbers.hpp"
+#include "physgrad/core/parallel.hpp"
+#include "physgrad/measure/processor_load.hpp"
 
 namespace physgrad {
 namespace {
 
 constexpr std::size_t kMostSeeds = 10000;
+constexpr int kMostJobs = 256;
 
 double parse_bytes(const std::string& text) {
   const std::string units = "KMG";
@@ -28,6 +31,12 @@ double positive(const char* option, double value) {
   if (!(value > 0) || !std::isfinite(value))
     throw UsageError(fmt::format("{} cannot be {}; expected a number above 0", option, value));
   return value;
+}
+
+int up_to(const char* option, long value, int most) {
+  if (value < 1 || value > most)
+    throw UsageError(fmt::format("{} cannot be {}; expected 1 to {}", option, value, most));
+  return static_cast<int>(value);
 }
 
 }  // namespace
@@ -58,6 +67,18 @@ std::vector<std::uint64_t> parse_seeds(const std::string& text) {
   return seeds;
 }
 
+std::string threads_obstacle(int threads, int jobs, bool has_threads, int usable) {
+  if (threads == 1) return {};
+  if (!has_threads) return "this program was built without OpenMP and computes on 1 thread";
+  if (threads * jobs <= usable) return {};
+  return fmt::format("{}it takes {} processors, and {} may be used",
+                     jobs > 1 ? fmt::format("with --jobs {} ", jobs) : "", threads * jobs, usable);
+}
+
+std::string threads_obstacle(int threads, int jobs) {
+  return threads_obstacle(threads, jobs, has_threads(), usable_processors());
+}
+
 Limits make_limits(const RunRequest& request) {
   Limits limits;
   if (request.budget) limits.budget_seconds = positive("--budget", *request.budget);
@@ -65,8 +86,8 @@ Limits make_limits(const RunRequest& request) {
   if (request.timeout) limits.timeout_seconds = positive("--timeout", *request.timeout);
   limits.memory_bytes = parse_bytes(request.memory_limit.empty() ? "4G" : request.memory_limit);
   limits.target_stop = request.target_stop.value_or(false);
-  if (const long jobs = request.jobs.value_or(1); jobs < 1 || jobs > 256)
-    throw UsageError(fmt::format("--jobs cannot be {}; expected 1 to 256", jobs));
+  limits.threads = up_to("--threads", request.threads.value_or(1), kMostThreads);
+  (void)up_to("--jobs", request.jobs.value_or(1), kMostJobs);
   return limits;
 }
 

@@ -65,6 +65,9 @@ Plan finished_plan(Plan plan, const RunRequest& request) {
   plan.tuning = request.tuning;
   plan.tuned_seeds = request.tuned_seeds;
   plan.jobs = static_cast<int>(request.jobs.value_or(1));
+  const int threads = plan.limits.threads;
+  if (const std::string why = threads_obstacle(threads, plan.jobs); !why.empty())
+    throw UsageError(fmt::format("--threads cannot be {}: {}", threads, why));
   plan.timing = request.timing;
   plan.save_weights = request.save_weights;
   const std::time_t now = std::time(nullptr);

@@ -33,7 +33,7 @@ struct RunRequest {
   std::vector<std::uint64_t> tuned_seeds;  ///< on which nothing may be reported any more
   std::optional<double> budget, timeout;
   std::optional<long> steps;
-  std::optional<long> jobs;
+  std::optional<long> jobs, threads;
   bool timing = false;
   bool save_weights = false;
   std::vector<std::string> only;  ///< "failed", "missing" or patterns: what of a run that is there is measured again

@@ -26,7 +26,8 @@ std::string changing_option(const RunRequest& request) {
                                                   {"--steps", request.steps.has_value()},
                                                   {"--timeout", request.timeout.has_value()},
                                                   {"--memory-limit", !request.memory_limit.empty()},
-                                                  {"--target-stop", request.target_stop.has_value()}};
+                                                  {"--target-stop", request.target_stop.has_value()},
+                                                  {"--threads", request.threads.has_value()}};
   for (const auto& [name, given] : options)
     if (given) return name;
   return {};
@@ -92,6 +93,10 @@ void read_resolved(const JsonView& config, RunRequest& request) {
   for (const JsonView& item : json.at("tasks").items()) {
     CellSpec task = read_spec(item);
     task.key.seed = 0;
+    // Processors are dealt out by the run's number.
+    if (task.limits.threads != request.study.limits.threads)
+      item.fail(fmt::format("the task has threads {} and the run {}; expected one number for all", task.limits.threads,
+                            request.study.limits.threads));
     if (!seen.insert(task.key).second) item.fail("the task appears twice");
     request.study.tasks.push_back(std::move(task));
   }

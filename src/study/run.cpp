@@ -32,7 +32,7 @@ RunResult run_plan(const Plan& plan, const std::vector<std::string>& command, co
   const Plan part = part_of(plan, options.shard);
   directory.remove_half_written(part, options.tables);
   catch_interrupts();
-  if (const std::string line = load_line(plan.jobs); !line.empty()) watcher.tell(line);
+  if (const std::string line = load_line(plan.jobs * plan.limits.threads); !line.empty()) watcher.tell(line);
   RunInProgress run(part, directory, header, fresh.environment, watcher);
   run.measure_wanted(plan.jobs, options.only);
   if (plan.timing) run.measure_times_again();

@@ -17,6 +17,7 @@ RunHeader run_header(const Plan& plan, const std::vector<std::string>& command) 
   RunHeader header;
   header.suite = {build.name, build.version, build.commit, build.dirty, program_of(plan.catalogue)};
   header.environment = describe_environment();
+  header.environment.threads = plan.limits.threads;
   header.machines = {header.environment};
   header.name = name_of_folder(plan.directory);
   header.profile = plan.profile;

@@ -14,7 +14,6 @@
 #include "physgrad/record/weights.hpp"
 #include "physgrad/study/interrupts.hpp"
 #include "physgrad/study/only.hpp"
-#include "physgrad/study/workers.hpp"
 
 namespace physgrad {
 namespace {
@@ -125,9 +124,9 @@ void RunInProgress::measure(int jobs, const Wanted& wanted) {
     if (looked_after_[i] && wanted(i)) which.push_back(i);
   if (!which.empty()) find_machine();
   watcher_.begin(cells_.size(), which.size());
-  run_side_by_side(jobs, which.size(), [&](std::size_t k, int processor) {
+  run_side_by_side(jobs, plan_.limits.threads, which.size(), [&](std::size_t k, const Processors& processors) {
     const std::size_t i = which[k];
-    std::optional<CellRecord> record = measure_cell(i, jobs > 1, processor);
+    std::optional<CellRecord> record = measure_cell(i, jobs > 1, processors);
     if (!record) return;  // interrupted
     const std::scoped_lock lock(mutex_);
     watcher_.end(i, *record);
@@ -138,9 +137,9 @@ void RunInProgress::measure(int jobs, const Wanted& wanted) {
 
 /// Runs one cell and writes its file; where there is a finished one, one that replaces it when the cell is at its end.
 /// Nothing, and a file without an end, where a signal arrived.
-std::optional<CellRecord> RunInProgress::measure_cell(std::size_t index, bool beside, int processor) {
+std::optional<CellRecord> RunInProgress::measure_cell(std::size_t index, bool beside, const Processors& processors) {
   const fs::path path = cell_path(plan_, plan_.cells[index]);
-  if (!cells_[index].record && !cells_[index].keep_until_replaced) return measure_into(path, index, beside, processor);
+  if (!cells_[index].record && !cells_[index].keep_until_replaced) return measure_into(path, index, beside, processors);
   const fs::path temporary = temporary_of(path);
   const auto drop = [&] {
     std::error_code ignored;
@@ -148,7 +147,7 @@ std::optional<CellRecord> RunInProgress::measure_cell(std::size_t index, bool be
   };
   std::optional<CellRecord> record;
   try {
-    record = measure_into(temporary, index, beside, processor);
+    record = measure_into(temporary, index, beside, processors);
   } catch (...) {
     drop();
     throw;
@@ -167,7 +166,7 @@ CellSpec RunInProgress::spec_of(std::size_t index) const {
 }
 
 std::optional<CellRecord> RunInProgress::measure_into(const fs::path& path, std::size_t index, bool beside,
-                                                      int processor) {
+                                                      const Processors& processors) {
   LineFile file(path);
   const CellSpec spec = spec_of(index);
   CellRecord record;
@@ -182,7 +181,7 @@ std::optional<CellRecord> RunInProgress::measure_into(const fs::path& path, std:
   }
   CellLines lines;
   const CellConditions conditions{.beside = beside, .with_heap = true, .save_weights = plan_.save_weights};
-  const CellExit exit = run_cell(spec, conditions, processor, [&](const std::string& line) {
+  const CellExit exit = run_cell(spec, conditions, processors, [&](const std::string& line) {
     // Before the end line: a cell that is finished has its weights.
     if (is_weights_line(line)) return write_text_file(weights_path(plan_.directory, spec.key), line + "\n");
     file.append(line);

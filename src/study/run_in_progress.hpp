@@ -10,6 +10,7 @@
 #include "physgrad/study/cell_process.hpp"
 #include "physgrad/study/continuation.hpp"
 #include "physgrad/study/run_directory.hpp"
+#include "physgrad/study/workers.hpp"
 
 namespace physgrad {
 
@@ -48,9 +49,9 @@ class RunInProgress {
   void save_rarely();
   void measure(int jobs, const Wanted& wanted);
   void find_machine();
-  [[nodiscard]] std::optional<CellRecord> measure_cell(std::size_t index, bool beside, int processor);
+  [[nodiscard]] std::optional<CellRecord> measure_cell(std::size_t index, bool beside, const Processors& processors);
   [[nodiscard]] std::optional<CellRecord> measure_into(const std::filesystem::path& path, std::size_t index,
-                                                       bool beside, int processor);
+                                                       bool beside, const Processors& processors);
   [[nodiscard]] CellSpec spec_of(std::size_t index) const;
 
   const Plan& plan_;

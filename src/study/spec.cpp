@@ -12,9 +12,11 @@ namespace {
 
 Identity identity_under(const Catalogue& catalogue, const CellLimits& given, const ResolvedPair& pair) {
   const CellLimits limits = absent_where_infinite(given);
-  return identity_of(catalogue, pair,
-                     fmt::format("{} s, {} steps, {} s of wall time, {} bytes, {}", limits.budget_seconds, limits.steps,
-                                 limits.timeout_seconds, limits.memory_bytes, limits.target_stop));
+  const std::string threads = limits.threads > 1 ? fmt::format(", {} threads", limits.threads) : "";
+  return identity_of(
+      catalogue, pair,
+      fmt::format("{} s, {} steps, {} s of wall time, {} bytes, {}{}", limits.budget_seconds, limits.steps,
+                  limits.timeout_seconds, limits.memory_bytes, limits.target_stop, threads));
 }
 
 void check_identity(const char* what, const std::string& said, const std::string& built) {

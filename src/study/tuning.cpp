@@ -41,7 +41,7 @@ Trial run_trial(const Plan& plan, const std::string& problem, const std::string&
   for (const std::uint64_t seed : plan.seeds) {
     CellLines lines;
     spec.key.seed = seed;
-    const CellExit exit = run_cell(spec, {.beside = false, .with_heap = false}, -1,
+    const CellExit exit = run_cell(spec, {.beside = false, .with_heap = false}, {},
                                    [&](const std::string& line) { lines.add(line, "trial"); });
     if (exit.interrupted) break;
     const CellRecord record = lines.record();

@@ -159,7 +159,7 @@ Comparison compare_number(const NumberOfCells& number, const SetupMatch& setup, 
   result.quantity = number.quantity;
   result.unit = number.unit;
   result.left_out = found.machines + found.disturbed;
-  if (needs_one_task(number) && !setup.one_task)
+  if (!setup.one_task && (needs_one_task(number) || !setup.one_number_of_threads))
     result.obstacle = "another task";
   else if (found.ratios.empty())
     result.obstacle = found.machines > 0 ? "another machine" : "disturbed";

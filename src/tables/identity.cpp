@@ -43,9 +43,12 @@ double own_budget(const RunHeader& header, const std::string& problem) {
 
 CellLimits limits_of(const RunHeader& header, const CellRecord& cell) {
   const Limits& all = header.limits;
-  CellLimits limits{either(cell.limits.budget_seconds, all.budget_seconds), either(cell.limits.steps, all.steps),
+  CellLimits limits{either(cell.limits.budget_seconds, all.budget_seconds),
+                    either(cell.limits.steps, all.steps),
                     either(cell.limits.timeout_seconds, all.timeout_seconds),
-                    either(cell.limits.memory_bytes, all.memory_bytes), cell.limits.target_stop || all.target_stop};
+                    either(cell.limits.memory_bytes, all.memory_bytes),
+                    cell.limits.target_stop || all.target_stop,
+                    std::max(cell.limits.threads, all.threads)};
   // A number of steps alone replaces the problem's own budget.
   if (std::isnan(limits.steps))
     limits.budget_seconds = either(limits.budget_seconds, own_budget(header, cell.key.problem));
@@ -69,6 +72,8 @@ void add_limits(const CellLimits& limits, CellIdentity& identity) {
   add("timeout", limits.timeout_seconds, fmt::format("{} s", limits.timeout_seconds));
   add("memory limit", limits.memory_bytes, bytes_text(limits.memory_bytes));
   identity.limits.emplace_back("target stop", limits.target_stop ? "yes" : "no");
+  identity.limits.emplace_back("threads", fmt::format("{}", limits.threads));
+  identity.threads = limits.threads;
   identity.budgeted = bounded(limits.budget_seconds);
 }
 
@@ -85,9 +90,10 @@ std::string program_of(const RunHeader& header, const CellRecord& cell) {
 }
 
 /// What speed depends on. Load, clock rate and installed memory change from run to run of one machine.
-void add_clock(const RunHeader& header, const CellRecord& cell, CellIdentity& identity) {
+void add_clock(const RunHeader& header, const CellRecord& cell, const CellLimits& limits, CellIdentity& identity) {
   const Environment& at = machine_of(header, cell);
-  const double threads = either(cell.time.threads, at.threads);
+  // Those asked for where there were several: how many of them computed depends on what the step had to do.
+  const double threads = limits.threads > 1 ? limits.threads : either(cell.time.threads, at.threads);
   identity.clock = {{"cpu", at.cpu},
                     {"program", program_of(header, cell)},
                     {"threads", fmt::format("{}", threads)},
@@ -117,7 +123,7 @@ bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)
 bool same_limits(const CellLimits& a, const CellLimits& b) {
   return same(a.budget_seconds, b.budget_seconds) && same(a.steps, b.steps) &&
          same(a.timeout_seconds, b.timeout_seconds) && same(a.memory_bytes, b.memory_bytes) &&
-         a.target_stop == b.target_stop;
+         a.target_stop == b.target_stop && a.threads == b.threads;
 }
 
 /// Whether identity_of() is the same for both, which have one name.
@@ -149,7 +155,7 @@ CellIdentity identity_of(const RunHeader& header, const CellRecord& cell) {
   identity.method = settings_of(cell, false);
   const CellLimits limits = limits_of(header, cell);
   add_limits(limits, identity);
-  add_clock(header, cell, identity);
+  add_clock(header, cell, limits, identity);
   add_others(cell, identity);
   identity.known = !cell.task_id.empty() || !cell.used.empty();
   // The process of a cell does not know its time-out.

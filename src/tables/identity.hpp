@@ -26,6 +26,7 @@ struct CellIdentity {
   std::string clock_key;    ///< equal where the clocks are
   std::string machine_key;  ///< the same whatever the program
   bool known = true;        ///< false for a cell that never ran, of which nothing but names was written
+  int threads = 1;          ///< that the cell was to compute on, also one of the limits
   bool budgeted = false;    ///< ends after some seconds of training: what it reaches depends on the machine
 };
 

@@ -99,6 +99,7 @@ void describe_difference(const SetupSides& sides, SetupMatch& match) {
   if (sides.a == nullptr || sides.b == nullptr || sides_key(*sides.a) == sides_key(*sides.b)) return;
   const CellIdentity &a = *sides.a->identity, &b = *sides.b->identity;
   match.one_task = a.task == b.task;
+  match.one_number_of_threads = a.threads == b.threads;
   if (!a.known || !b.known) return;
   match.difference = difference_text(setup_facts(a), setup_facts(b));
   if (match.difference.empty())

@@ -24,7 +24,8 @@ struct CellMatch {
 struct SetupMatch {
   std::string problem, method;  ///< names with swept settings, those of A where it has the setup
   std::vector<CellMatch> cells;
-  bool one_task = true;    ///< false: the names are the same, the tasks are not
+  bool one_task = true;  ///< false: the names are the same, the tasks are not
+  bool one_number_of_threads = true;
   std::string difference;  ///< in what setups of one name differ: "rate=0.1 in A, 0.2 in B"
 };
 

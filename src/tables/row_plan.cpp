@@ -114,6 +114,7 @@ class Foster {
   static void take_task(const CellIdentity& from, CellIdentity& to) {
     to.problem = from.problem;
     to.limits = from.limits;
+    to.threads = from.threads;
     to.task = from.task;
     to.budgeted = from.budgeted;
   }

@@ -13,7 +13,8 @@ template <class Get>
 TidyColumn of_cell(std::string name, TidyType type, std::string unit, std::string meaning, Get get) {
   return {std::move(name), type, std::move(unit), std::move(meaning), [get](const Observation& at) -> TidyValue {
             if (at.cell == nullptr) return {};
-            if constexpr (std::is_same_v<std::decay_t<decltype(get(*at.cell))>, long>)
+            using Value = std::decay_t<decltype(get(*at.cell))>;
+            if constexpr (std::is_same_v<Value, long> || std::is_same_v<Value, int>)
               return static_cast<double>(get(*at.cell));
             else
               return get(*at.cell);
@@ -167,6 +168,8 @@ std::vector<TidyColumn> tidy_cell_columns() {
   add(columns, kTidyLimits, [](const CellRecord& cell) { return cell.limits; });
   columns.push_back(of_cell("target_stop", boolean, "", "it was to end at its last target",
                             [](const CellRecord& cell) { return cell.limits.target_stop; }));
+  columns.push_back(of_cell("limit_threads", integer, "", "threads that a step was to compute on",
+                            [](const CellRecord& cell) { return cell.limits.threads; }));
   add(columns, kTidySizes, [](const CellRecord& cell) { return cell.sizes; });
   for (const Described<CellRecord, long>& each : kTidyCounts)
     columns.push_back(of_cell(each.name, each.type, each.unit, each.meaning,

@@ -92,7 +92,7 @@ TEST_F(Usage, NumbersHaveOneReader) {
   const std::string run = kUnrun;
   expect_usage_error(run + "--steps 99999999999999999999", {"--steps", "at most 9007199254740992"});
   for (const char* number : {"0x10", "+5", "1e400", "''"}) {
-    for (const char* option : {"--steps ", "--budget ", "--timeout ", "--jobs ", "--seeds "})
+    for (const char* option : {"--steps ", "--budget ", "--timeout ", "--jobs ", "--threads ", "--seeds "})
       expect_usage_error(run + option + number, {"cannot be"});
     expect_usage_error(std::string("tune --problem quadratic --method gn --out x --trials ") + number, {"--trials"});
     expect_usage_error(std::string("inspect --problem quadratic --method gn --seed ") + number, {"--seed"});

@@ -1,6 +1,7 @@
 #include "physgrad/measure/processor_load.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <cmath>
 #include <fstream>
@@ -67,6 +68,19 @@ TEST_F(Quota, IsFoundInContainersAndInVersionOne) {
   EXPECT_TRUE(std::isinf(quota().processors));
   write("groups/cpu,cpuacct/b/cpu.cfs_quota_us", "50000\n");
   EXPECT_EQ(quota().processors, 0.5);
+}
+
+TEST(ProcessorLoad, ProcessorsThatMayBeUsedAreThoseOfTheAffinity) {
+  cpu_set_t all, one;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof all, &all), 0);
+  EXPECT_EQ(usable_processors(), CPU_COUNT(&all));
+  const int last = allowed_processors().back();
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<std::size_t>(last), &one);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(allowed_processors(), std::vector<int>{last});
+  EXPECT_EQ(usable_processors(), 1);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof all, &all), 0);
 }
 
 TEST(ProcessorLoad, OfThisMachineIsANumber) {

@@ -57,6 +57,20 @@ TEST(MergedReport, KeepsMachinesApart) {
   EXPECT_EQ(again.header.machines.size(), 2u);
 }
 
+TEST(MergedReport, CellsKeepTheirThreads) {
+  Report two = report_of({cell_of("gn", 1)});
+  two.header.limits.threads = two.cells[0].limits.threads = 2;
+  two.header.environment.threads = two.header.machines[0].threads = 2;
+  const Report merged = merged_report({{"b", two}, {"a", report_of({cell_of("gn", 0)})}}, Prefer::neither).report;
+  EXPECT_EQ(merged.header.limits.threads, 1);  // not the same for all
+  ASSERT_EQ(merged.cells.size(), 2u);
+  EXPECT_EQ(merged.cells[0].limits.threads, 2);
+  EXPECT_EQ(merged.cells[1].limits.threads, 1);
+  for (const CellRecord& cell : merged.cells)
+    EXPECT_EQ(merged.header.machines.at(static_cast<std::size_t>(cell.machine)).threads, cell.limits.threads);
+  EXPECT_EQ(merged_report({{"b", two}}, Prefer::neither).report.header.limits.threads, 2);
+}
+
 TEST(MergedReport, TimesOfTwoMachinesAreNeverPaired) {
   // Eight seeds of two methods: on one machine they decide, on one each there is nothing to pair.
   std::vector<CellRecord> slow, fast;

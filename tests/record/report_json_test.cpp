@@ -87,6 +87,22 @@ TEST(ReportJson, HasEveryKeyOfTheSchema) {
   keys(json["cells"][0]["targets"][0], {"loss", "seconds", "steps"});
 }
 
+TEST(ReportJson, ThreadsAreWrittenWhereTheyAreMoreThanOne) {
+  Report report = sample();
+  EXPECT_EQ(report_text(report).find("\"target_stop\": false,\n    \"threads\""), std::string::npos);
+  EXPECT_EQ(parse_report(report_text(report), "text").cells.at(0).limits.threads, 1);
+  report.header.limits.threads = report.cells[0].limits.threads = 2;
+  const Report again = parse_report(report_text(report), "text");
+  EXPECT_EQ(again.header.limits.threads, 2);
+  EXPECT_EQ(again.cells.at(0).limits.threads, 2);
+  EXPECT_EQ(again.cells.at(1).limits.threads, 1);
+  for (const char* threads : {"0", "-1", "257", "1.5", "null", "\"2\"", "1e300"}) {
+    Json json = parse_json(report_text(report), "text");
+    json["cells"][0]["limits"]["threads"] = Json::parse(threads);
+    EXPECT_NE(complaint(json.dump()).find("cells[0].limits.threads: "), std::string::npos) << threads;
+  }
+}
+
 TEST(ReportJson, NonFiniteNumbersBecomeNull) {
   Report report = sample();
   report.cells[0].final.train_loss = std::numeric_limits<double>::infinity();

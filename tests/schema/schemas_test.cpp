@@ -37,11 +37,13 @@ Report full_report() {
   CellRecord cell = sample_cell("hig", 0, 0.1);
   cell.has_costs = true;
   cell.given["tau"] = 1e-5;
+  cell.limits.threads = 2;
   cell.targets = {{0.5, 1.0, 3}, {1e-9, kAbsent, kAbsent}};
   Report report = sample_report({cell}, {{"heat", "pg", 1, "points=8", "rate=1"}});
   report.header.machines = {report.header.environment};
   report.header.tuning = {{"heat", "hig", 10, 2.5}};
   report.header.limits.settings = {"hig.tau=1e-5"};
+  report.header.limits.threads = 2;
   report.header.problems = {{"heat", "a problem", "a source", 1.0, {0.5}}};
   report.header.methods = {{"hig", "a method", "a source", {"derivatives"}}};
   return report;

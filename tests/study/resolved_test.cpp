@@ -114,14 +114,22 @@ TEST(StudyFile, RefusesOptionsThatWouldChangeATask) {
   refused([](RunRequest& r) { r.budget = 7; }, "--budget has no effect");
   refused([](RunRequest& r) { r.profile = "paper"; }, "--profile has no effect");
   refused([](RunRequest& r) { r.target_stop = false; }, "--target-stop has no effect");
+  refused([](RunRequest& r) { r.threads = 1; }, "--threads has no effect");
   refused([](RunRequest& r) { r.problems = {"heat"}; }, "unknown problem of the study 'heat'");
   refused([](RunRequest& r) { r.jobs = 1000; }, "--jobs cannot be 1000");
-  for (const char* key : {"problems", "settings", "steps", "tuning"}) {
+  for (const char* key : {"problems", "settings", "steps", "threads", "tuning"}) {
     Json both = study;
     both[key] = kSmall.contains(key) ? kSmall[key] : Json::object();
     EXPECT_NE(study_complaint(both).find("has no effect beside 'resolved'"), std::string::npos)
         << study_complaint(both);
   }
+}
+
+TEST(StudyFile, HasOneNumberOfThreads) {
+  Json study = study_of(plan_from(kSmall));
+  study["resolved"]["tasks"][1]["limits"]["threads"] = 2;
+  EXPECT_NE(study_complaint(study).find("tasks[1]: the task has threads 2 and the run 1"), std::string::npos)
+      << study_complaint(study);
 }
 
 TEST(StudyFile, WithoutTasksIsAnError) {

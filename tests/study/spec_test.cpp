@@ -77,6 +77,23 @@ TEST(CellSpec, IsRefusedWhereItDoesNotFit) {
   EXPECT_NE(complaint([](Json& json) { json.erase("problem"); }).find("key 'problem' is missing"), std::string::npos);
 }
 
+TEST(CellSpec, ThreadsArePartOfItUnlessThereIsOne) {
+  const CellSpec one = some_spec();
+  const auto on = [&](int threads) {
+    CellLimits limits = one.limits;
+    limits.threads = threads;
+    return spec_of(built_in(), one.key, limits, pair_of(built_in(), one));
+  };
+  EXPECT_EQ(run_line(on(1)), run_line(one));
+  EXPECT_EQ(run_line(one).find("threads"), std::string::npos);
+  EXPECT_NE(on(2).task_id, one.task_id);
+  EXPECT_NE(on(2).setup_id, one.setup_id);
+  EXPECT_NE(on(3).task_id, on(2).task_id);
+  EXPECT_EQ(parse_run_line(run_line(on(2)), "text").limits.threads, 2);
+  EXPECT_NE(complaint([](Json& json) { json["limits"]["threads"] = 2; }).find("the cell's task_id is "),
+            std::string::npos);
+}
+
 TEST(CellSpec, ItsIdentitiesAreHeldAgainstWhatIsBuilt) {
   const auto slower = [](Json& json) { json["settings"]["used"]["rate"] = 0.125; };
   EXPECT_NE(complaint(slower).find("the cell's setup_id is "), std::string::npos);

@@ -183,6 +183,16 @@ TEST(CompareReports, TimesOfTwoMachinesAreShownAndNotJudged) {
   EXPECT_EQ(verdict_text(single(compared(before, budgeted), Aspect::training_loss)), "another machine");
 }
 
+TEST(CompareReports, CellsOnOtherThreadsAreOtherTasks) {
+  Report b = version(8, [](CellRecord& cell) { cell.limits.threads = 2; });
+  b.header.limits.threads = b.header.environment.threads = 2;
+  const ComparedVersions versions = compared(version(8), b);
+  EXPECT_FALSE(versions.single.empty());
+  for (const Comparison& each : versions.single) EXPECT_EQ(verdict_text(each), "another task") << each.quantity;
+  EXPECT_FALSE(judge_slower(versions, bound("10%")).judged);
+  EXPECT_NE(page_of(versions).find("threads=1 in A, 2 in B"), std::string::npos) << page_of(versions);
+}
+
 TEST(CompareReports, AnotherProgramIsWhatIsCompared) {
   const ComparedVersions versions = compared(version(8), version(8, [](CellRecord& cell) {
                                                cell.program = "cafe";

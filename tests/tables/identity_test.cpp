@@ -100,6 +100,7 @@ TEST(Identity, DifferentTasksAreNeitherPairedNorPooledAndTheDifferenceIsNamed) {
        {"heat memory limit=none", "heat memory limit=20M"}},
       {[](Report& report) { report.header.limits.target_stop = true; },
        {"heat target stop=no", "heat target stop=yes"}},
+      {[](Report& report) { report.header.limits.threads = 2; }, {"heat threads=1", "heat threads=2"}},
       {[](Report& report) {
          for (CellRecord& cell : report.cells) cell.data_digest = "0123456789abcdef";
        },
@@ -291,6 +292,26 @@ TEST(Identity, VerdictsAcrossMachinesAreOnLossesAfterEqualStepsAlone) {
   for (const Table& table : verdict_tables(budgeted)) EXPECT_TRUE(table.rows.empty()) << table.title;
 }
 
+/// A step that found little to share is still one that was to share it; on one thread what was measured counts.
+TEST(Identity, TheClockHasTheThreadsThatWereAskedFor) {
+  Report report = run_of("hig", 0, 1, 0.1);
+  CellRecord& cell = report.cells[0];
+  const auto threads = [&] { return fact(identity_of(report.header, cell).clock, "threads")->second; };
+  cell.time.threads = 3;
+  EXPECT_EQ(threads(), "3");
+  cell.limits.threads = 2;
+  for (const double measured : {1.0, 2.0, kAbsent}) {
+    cell.time.threads = measured;
+    EXPECT_EQ(threads(), "2") << measured;
+  }
+}
+
+TEST(Identity, CellsOfOneReportOnOtherThreadsAreApart) {
+  Report report = run_of("hig", 0, 4, 0.1);
+  report.cells[2].limits.threads = report.cells[3].limits.threads = 2;
+  EXPECT_EQ(names_of(group_cells({{"joined", report}})), (Names{"heat threads=1", "heat threads=2"}));
+}
+
 TEST(Identity, ProfilesCompareWithinOneMachine) {
   Report other = run_of("gn", 0, 8, 0.4);
   other.header.environment.cpu = "another cpu";
@@ -437,6 +458,21 @@ TEST(ClaimIdentity, AReportWithOtherLimitsDecidesNothingAboutTheEnd) {
   EXPECT_NE(other.reason.find("asks for 30 steps, the report has 5"), std::string::npos) << other.reason;
   claim.a.at = {Moment::Unit::step, 1};
   EXPECT_EQ(judge(claim, {{{"first", report}}, true}).verdict, ClaimVerdict::reproduced);
+}
+
+TEST(ClaimIdentity, AReportOnOtherThreadsDecidesNothing) {
+  Report report = run_of("gn", 0, 8, 0.1);
+  for (const char* metric : {"train_loss", "peak_rss_bytes"}) {
+    Claim claim = claim_on(fmt::format(R"("metric": "{}", "a": {{"method": "gn"}}, "b": {{"value": 1e9}})", metric));
+    for (CellRecord& cell : report.cells) cell.limits.threads = 1;
+    EXPECT_EQ(judge(claim, {{{"first", report}}, true}).verdict, ClaimVerdict::reproduced);
+    for (CellRecord& cell : report.cells) cell.limits.threads = 2;
+    const ClaimResult other = judge(claim, {{{"first", report}}, true});
+    EXPECT_EQ(other.verdict, ClaimVerdict::unresolved);
+    EXPECT_NE(other.reason.find("asks for threads=1, the report has threads=2"), std::string::npos) << other.reason;
+    claim.threads = 2;
+    EXPECT_EQ(judge(claim, {{{"first", report}}, true}).verdict, ClaimVerdict::reproduced);
+  }
 }
 
 TEST(ClaimIdentity, TimesOfAnotherMachineAreLeftOut) {
