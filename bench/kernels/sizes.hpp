@@ -25,4 +25,7 @@ inline constexpr std::array<NamedSize, 5> kSizes{{
 /// time.
 inline constexpr NamedSize kStepSize{"p", "poisson", 16, false};  // 1024 x 24896
 
+/// And one more for steps on several threads.
+inline constexpr NamedSize kThreadSize{"q", "poisson", 32, false};  // 2048 x 24896
+
 }  // namespace physgrad::kernels_bench

@@ -33,17 +33,24 @@ void time_case(benchmark::State& state, const Prepared& prepared) {
 
 }  // namespace
 
-void Suite::add(const std::string& name, std::function<Prepared()> prepare) {
+std::function<void(benchmark::State&)> Suite::timed(std::function<Prepared()> prepare) const {
   // Google Benchmark calls a case several times while it looks for the number of iterations: one preparation for all.
   const auto slot = std::make_shared<std::unique_ptr<Prepared>>();
-  const auto run = [slot, prepare = std::move(prepare), failures = failures_](benchmark::State& state) {
+  return [slot, prepare = std::move(prepare), failures = failures_](benchmark::State& state) {
     if (!*slot) {
       *slot = std::make_unique<Prepared>(prepare_safely(prepare));
       if (!(*slot)->failure.empty()) ++*failures;
     }
     time_case(state, **slot);
   };
-  benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMicrosecond);
+}
+
+void Suite::add(const std::string& name, std::function<Prepared()> prepare) {
+  benchmark::RegisterBenchmark(name.c_str(), timed(std::move(prepare)))->Unit(benchmark::kMicrosecond);
+}
+
+void Suite::add_threaded(const std::string& name, std::function<Prepared()> prepare) {
+  benchmark::RegisterBenchmark(name.c_str(), timed(std::move(prepare)))->Unit(benchmark::kMicrosecond)->UseRealTime();
 }
 
 void Suite::add_family(const std::string& name, const std::vector<long>& sizes,

@@ -8,6 +8,10 @@
 
 #include "physgrad/catalogue/catalogue.hpp"
 
+namespace benchmark {
+class State;
+}
+
 namespace physgrad::kernels_bench {
 
 using Counters = std::map<std::string, double>;
@@ -32,6 +36,8 @@ class Suite {
   Suite(const Catalogue& catalogue, bool large) : catalogue_(catalogue), large_(large) {}
 
   void add(const std::string& name, std::function<Prepared()> prepare);
+  /// The same of what takes several threads: by the time on the wall, not the one thread's.
+  void add_threaded(const std::string& name, std::function<Prepared()> prepare);
   /// The same case at several sizes; Google Benchmark fits the order of growth over them.
   void add_family(const std::string& name, const std::vector<long>& sizes, std::function<Prepared(long size)> prepare);
   [[nodiscard]] const Catalogue& catalogue() const { return catalogue_; }
@@ -40,6 +46,9 @@ class Suite {
   [[nodiscard]] int failures() const { return *failures_; }
 
  private:
+  /// What Google Benchmark calls.
+  std::function<void(benchmark::State&)> timed(std::function<Prepared()> prepare) const;
+
   const Catalogue& catalogue_;
   bool large_;
   std::shared_ptr<int> failures_ = std::make_shared<int>(0);

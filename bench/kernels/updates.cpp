@@ -1,14 +1,19 @@
 // Whole update steps: network, simulator, derivatives, linear algebra and rule.
 //   update/PROBLEM/METHOD     every method at its settings of that problem
+//   threads/SIZE/METHOD/N     steps on N threads, 1, 2, 4 .. as many as processors, by the time on the wall
 //   step/SIZE/METHOD          methods at one batch size (sizes.hpp), so that their steps can be compared
 // The counters NAME_us split a step by phase.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <thread>
 
 #include "physgrad/catalogue/facts.hpp"
+#include "physgrad/core/parallel.hpp"
+#include "physgrad/core/threaded_simulator.hpp"
 #include "scene.hpp"
 #include "sizes.hpp"
 #include "suite.hpp"
@@ -18,9 +23,11 @@ namespace {
 
 struct UpdateScene : Scene {
   UpdateScene(const Catalogue& catalogue, const std::string& name, const std::string& method,
-              const std::vector<SettingOverride>& overrides, Index count)
+              const std::vector<SettingOverride>& overrides, Index count, int threads = 1)
       : Scene(catalogue, name, method, overrides, count),
-        evaluation(problem(), theta, batch, meter, pair.method->needs_derivatives()) {}
+        limits{.threads = threads},
+        working(threaded(problem(), threads)),
+        evaluation(working, theta, batch, meter, pair.method->needs_derivatives(), Rounding::none, threads) {}
   // The evaluation refers to its neighbours.
   UpdateScene(const UpdateScene&) = delete;
   UpdateScene& operator=(const UpdateScene&) = delete;
@@ -28,7 +35,7 @@ struct UpdateScene : Scene {
   const Vector& update() {
     evaluation.reset();
     StepReport report;
-    pair.method->update(evaluation, {}, step, report);
+    pair.method->update(evaluation, limits, step, report);
     kernel = report.kernel;
     return step;
   }
@@ -36,6 +43,8 @@ struct UpdateScene : Scene {
     const Matrix x = network().run(weights, batch.input);
     return problem().loss->value(problem().simulator->run(x, batch.context), batch.target);
   }
+  StepLimits limits;
+  Problem working;
   Meter meter;
   Evaluation evaluation;
   Vector step;
@@ -96,16 +105,32 @@ constexpr Contender kContenders[] = {
     {"spring", "spring", nullptr, nullptr, false},
 };
 
+Prepared prepare_step(const Catalogue& catalogue, const NamedSize& size, const Contender& contender, int threads) {
+  std::vector<SettingOverride> overrides = {{"", "", "batch", static_cast<double>(size.batch)}};
+  if (contender.kernel != nullptr) {
+    overrides.push_back({"", "", "kernel", std::string(contender.kernel)});
+    overrides.push_back({"", "", "precision", std::string(contender.precision)});
+  }
+  return prepare(
+      std::make_shared<UpdateScene>(catalogue, size.problem, contender.method, overrides, size.batch, threads));
+}
+
 void add_steps(Suite& suite, const NamedSize& size) {
   for (const Contender& contender : kContenders)
     suite.add(fmt::format("step/{}/{}", size.name, contender.name), [&catalogue = suite.catalogue(), size, contender] {
-      std::vector<SettingOverride> overrides = {{"", "", "batch", static_cast<double>(size.batch)}};
-      if (contender.kernel != nullptr) {
-        overrides.push_back({"", "", "kernel", std::string(contender.kernel)});
-        overrides.push_back({"", "", "precision", std::string(contender.precision)});
-      }
-      return prepare(std::make_shared<UpdateScene>(catalogue, size.problem, contender.method, overrides, size.batch));
+      return prepare_step(catalogue, size, contender, 1);
     });
+}
+
+// Whatever the processors: 2, where there is one, shows what it costs to share it.
+void add_threads(Suite& suite, const NamedSize& size) {
+  const int most = std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
+  for (const Contender& contender : kContenders)
+    for (int threads = 1; threads <= most; threads *= 2)
+      suite.add_threaded(fmt::format("threads/{}/{}/{}", size.name, contender.name, threads),
+                         [&catalogue = suite.catalogue(), size, contender, threads] {
+                           return prepare_step(catalogue, size, contender, threads);
+                         });
 }
 
 }  // namespace
@@ -114,6 +139,12 @@ void add_updates(Suite& suite) {
   for (const NamedSize& size : kSizes)
     if (!size.large || suite.large()) add_steps(suite, size);
   add_steps(suite, kStepSize);
+  if (has_threads()) {
+    for (const NamedSize& size : kSizes)
+      if (!size.large || suite.large()) add_threads(suite, size);
+    add_threads(suite, kStepSize);
+    add_threads(suite, kThreadSize);
+  }
   for (const std::string& problem : {std::string("coupled-oscillators"), std::string("heat")})
     for (const std::string& method : suite.catalogue().method_names()) {
       if (!skip_reason(suite.catalogue(), problem, method).empty()) continue;

@@ -8,10 +8,14 @@
 
 namespace physgrad {
 
+/// Where members of a team wait for each other.
+class MeetingPoint;
+
 /// One of those that share some work.
 struct Member {
   int index = 0;
   int count = 1;
+  MeetingPoint* point = nullptr;  ///< of more than one
 
   /// Returns when every member has called it as often. Members that meet must not throw.
   void meet() const;

@@ -22,11 +22,14 @@ using ConstVectorBlock = Eigen::Ref<const Vector>;
 
 enum class SvdDriver { divide_and_conquer, qr_iteration };
 
-/// Stateless: one object serves everybody. Outputs have their sizes already; arrays do not overlap. On one thread.
+/// Stateless: one object serves everybody. Outputs have their sizes already; arrays do not overlap.
 class Backend {
  public:
   virtual ~Backend() = default;
   [[nodiscard]] virtual std::string_view name() const = 0;
+  /// How many threads the library behind it may take from now on, in all of the process; returns the number before.
+  /// Where it has but one, nothing happens.
+  virtual int use_threads(int /*threads*/) const { return 1; }
 
   /// The singular value decompositions it has besides jacobi_svd(), which is everybody's; the fastest first.
   [[nodiscard]] virtual std::span<const SvdDriver> svd_drivers() const = 0;
@@ -61,6 +64,22 @@ class Backend {
   /// product := a b, or a^T b.
   virtual void multiply(const ConstMatrixBlock& a, bool transposed, const ConstMatrixBlock& b,
                         MatrixBlock product) const = 0;
+};
+
+/// So many threads for a back end's library while this lives; for one it has not even to be there.
+class BackendThreads {
+ public:
+  BackendThreads(const Backend& backend, int threads)
+      : backend_(backend), before_(threads > 1 ? backend.use_threads(threads) : 0) {}
+  ~BackendThreads() {
+    if (before_ > 0) backend_.use_threads(before_);
+  }
+  BackendThreads(const BackendThreads&) = delete;
+  BackendThreads& operator=(const BackendThreads&) = delete;
+
+ private:
+  const Backend& backend_;
+  int before_;
 };
 
 /// `lapack` where it was built, else `eigen`.

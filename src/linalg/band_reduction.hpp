@@ -12,7 +12,7 @@ inline constexpr Index kBandWidth = 8;
 
 /// In the memory of `matrix`, of which only the lower triangle is read; its block columns are multiples of kBandWidth
 /// wide. Entries should be of order one: squares that underflow count as zero. Throws std::invalid_argument for another
-/// width.
-[[nodiscard]] std::unique_ptr<Reduction> band_reduction(BlockLower matrix);
+/// width. The same bits for the same number of threads.
+[[nodiscard]] std::unique_ptr<Reduction> band_reduction(BlockLower matrix, int threads = 1);
 
 }  // namespace physgrad

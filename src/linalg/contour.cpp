@@ -16,7 +16,9 @@
 #include <numbers>
 #include <span>
 #include <stdexcept>
+#include <vector>
 
+#include "physgrad/core/parallel.hpp"
 #include "physgrad/linalg/band_elimination.hpp"
 
 namespace physgrad {
@@ -145,24 +147,33 @@ class Solves {
   Matrix sum_;     // [N x order]
 };
 
-// Adds those of `nodes` that fill N lanes, from the front; the number of them.
+// Adds those of `nodes` that fill N lanes, from the front; the number of them. Each member has as many as any, or one
+// round less.
 template <Index Width, Index N>
-std::size_t add_full(const SymmetricBand& b, const Vector& c, std::span<const ContourNode> nodes, Vector& sum) {
-  const std::size_t full = nodes.size() / N * N;
-  if (full == 0) return 0;
-  Solves<Width, N> solves(b.order());
-  for (std::size_t first = 0; first < full; first += N) solves.add(b, c, &nodes[first]);
-  sum += solves.total();
-  return full;
+std::size_t add_full(const SymmetricBand& b, const Vector& c, std::span<const ContourNode> nodes, int threads,
+                     Vector& sum) {
+  const std::size_t rounds = nodes.size() / N;
+  if (rounds == 0) return 0;
+  std::vector<Vector> parts(static_cast<std::size_t>(threads));
+  parallel(threads, [&](const Member& me) {
+    Solves<Width, N> solves(b.order());
+    const auto count = static_cast<std::size_t>(me.count);
+    for (auto round = static_cast<std::size_t>(me.index); round < rounds; round += count)
+      solves.add(b, c, &nodes[round * N]);
+    parts[static_cast<std::size_t>(me.index)] = solves.total();
+  });
+  for (const Vector& part : parts)
+    if (part.size() > 0) sum += part;
+  return rounds * N;
 }
 
 // One register's nodes at a time; where a column is short, more, so that divisions overlap.
 template <Index Width>
-void add_nodes(const SymmetricBand& b, const Vector& c, std::span<const ContourNode> nodes, Vector& sum) {
+void add_nodes(const SymmetricBand& b, const Vector& c, std::span<const ContourNode> nodes, int threads, Vector& sum) {
   static_assert(kMultiple % kPacket == 0);
   constexpr Index kTogether = Width == 1 ? kTridiagonalNodes : kPacket;
-  const std::size_t done = add_full<Width, kTogether>(b, c, nodes, sum);
-  if constexpr (kTogether > kMultiple) add_full<Width, kMultiple>(b, c, nodes.subspan(done), sum);
+  const std::size_t done = add_full<Width, kTogether>(b, c, nodes, threads, sum);
+  if constexpr (kTogether > kMultiple) add_full<Width, kMultiple>(b, c, nodes.subspan(done), threads, sum);
 }
 
 // Numbers that Solves holds for each row.
@@ -193,25 +204,26 @@ ContourRule::ContourRule(const SpectralCut& cut, double exponent) {
   }
 }
 
-Vector ContourRule::sum(const SymmetricBand& b, const Vector& c, std::size_t first, std::size_t last) const {
+Vector ContourRule::sum(const SymmetricBand& b, const Vector& c, std::size_t first, std::size_t last,
+                        int threads) const {
   const auto add = [&] {
     if (b.width() == 1) return add_nodes<1>;
     if (b.width() == 8) return add_nodes<8>;
     throw std::logic_error("no contour for a band of this width");
   }();
   Vector result = Vector::Zero(c.size());
-  if (last > first) add(b, c, std::span(nodes_).subspan(first, last - first), result);
+  if (last > first) add(b, c, std::span(nodes_).subspan(first, last - first), threads, result);
   return result;
 }
 
-ContourRule::Value ContourRule::apply(const SymmetricBand& b, const Vector& c) const {
+ContourRule::Value ContourRule::apply(const SymmetricBand& b, const Vector& c, int threads) const {
   const std::size_t third = nodes_.size() / 3;
-  const Vector coarse = sum(b, c, 0, third);
-  return {coarse + sum(b, c, third, nodes_.size()), 3 * coarse};
+  const Vector coarse = sum(b, c, 0, third, threads);
+  return {coarse + sum(b, c, third, nodes_.size(), threads), 3 * coarse};
 }
 
-Vector ContourRule::apply_coarse(const SymmetricBand& b, const Vector& c) const {
-  return 3 * sum(b, c, 0, nodes_.size() / 3);
+Vector ContourRule::apply_coarse(const SymmetricBand& b, const Vector& c, int threads) const {
+  return 3 * sum(b, c, 0, nodes_.size() / 3, threads);
 }
 
 }  // namespace physgrad

@@ -23,19 +23,20 @@ class ContourRule {
     Vector fine;    ///< f(B) c; error about kContourError relative
     Vector coarse;  ///< the same from every third node; error about the cube root of that
   };
-  [[nodiscard]] Value apply(const SymmetricBand& b, const Vector& c) const;
+  [[nodiscard]] Value apply(const SymmetricBand& b, const Vector& c, int threads = 1) const;
   /// Value::coarse alone, at a third of the cost. The same nodes at two nearby B give their difference accurately.
-  [[nodiscard]] Vector apply_coarse(const SymmetricBand& b, const Vector& c) const;
+  [[nodiscard]] Vector apply_coarse(const SymmetricBand& b, const Vector& c, int threads = 1) const;
 
  private:
   // Those from first to last, last excluded, added up.
-  [[nodiscard]] Vector sum(const SymmetricBand& b, const Vector& c, std::size_t first, std::size_t last) const;
+  [[nodiscard]] Vector sum(const SymmetricBand& b, const Vector& c, std::size_t first, std::size_t last,
+                           int threads) const;
   std::vector<ContourNode> nodes_;  // every third one of the rule first
 };
 
 inline constexpr double kContourError = 1e-13;
 
-/// Numbers that apply() holds besides vectors, for a band of this width and order.
+/// Numbers that apply() holds besides vectors, for a band of this width and order, on each thread.
 [[nodiscard]] double contour_doubles(Index width, double order);
 
 }  // namespace physgrad

@@ -53,6 +53,7 @@ void validate(const JacobianOperator& jacobian, const Vector& g, double lambda) 
 
 DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double lambda, const Backend& backend) {
   validate(jacobian, g, lambda);
+  const BackendThreads scope(backend, jacobian.threads());
   if (jacobian.rows() == 0 || jacobian.cols() == 0) {
     if (lambda == 0 && jacobian.rows() > 0) return failure(jacobian.rows(), jacobian.cols());
     return {Vector::Zero(jacobian.cols()), jacobian.rows() > 0 ? Vector(g / lambda) : Vector(0), 0.0, true};

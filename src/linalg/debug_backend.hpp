@@ -15,6 +15,7 @@ class DebugBackend final : public Backend {
   explicit DebugBackend(const Backend& wrapped) : wrapped_(wrapped) {}
 
   [[nodiscard]] std::string_view name() const override { return "debug"; }
+  int use_threads(int threads) const override { return wrapped_.use_threads(threads); }
   [[nodiscard]] std::span<const SvdDriver> svd_drivers() const override { return wrapped_.svd_drivers(); }
   [[nodiscard]] bool svd(SvdDriver driver, MatrixBlock a, MatrixBlock u, VectorBlock s, MatrixBlock vt) const override;
   [[nodiscard]] bool svd(SvdDriver driver, BasicMatrixBlock<float> a, BasicMatrixBlock<float> u,

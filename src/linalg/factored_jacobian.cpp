@@ -1,11 +1,19 @@
 #include "physgrad/linalg/factored_jacobian.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
+#include "physgrad/core/parallel.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 
 namespace physgrad {
+namespace {
+
+// Vectors of a block that one thread has together: as many as products take at once.
+constexpr Index kVectorsTogether = 16;
+
+}  // namespace
 
 FactoredJacobian::FactoredJacobian(std::span<const Block> blocks, Index samples, Index per_sample, Source source)
     : FactoredJacobian(blocks, samples, per_sample, std::move(source),
@@ -37,49 +45,58 @@ const Matrix& FactoredJacobian::dense() {
   return *dense_;
 }
 
-void FactoredJacobian::pack(Index row) {
-  packed_.resize(layers_.size());
-  const Index count = std::min(kGramTileRows, rows() - row);
-  for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].pack(row, count, packed_[l]);
+std::vector<FactoredJacobian::Tile> FactoredJacobian::tiles(Index width) const {
+  std::vector<Tile> result;
+  for (Index block = 0; block * kGramTileRows < rows(); ++block) {
+    const Index row = block * kGramTileRows, end = std::min(row + kGramTileRows, rows());
+    for (Index column = 0; column < end; column += width) {
+      const Index top = std::max(row, column);
+      result.push_back({block, top, column, end - top, std::min(width, rows() - column)});
+    }
+  }
+  return result;
 }
 
-void FactoredJacobian::fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile) {
-  for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].add_to_tile(packed_[l], row, column, l == 0, tile, tile_);
+void FactoredJacobian::pack(Index block, Filling& filling) const {
+  const Index row = block * kGramTileRows, count = std::min(kGramTileRows, rows() - row);
+  filling.block = block;
+  filling.packed.resize(layers_.size());
+  for (std::size_t l = 0; l < layers_.size(); ++l) layers_[l].pack(row, count, filling.packed[l]);
 }
 
-void FactoredJacobian::forget_tiles() {
-  tile_ = {};
-  packed_ = {};
+// A tile is the same whoever fills it.
+template <class To, class Done>
+void FactoredJacobian::fill(const std::vector<Tile>& tiles, const To& to, const Done& done) const {
+  std::atomic<std::size_t> next{0};
+  parallel(threads(), [&](const Member&) {
+    Filling filling;
+    for (std::size_t t = next++; t < tiles.size(); t = next++) {
+      const Tile& tile = tiles[t];
+      if (tile.block != filling.block) pack(tile.block, filling);
+      for (std::size_t l = 0; l < layers_.size(); ++l)
+        layers_[l].add_to_tile(filling.packed[l], tile.row, tile.column, l == 0, to(tile), filling.scratch);
+      done(tile);
+    }
+  });
 }
 
 Matrix FactoredJacobian::padded_gram(Index multiple) {
   prepare();
   Matrix total = padded_square(rows(), multiple);
-  for (Index row = 0; row < rows(); row += kGramTileRows) {
-    pack(row);
-    const Index height = std::min(kGramTileRows, rows() - row);
-    for (Index column = 0; column <= row; column += kGramTileRows) {
-      auto tile = total.block(row, column, height, std::min(kGramTileRows, rows() - column));
-      fill_tile(row, column, tile);
-      if (row != column) total.block(column, row, tile.cols(), height) = tile.transpose();
-    }
-  }
-  forget_tiles();  // the decomposition that follows has its room
+  const auto block = [&](const Tile& tile) { return total.block(tile.row, tile.column, tile.rows, tile.cols); };
+  fill(tiles(kGramTileRows), block, [&](const Tile& tile) {
+    if (tile.row != tile.column) total.block(tile.column, tile.row, tile.cols, tile.rows) = block(tile).transpose();
+  });
   return total;
 }
 
 void FactoredJacobian::gram_lower(BlockLower& out) {
   prepare();
-  for (Index row = 0; row < rows(); row += kGramTileRows) {
-    pack(row);
-    const Index end = std::min(row + kGramTileRows, rows());
-    for (Index j = 0; j < out.blocks() && out.start(j) < end; ++j) {
-      const Index column = out.start(j), top = std::max(row, column);
-      auto block = out.column(j);
-      fill_tile(top, column, block.middleRows(top - column, end - top));
-    }
-  }
-  forget_tiles();
+  const auto block = [&](const Tile& tile) {
+    const Index j = tile.column / out.width();
+    return out.column(j).middleRows(tile.row - out.start(j), tile.rows);
+  };
+  fill(tiles(out.width()), block, [](const Tile&) {});
   layers_.clear();
 }
 
@@ -100,14 +117,20 @@ Vector FactoredJacobian::transpose_times(const Vector& w) {
 Matrix FactoredJacobian::times_many(const Matrix& v) {
   prepare();
   Matrix result = Matrix::Zero(rows(), v.cols());
-  for (const LayerJacobian& layer : layers_) layer.add_times_many(v, result);
+  parallel(threads(), [&](const Member& me) {
+    const Member::Range mine = me.share(0, v.cols(), kVectorsTogether);
+    for (const LayerJacobian& layer : layers_) layer.add_times_many(v, mine, result);
+  });
   return result;
 }
 
 Matrix FactoredJacobian::transpose_times_many(const Matrix& w) {
   prepare();
   Matrix result(cols(), w.cols());
-  for (const LayerJacobian& layer : layers_) layer.put_transpose_times_many(w, result);
+  parallel(threads(), [&](const Member& me) {
+    const Member::Range mine = me.share(0, w.cols(), kVectorsTogether);
+    for (const LayerJacobian& layer : layers_) layer.put_transpose_times_many(w, mine, result);
+  });
   return result;
 }
 

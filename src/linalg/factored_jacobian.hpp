@@ -46,11 +46,22 @@ class FactoredJacobian final : public JacobianOperator {
   [[nodiscard]] double product_operations() const;
 
  private:
-  /// Layers' rows from `row` on, those of a tile.
-  void pack(Index row);
-  /// The block of K that starts at (row, column), as large as `tile`, whose rows are packed.
-  void fill_tile(Index row, Index column, Eigen::Ref<Matrix> tile);
-  void forget_tiles();
+  /// Where a tile of K is, in which block of rows.
+  struct Tile {
+    Index block, row, column, rows, cols;
+  };
+  /// What one thread fills tiles with: the layers' rows of a block, and scratch.
+  struct Filling {
+    Index block = -1;
+    std::vector<LayerRows> packed;
+    GramTile scratch;
+  };
+  /// Tiles of the lower triangle of K in blocks of kGramTileRows rows and of `width` columns.
+  [[nodiscard]] std::vector<Tile> tiles(Index width) const;
+  /// Fills the block `to(tile)` of every tile, and calls done(tile).
+  template <class To, class Done>
+  void fill(const std::vector<Tile>& tiles, const To& to, const Done& done) const;
+  void pack(Index block, Filling& filling) const;
 
   std::span<const Block> blocks_;
   Index samples_, per_sample_, cols_ = 0;
@@ -58,8 +69,6 @@ class FactoredJacobian final : public JacobianOperator {
   FactoredPlan plan_;
   std::vector<LayerJacobian> layers_;  // empty until prepare()
   std::optional<Matrix> dense_;
-  GramTile tile_;
-  std::vector<LayerRows> packed_;
 };
 
 }  // namespace physgrad

@@ -102,7 +102,7 @@ bool GradedSvd::split(Matrix gram, Index order, const Grading& grading) {
     valid_ = false;
     return false;
   }
-  Level level(std::move(gram), order, backend_);
+  Level level(std::move(gram), order, backend_, grading.threads);
   valid_ = level.basis.valid();
   if (!valid_) return false;
   const Vector& eigenvalues = level.basis.values();

@@ -33,6 +33,7 @@ struct Grading {
   /// What may be left of the rotation between what is kept and what lies well below the cut, which the correction
   /// above leaves to second order in their ratio.
   double unresolved = 0;
+  int threads = 1;
 };
 
 class GradedSvd {
@@ -62,7 +63,8 @@ class GradedSvd {
 
  private:
   struct Level {
-    Level(Matrix gram, Index order, const Backend& backend) : basis(std::move(gram), order, backend) {}
+    Level(Matrix gram, Index order, const Backend& backend, int threads)
+        : basis(std::move(gram), order, backend, threads) {}
     SymmetricEigen basis;  ///< of the Gram matrix; Q1 is made where blocks of vectors need it
     Matrix turned;         ///< Q1 [k_l x k1] where its rotation was corrected, else empty
     Matrix small;          ///< Q2 [k_l x k2], empty at the last level

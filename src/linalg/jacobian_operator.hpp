@@ -32,6 +32,12 @@ class JacobianOperator {
   virtual Matrix transpose_times_many(const Matrix& w);
   /// True where gram() is cheaper than forming J (structured, from activations and sensitivities).
   [[nodiscard]] virtual bool has_structured_gram() const { return false; }
+  /// How many threads products may take, and kernels that ask it.
+  virtual void use_threads(int threads) { threads_ = threads; }
+  [[nodiscard]] int threads() const { return threads_; }
+
+ private:
+  int threads_ = 1;
 };
 
 /// A square matrix for padded_gram(): zero beyond its leading `order` rows and columns, whose entries are not set.

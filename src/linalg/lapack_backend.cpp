@@ -36,8 +36,8 @@ void take_buffer() {
   if (blas_memory_alloc != nullptr && blas_memory_free != nullptr) blas_memory_free(blas_memory_alloc(0));
 }
 
-// Timings are defined for one compute thread, and spinning BLAS threads would disturb everything else.
-void use_one_thread() {
+// One thread until somebody asks for more: spinning BLAS threads would disturb everything else.
+void start() {
   [[maybe_unused]] static const bool done = [] {
     openblas_set_num_threads(1);
     take_buffer();
@@ -62,7 +62,7 @@ template <class DivideAndConquer, class QrIteration, class Scalar>
 bool any_svd(const DivideAndConquer& divide_and_conquer, const QrIteration& qr_iteration, SvdDriver driver,
              BasicMatrixBlock<Scalar>& a, BasicMatrixBlock<Scalar>& u, BasicVectorBlock<Scalar>& s,
              BasicMatrixBlock<Scalar>& vt) {
-  use_one_thread();
+  start();
   if (driver == SvdDriver::divide_and_conquer)
     return divide_and_conquer(LAPACK_COL_MAJOR, 'S', size(a.rows()), size(a.cols()), a.data(), stride(a), s.data(),
                               u.data(), stride(u), vt.data(), stride(vt)) == 0;
@@ -74,6 +74,12 @@ bool any_svd(const DivideAndConquer& divide_and_conquer, const QrIteration& qr_i
 class LapackBackend final : public Backend {
  public:
   [[nodiscard]] std::string_view name() const override { return "lapack"; }
+  int use_threads(int threads) const override {
+    start();
+    const int before = openblas_get_num_threads();
+    if (threads != before) openblas_set_num_threads(threads);
+    return before;
+  }
 
   [[nodiscard]] std::span<const SvdDriver> svd_drivers() const override {
     static constexpr SvdDriver kDrivers[] = {SvdDriver::divide_and_conquer, SvdDriver::qr_iteration};
@@ -94,7 +100,7 @@ class LapackBackend final : public Backend {
   }
 
   void qr(MatrixBlock a, VectorBlock scales) const override {
-    use_one_thread();
+    start();
     const Matrix original = a;
     if (LAPACKE_dgeqrf(LAPACK_COL_MAJOR, size(a.rows()), size(a.cols()), a.data(), stride(a), scales.data()) == 0)
       return;
@@ -109,7 +115,7 @@ class LapackBackend final : public Backend {
 
   [[nodiscard]] bool symmetric_eigen(MatrixBlock a, VectorBlock values) const override {
     if (a.rows() < kEigenFrom) return eigen_backend().symmetric_eigen(a, values);
-    use_one_thread();
+    start();
     const Matrix original = a;
     if (LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', size(a.rows()), a.data(), stride(a), values.data()) == 0)
       return true;
@@ -119,7 +125,7 @@ class LapackBackend final : public Backend {
   [[nodiscard]] bool tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal,
                                        MatrixBlock vectors) const override {
     if (vectors.rows() < kEigenFrom) return eigen_backend().tridiagonal_eigen(diagonal, subdiagonal, vectors);
-    use_one_thread();
+    start();
     const Vector d = diagonal, e = subdiagonal;
     if (LAPACKE_dstedc(LAPACK_COL_MAJOR, 'I', size(vectors.rows()), diagonal.data(), subdiagonal.data(), vectors.data(),
                        stride(vectors)) == 0)
@@ -129,12 +135,12 @@ class LapackBackend final : public Backend {
     return eigen_backend().tridiagonal_eigen(diagonal, subdiagonal, vectors);
   }
   [[nodiscard]] bool cholesky(MatrixBlock a) const override {
-    use_one_thread();
+    start();
     return LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', size(a.rows()), a.data(), stride(a)) == 0;
   }
 
   void gram(const ConstMatrixBlock& a, bool transposed, MatrixBlock gram) const override {
-    use_one_thread();
+    start();
     const Index inner = transposed ? a.rows() : a.cols();
     cblas_dsyrk(CblasColMajor, CblasLower, operation(transposed), size(gram.rows()), size(inner), 1.0, a.data(),
                 stride(a), 0.0, gram.data(), stride(gram));
@@ -142,7 +148,7 @@ class LapackBackend final : public Backend {
   }
   void multiply(const ConstMatrixBlock& a, bool transposed, const ConstMatrixBlock& b,
                 MatrixBlock product) const override {
-    use_one_thread();
+    start();
     if (product.size() == 0 || b.rows() == 0) {
       product.setZero();
       return;

@@ -33,7 +33,8 @@ struct FactoredPlan {
 /// once and the factors would be large.
 [[nodiscard]] FactoredPlan plan_factors(std::span<const Block> blocks, Index rows, Index samples);
 
-/// Bytes that a FactoredJacobian of these sizes holds beside K and J, and bytes of the tiles through which it fills K.
+/// Bytes that a FactoredJacobian of these sizes holds beside K and J, and bytes of a tile through which it fills K, of
+/// which each thread has one.
 [[nodiscard]] double factored_bytes(std::span<const Block> blocks, Index rows, Index samples);
 [[nodiscard]] double gram_tile_bytes(std::span<const Block> blocks, Index rows, Index per_sample);
 

@@ -262,17 +262,24 @@ void LayerJacobian::put_transpose_times(const Vector& w, Vector& result) const {
   }
 }
 
-void LayerJacobian::add_times_many(const Matrix& v, Matrix& result) const {
-  if (!formed()) return add_products({block_, rows_ / per_sample_, per_sample_, *inputs_, sensitivities_}, v, result);
-  result.noalias() += columns_.topRows(matrix_size()).transpose() * v.middleRows(block_.weights, matrix_size());
-  result.noalias() += columns_.bottomRows(block_.outputs).transpose() * v.middleRows(block_.biases, block_.outputs);
+void LayerJacobian::add_times_many(const Matrix& v, Member::Range vectors, Matrix& result) const {
+  if (!formed())
+    return add_products({block_, rows_ / per_sample_, per_sample_, *inputs_, sensitivities_}, v, vectors, result);
+  const Index first = vectors.begin, count = vectors.end - first;
+  auto sum = result.middleCols(first, count);
+  sum.noalias() += columns_.topRows(matrix_size()).transpose() * v.block(block_.weights, first, matrix_size(), count);
+  sum.noalias() +=
+      columns_.bottomRows(block_.outputs).transpose() * v.block(block_.biases, first, block_.outputs, count);
 }
 
-void LayerJacobian::put_transpose_times_many(const Matrix& w, Matrix& result) const {
+void LayerJacobian::put_transpose_times_many(const Matrix& w, Member::Range vectors, Matrix& result) const {
   if (!formed())
-    return put_transposed_products({block_, rows_ / per_sample_, per_sample_, *inputs_, sensitivities_}, w, result);
-  result.middleRows(block_.weights, matrix_size()).noalias() = columns_.topRows(matrix_size()) * w;
-  result.middleRows(block_.biases, block_.outputs).noalias() = columns_.bottomRows(block_.outputs) * w;
+    return put_transposed_products({block_, rows_ / per_sample_, per_sample_, *inputs_, sensitivities_}, w, vectors,
+                                   result);
+  const Index first = vectors.begin, count = vectors.end - first;
+  const auto some = w.middleCols(first, count);
+  result.block(block_.weights, first, matrix_size(), count).noalias() = columns_.topRows(matrix_size()) * some;
+  result.block(block_.biases, first, block_.outputs, count).noalias() = columns_.bottomRows(block_.outputs) * some;
 }
 
 }  // namespace physgrad

@@ -1,5 +1,6 @@
 #pragma once
 // Internal to linalg: the columns of J that belong to one layer, as its factor.
+#include "physgrad/core/parallel.hpp"
 #include "physgrad/linalg/layer_gram.hpp"
 
 namespace physgrad {
@@ -39,9 +40,9 @@ class LayerJacobian {
   void add_times(const Vector& v, Vector& result) const;
   /// Writes this layer's part of J^T w [n].
   void put_transpose_times(const Vector& w, Vector& result) const;
-  /// The same of blocks of vectors: result += J V [rows x k]; this layer's part of J^T W [n x k].
-  void add_times_many(const Matrix& v, Matrix& result) const;
-  void put_transpose_times_many(const Matrix& w, Matrix& result) const;
+  /// The same of some of a block's vectors: result += J V [rows x k]; this layer's part of J^T W [n x k].
+  void add_times_many(const Matrix& v, Member::Range vectors, Matrix& result) const;
+  void put_transpose_times_many(const Matrix& w, Member::Range vectors, Matrix& result) const;
 
  private:
   [[nodiscard]] bool formed() const { return way_ == LayerGram::formed; }

@@ -33,9 +33,9 @@ class TransposedProducts {
     tile_.resize(inputs_.rows(), kTileColumns);
   }
 
-  // The columns from `first` on of the result, kVectors or as many as there are.
-  void put(const Matrix& w, Index first, Matrix& result) {
-    const Index count = std::min(kVectors, w.cols() - first);
+  // The columns from `first` on of the result, kVectors or as many as there are before `end`.
+  void put(const Matrix& w, Index first, Index end, Matrix& result) {
+    const Index count = std::min(kVectors, end - first);
     pack_weights(w, first, count);
     const Block& block = layer_.block;
     for (Index output = 0; output < block.outputs; output += kOutputs) {
@@ -132,12 +132,12 @@ class TransposedProducts {
 
 }  // namespace
 
-void add_products(const LayerFactor& layer, const Matrix& v, Matrix& result) {
+void add_products(const LayerFactor& layer, const Matrix& v, Member::Range vectors, Matrix& result) {
   const Block& block = layer.block;
   const Index out = block.outputs, dy = layer.per_sample;
   Matrix moved;  // what each use of a sample gives of the vectors: [outputs * vectors x samples * uses]
-  for (Index first = 0; first < v.cols(); first += kVectorsAtOnce) {
-    const Index count = std::min(kVectorsAtOnce, v.cols() - first);
+  for (Index first = vectors.begin; first < vectors.end; first += kVectorsAtOnce) {
+    const Index count = std::min(kVectorsAtOnce, vectors.end - first);
     moved.resize(out * count, layer.inputs.cols());
     for (Index k = 0; k < count; ++k) {
       const Eigen::Map<const Matrix> weights(v.col(first + k).data() + block.weights, block.inputs, out);
@@ -155,9 +155,10 @@ void add_products(const LayerFactor& layer, const Matrix& v, Matrix& result) {
   }
 }
 
-void put_transposed_products(const LayerFactor& layer, const Matrix& w, Matrix& result) {
+void put_transposed_products(const LayerFactor& layer, const Matrix& w, Member::Range vectors, Matrix& result) {
+  if (vectors.begin == vectors.end) return;
   TransposedProducts products(layer);
-  for (Index first = 0; first < w.cols(); first += kVectors) products.put(w, first, result);
+  for (Index first = vectors.begin; first < vectors.end; first += kVectors) products.put(w, first, vectors.end, result);
 }
 
 }  // namespace physgrad

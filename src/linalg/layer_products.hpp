@@ -1,6 +1,7 @@
 #pragma once
 // Internal to linalg: products of a layer's columns of J with blocks of vectors, from its factor.
 #include "physgrad/core/network.hpp"
+#include "physgrad/core/parallel.hpp"
 
 namespace physgrad {
 
@@ -12,9 +13,9 @@ struct LayerFactor {
   const Matrix& sensitivities;  ///< [outputs x samples*per_sample*uses]
 };
 
-/// result += J V for the layer's share of J V: V [n x k], result [rows x k].
-void add_products(const LayerFactor& layer, const Matrix& v, Matrix& result);
-/// Writes the layer's rows of J^T W: W [rows x k], result [n x k].
-void put_transposed_products(const LayerFactor& layer, const Matrix& w, Matrix& result);
+/// result += J V for the layer's share of J V: V [n x k], result [rows x k], of some of the vectors.
+void add_products(const LayerFactor& layer, const Matrix& v, Member::Range vectors, Matrix& result);
+/// Writes the layer's rows of J^T W: W [rows x k], result [n x k], likewise.
+void put_transposed_products(const LayerFactor& layer, const Matrix& w, Member::Range vectors, Matrix& result);
 
 }  // namespace physgrad

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "physgrad/core/parallel.hpp"
 #include "physgrad/linalg/householder.hpp"
 #include "physgrad/linalg/lanes.hpp"
 
@@ -20,8 +21,15 @@ namespace {
 constexpr Index kBlock = std::max<Index>(kPacket, 4);
 static_assert(kPaddedTo % kBlock == 0, "padded storage is aligned on every processor");
 
+// Diagonal blocks belong to members for good, so that each has its part of the matrix in its own caches: in turn, there
+// and back, because columns get shorter.
+bool has_block(const Member& me, Index block) {
+  const Index place = block % (2 * me.count);
+  return me.index == (place < me.count ? place : 2 * me.count - 1 - place);
+}
+
 // The matrix in work: n a multiple of kBlock, columns aligned. v, w: the update that is due. x: the vector to multiply
-// by, y the product. All four are zero (y: meaningless) in rows that are done.
+// by, y the product, or a member's part of it. All four are zero (y: meaningless) in rows that are done.
 struct Sweep {
   double* a;
   Index n;
@@ -71,11 +79,13 @@ void two_columns(const Sweep& s, Index j, Index from) {
   s.y[j + 1] += simd::predux(sum1);
 }
 
-// A := A - v w^T - w v^T, then y := A x, for rows and columns from the block of `first`.
-void update_and_multiply(const Sweep& s, Index first) {
+// A := A - v w^T - w v^T, then y := A x, for rows and columns from the block of `first`, of which each member has its
+// columns.
+void update_and_multiply(const Member& me, const Sweep& s, Index first) {
   const Index start = first / kBlock * kBlock;
   std::fill(s.y + start, s.y + s.n, 0.0);
   for (Index block = start; block < s.n; block += kBlock) {
+    if (!has_block(me, block / kBlock)) continue;
     diagonal_block(s, block);
     for (Index j = block; j < block + kBlock; j += 2) two_columns(s, j, block + kBlock);
   }
@@ -99,34 +109,50 @@ void mirror_diagonal_blocks(Matrix& matrix) {
 
 class OneStageReduction final : public Reduction {
  public:
-  OneStageReduction(Matrix matrix, Index order);
+  OneStageReduction(Matrix matrix, Index order, int threads);
   void apply_q(bool transposed, Vector& x) const override { apply_reflectors(reflectors_, scales_, transposed, x); }
   [[nodiscard]] TridiagonalForm form() && { return {std::move(band_), std::move(reflectors_), std::move(scales_)}; }
 
  private:
+  void reduce(const Member& me, Sweep sweep, const Matrix& parts);
   double eliminate(Index k, const Sweep& sweep);
   Matrix reflectors_;  // reflector k: rows k + 1 .. n - 1 of column k
   Vector scales_;      // [n - 1]
 };
 
-OneStageReduction::OneStageReduction(Matrix matrix, Index order) : reflectors_(std::move(matrix)) {
+OneStageReduction::OneStageReduction(Matrix matrix, Index order, int threads) : reflectors_(std::move(matrix)) {
   const Index n = order;
   const Index steps = std::max<Index>(n - 1, 0);
   band_.entries = Matrix::Zero(2, n);
   scales_.resize(steps);
   mirror_diagonal_blocks(reflectors_);
   const Index size = reflectors_.rows();
-  Matrix work = Matrix::Zero(size, 4);
-  Sweep sweep{reflectors_.data(), size, work.col(0).data(), work.col(1).data(), work.col(2).data(), work.col(3).data()};
+  Matrix work = Matrix::Zero(size, 3), parts = Matrix::Zero(size, threads);
+  const Sweep sweep{reflectors_.data(), size, work.col(0).data(), work.col(1).data(), work.col(2).data(),
+                    parts.col(0).data()};
+  parallel(threads, [&](const Member& me) { reduce(me, sweep, parts); });
+}
+
+// Members meet where a column's reflector is there, and where everybody's part of y is; the first does what is between.
+void OneStageReduction::reduce(const Member& me, Sweep sweep, const Matrix& parts) {
+  const Index steps = scales_.size();
+  double* const y = sweep.y;
+  sweep.y += me.index * parts.rows();
   for (Index k = 0; k < steps; ++k) {
-    const double scale = eliminate(k, sweep);
-    update_and_multiply(sweep, k + 1);
-    const auto tail = [&](double* data) { return Eigen::Map<Vector>(data + k + 1, steps - k); };
-    const double correction = 0.5 * scale * scale * tail(sweep.y).dot(tail(sweep.x));
-    tail(sweep.w) = scale * tail(sweep.y) - correction * tail(sweep.x);
+    const double scale = me.index == 0 ? eliminate(k, sweep) : 0;
+    me.meet();
+    update_and_multiply(me, sweep, k + 1);
+    me.meet();
+    if (me.index == 0) {
+      const auto tail = [&](double* data) { return Eigen::Map<Vector>(data + k + 1, steps - k); };
+      for (int other = 1; other < me.count; ++other) tail(y) += parts.col(other).segment(k + 1, steps - k);
+      const double correction = 0.5 * scale * scale * tail(y).dot(tail(sweep.x));
+      tail(sweep.w) = scale * tail(y) - correction * tail(sweep.x);
+    }
     std::swap(sweep.v, sweep.x);
   }
-  if (n > 0) band_.entries(0, n - 1) = reflectors_(n - 1, n - 1) - 2 * sweep.v[n - 1] * sweep.w[n - 1];
+  const Index n = band_.order();
+  if (me.index == 0 && n > 0) band_.entries(0, n - 1) = reflectors_(n - 1, n - 1) - 2 * sweep.v[n - 1] * sweep.w[n - 1];
 }
 
 // Brings column k up to date and makes its reflector, which goes to sweep.x; returns the reflector's scale.
@@ -158,17 +184,17 @@ void apply_reflectors(const Matrix& reflectors, const Vector& scales, bool trans
   }
 }
 
-TridiagonalForm tridiagonal_form(Matrix padded, Index order) {
-  return OneStageReduction(std::move(padded), order).form();
+TridiagonalForm tridiagonal_form(Matrix padded, Index order, int threads) {
+  return OneStageReduction(std::move(padded), order, threads).form();
 }
 
-std::unique_ptr<Reduction> one_stage_reduction(Matrix padded, Index order) {
-  return std::make_unique<OneStageReduction>(std::move(padded), order);
+std::unique_ptr<Reduction> one_stage_reduction(Matrix padded, Index order, int threads) {
+  return std::make_unique<OneStageReduction>(std::move(padded), order, threads);
 }
 
 std::unique_ptr<Reduction> one_stage_reduction(Matrix matrix) {
   const Index order = matrix.rows();
-  return one_stage_reduction(padded(std::move(matrix)), order);
+  return one_stage_reduction(padded(std::move(matrix)), order, 1);
 }
 
 }  // namespace physgrad

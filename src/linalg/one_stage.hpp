@@ -17,15 +17,15 @@ struct TridiagonalForm {
   Vector scales;      ///< [n - 1]
 };
 /// The reduction below, for who applies Q to blocks of vectors.
-[[nodiscard]] TridiagonalForm tridiagonal_form(Matrix padded, Index order);
+[[nodiscard]] TridiagonalForm tridiagonal_form(Matrix padded, Index order, int threads = 1);
 
 /// x := Q x, or Q^T x, reflector by reflector.
 void apply_reflectors(const Matrix& reflectors, const Vector& scales, bool transposed, Eigen::Ref<Vector> x);
 
 /// Column by column, of the leading `order` rows and columns of `padded`, in its memory. Its own order is the next
 /// multiple of kPaddedTo and zeros fill it. Only the lower triangle is read. Entries should be of order one: squares
-/// that underflow count as zero.
-[[nodiscard]] std::unique_ptr<Reduction> one_stage_reduction(Matrix padded, Index order);
+/// that underflow count as zero. The same bits for the same number of threads.
+[[nodiscard]] std::unique_ptr<Reduction> one_stage_reduction(Matrix padded, Index order, int threads = 1);
 /// The same of a matrix of any order, copied where it has to be padded.
 [[nodiscard]] std::unique_ptr<Reduction> one_stage_reduction(Matrix matrix);
 

@@ -110,41 +110,56 @@ inline void combine(double* y, const Square& p, const double* v, const Square& q
   }
 }
 
-// One step of factor_rows(): rows 1 .. of the panel less x_i q, x_i their entry `column`, and what the next column's
-// inner products with all columns then are, its rows from 2 on.
+// One step of factor_rows() for some rows of the panel: less x_i q, x_i their entry `column`. Adds to `dots` what rows
+// from `counted` on contribute to the next column's inner products with all columns.
 inline void reflect_rows(double* panel, Index rows, Index column, const double* q, double inverse, double* v,
-                         double* dots) {
+                         Index counted, Row& dots) {
   const Row factor = Row::load(q);
-  Row sum = Row::constant(0);
-  for (Index i = 1; i < rows; ++i) {
+  for (Index i = 0; i < rows; ++i) {
     double* row = panel + i * kLanes;
     const double x = row[column];
     v[i * kLanes + column] = x * inverse;
     Row entries = Row::load(row);
     add_product(x, factor, entries);
     entries.store(row);
-    if (i > 1 && column + 1 < kLanes) add_product(row[column + 1], entries, sum);
+    if (i >= counted && column + 1 < kLanes) add_product(row[column + 1], entries, dots);
   }
-  sum.store(dots);
 }
 
-// QR by Householder reflectors of a panel by rows, in place: R in its upper triangle, the reflectors 0 .. count - 1 in
-// v, which is set altogether, their scales in `scales`. A tail whose squares underflow counts as zero.
-inline void factor_rows(double* panel, Index rows, Index count, double* v, double* scales) {
+// A panel by rows, or what one member of a team has of it: the first kLanes rows, which every member has for itself,
+// and some of the rows below. v: the reflectors of those rows, which are set altogether.
+struct PanelRows {
+  double* head;
+  double* v_head;
+  double* rest;
+  double* v_rest;
+  Index rows;  // of the rest
+};
+
+// QR by Householder reflectors of a panel, in place: R in its upper triangle, the reflectors 0 .. count - 1 in v, their
+// scales in `scales`. A tail whose squares underflow counts as zero. `first` says whose inner products have the head's
+// part; sum(dots) adds up those of all members.
+template <class Sum>
+inline void factor_rows(const PanelRows& panel, Index count, bool first, const Sum& sum, double* scales) {
   constexpr double kTiny = 1e-290;
-  alignas(64) double dots[kLanes] = {}, q[kLanes];
-  std::fill(v, v + rows * kLanes, 0.0);
+  alignas(64) double dots[kLanes], q[kLanes] = {};
+  std::fill(panel.v_head, panel.v_head + kLanes * kLanes, 0.0);
+  std::fill(panel.v_rest, panel.v_rest + panel.rows * kLanes, 0.0);
   std::fill(scales, scales + kLanes, 0.0);
-  for (Index i = 1; i < rows; ++i)
-    for (Index c = 0; c < kLanes; ++c) dots[c] += panel[i * kLanes] * panel[i * kLanes + c];
+  Row start = Row::constant(0);
+  const auto meet_first = [&](const double* row) { add_product(row[0], Row::load(row), start); };
+  for (Index i = 1; i < kLanes && first; ++i) meet_first(panel.head + i * kLanes);
+  for (Index i = 0; i < panel.rows; ++i) meet_first(panel.rest + i * kLanes);
+  start.store(dots);
+  sum(dots);
   for (Index k = 0; k < count; ++k) {
-    double* head_row = panel + k * kLanes;
+    double* head_row = panel.head + k * kLanes;
     const double head = head_row[k];
     const bool reflects = dots[k] > kTiny;
     const double beta = reflects ? -std::copysign(std::sqrt(head * head + dots[k]), head) : head;
     const double inverse = reflects ? 1 / (head - beta) : 0;
     scales[k] = reflects ? (beta - head) / beta : 0;
-    v[k * kLanes + k] = 1;
+    panel.v_head[k * kLanes + k] = 1;
     std::fill(q, q + kLanes, 0.0);
     for (Index c = k + 1; c < kLanes; ++c) {
       const double projection = scales[k] * (head_row[c] + inverse * dots[c]);
@@ -152,7 +167,13 @@ inline void factor_rows(double* panel, Index rows, Index count, double* v, doubl
       q[c] = -inverse * projection;
     }
     head_row[k] = beta;
-    reflect_rows(head_row, rows - k, k, q, inverse, v + k * kLanes, dots);
+    Row next = Row::constant(0);
+    // The next row is the next column's own head.
+    reflect_rows(head_row + kLanes, kLanes - 1 - k, k, q, inverse, panel.v_head + (k + 1) * kLanes, first ? 1 : kLanes,
+                 next);
+    reflect_rows(panel.rest, panel.rows, k, q, inverse, panel.v_rest, 0, next);
+    next.store(dots);
+    if (k + 1 < count) sum(dots);
   }
 }
 

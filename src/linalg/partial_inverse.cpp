@@ -53,6 +53,8 @@ void validate(const JacobianOperator& jacobian, const Vector& g, const PartialIn
     throw std::invalid_argument(
         fmt::format("partial inverse: the memory limit must be positive, got {}", options.memory_limit_bytes));
   }
+  if (options.threads < 1)
+    throw std::invalid_argument(fmt::format("partial inverse: expected at least 1 thread, got {}", options.threads));
   if (options.kernel != "auto") (void)kernel_entry(options.kernel);
   validate_precision(options);
 }
@@ -171,9 +173,12 @@ std::vector<const KernelEntry*> expected_kernels(const PartialInverseOptions& op
 PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,
                                      const PartialInverseOptions& options) {
   validate(jacobian, g, options);
+  jacobian.use_threads(options.threads);
+  const BackendThreads scope(options.chosen_backend(), options.threads);
   if (options.precision != "mixed") return run(jacobian, g, options);
   const Matrix rounded = jacobian.dense().cast<float>().cast<double>();
   DenseJacobian wrapper(rounded, options.chosen_backend());
+  wrapper.use_threads(options.threads);
   return run(wrapper, g, options);
 }
 

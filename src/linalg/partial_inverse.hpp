@@ -23,6 +23,7 @@ struct PartialInverseOptions {
   std::string precision = "double";
   /// What `auto` may hold at once, by what the kernels say of themselves (kernel_entry.hpp).
   double memory_limit_bytes = std::numeric_limits<double>::infinity();
+  int threads = 1;                   ///< that may compute it; the same bits for the same number
   const Backend* backend = nullptr;  ///< who decomposes and multiplies; null: default_backend()
 
   [[nodiscard]] const Backend& chosen_backend() const { return backend != nullptr ? *backend : default_backend(); }

@@ -35,11 +35,11 @@ ReflectorGroup grouped(const TridiagonalForm& form, Index first, const Backend& 
 
 }  // namespace
 
-SymmetricEigen::SymmetricEigen(Matrix padded, Index order, const Backend& backend) : backend_(backend) {
+SymmetricEigen::SymmetricEigen(Matrix padded, Index order, const Backend& backend, int threads) : backend_(backend) {
   const double largest = padded.diagonal().cwiseAbs().maxCoeff();
   const double unit = largest > 0 ? unit_for(largest) : 1.0;
   if (unit != 1) padded *= unit;
-  form_ = tridiagonal_form(std::move(padded), order);
+  form_ = tridiagonal_form(std::move(padded), order, threads);
   values_ = form_.t.entries.row(0);
   Vector subdiagonal = form_.t.entries.row(1).head(std::max<Index>(order - 1, 0));
   w_.resize(order, order);

@@ -12,7 +12,7 @@ class SymmetricEigen {
   /// Of the leading `order` rows and columns of `padded`, in its memory: its own order is the next multiple of
   /// kPaddedTo, zeros fill it. Positive semidefinite but for round-off and finite; only the lower triangle is read. The
   /// back end must outlive this.
-  SymmetricEigen(Matrix padded, Index order, const Backend& backend);
+  SymmetricEigen(Matrix padded, Index order, const Backend& backend, int threads = 1);
 
   /// False where no method converged.
   [[nodiscard]] bool valid() const { return valid_; }

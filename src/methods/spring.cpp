@@ -25,8 +25,8 @@ class Spring final : public Method {
     direction_ = momentum_ * direction_ + solution.direction;
     out = -rate_ * direction_;
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& /*limits*/) const override {
-    return damped_bytes(sizes);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const override {
+    return damped_bytes(sizes, limits.threads);
   }
 
  private:

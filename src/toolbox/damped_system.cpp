@@ -32,11 +32,11 @@ void report_solution(Evaluation& at, const JacobianOperator& jacobian, const Dam
 
 // K, which the factorisation overwrites, and what K is made of, or J where it has fewer columns than rows; directions
 // and an update.
-double damped_bytes(const MethodSizes& sizes) {
+double damped_bytes(const MethodSizes& sizes, int threads) {
   const Index rows = sizes.outputs * sizes.batch;
   const auto smaller = static_cast<double>(std::min(rows, sizes.parameters));
   const bool structured = sizes.factored && rows <= sizes.parameters;
-  const double made_of = structured ? gram_tile_bytes(sizes.blocks, rows, sizes.outputs)
+  const double made_of = structured ? threads * gram_tile_bytes(sizes.blocks, rows, sizes.outputs)
                                     : 8.0 * static_cast<double>(rows * sizes.parameters);
   const double vectors = 32.0 * static_cast<double>(sizes.parameters);
   return 8.0 * smaller * smaller + made_of + joint_jacobian_bytes(sizes, true) + vectors;

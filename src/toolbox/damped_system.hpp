@@ -13,7 +13,7 @@ namespace physgrad {
 /// Counts a solution and reports it.
 void report_solution(Evaluation& at, const JacobianOperator& jacobian, const DampedSolution& solution,
                      StepReport& report);
-/// Bytes of all that a solution takes, J's parts and directions included.
-[[nodiscard]] double damped_bytes(const MethodSizes& sizes);
+/// Bytes of all that a solution on so many threads takes, J's parts and directions included.
+[[nodiscard]] double damped_bytes(const MethodSizes& sizes, int threads);
 
 }  // namespace physgrad

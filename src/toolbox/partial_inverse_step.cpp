@@ -97,8 +97,10 @@ double rounded_bytes(const PartialInverseOptions& options, Index rows, Index col
 PartialInverseOptions within(PartialInverseOptions options, const StepLimits& limits, const MethodSizes& sizes,
                              bool with_physics) {
   const Index outputs = outputs_of(sizes, with_physics), rows = outputs * sizes.batch;
-  const double others = joint_jacobian_bytes(sizes, with_physics) + gram_tile_bytes(sizes.blocks, rows, outputs) +
-                        rounded_bytes(options, rows, sizes.parameters);
+  options.threads = limits.threads;
+  const double tiles = limits.threads * gram_tile_bytes(sizes.blocks, rows, outputs);
+  const double others =
+      joint_jacobian_bytes(sizes, with_physics) + tiles + rounded_bytes(options, rows, sizes.parameters);
   options.memory_limit_bytes = std::max(1.0, limits.host_bytes - others);  // a kernel takes positive limits only
   return options;
 }
@@ -117,11 +119,11 @@ double kernel_step_bytes(const KernelEntry& kernel, const PartialInverseOptions&
   if (!half && !kernel.takes_filled_gram(size)) return made_of + bytes;
   // Tiles fill the Gram matrix before it is decomposed.
   const double square = 8.0 * static_cast<double>(rows) * static_cast<double>(rows);
-  const double tile = gram_tile_bytes(sizes.blocks, rows, outputs);
-  if (!half) return made_of + std::max(bytes, square + tile);
+  const double tiles = options.threads * gram_tile_bytes(sizes.blocks, rows, outputs);
+  if (!half) return made_of + std::max(bytes, square + tiles);
   // gram_lower() forgets the factors, so that the decomposition has their room.
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
-  return std::max(bytes + adjoints, square / 2 + tile + made_of);
+  return std::max(bytes + adjoints, square / 2 + tiles + made_of);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "physgrad/core/threaded_simulator.hpp"
 #include "physgrad/measure/processor_use.hpp"
 #include "physgrad/record/curve.hpp"
 #include "physgrad/statistics/statistics.hpp"
@@ -132,6 +133,13 @@ StepLimits step_limits(const Problem& problem, const Method& method, double memo
           .threads = threads};
 }
 
+double step_bytes(const Problem& problem, const Method& method, double memory_limit_bytes, int threads) {
+  const Index batch = batch_size(problem, method);
+  return evaluation_bytes(problem, batch, method.needs_derivatives()) +
+         method.predicted_bytes(method_sizes(problem, batch),
+                                step_limits(problem, method, memory_limit_bytes, threads));
+}
+
 class Training {
  public:
   Training(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer,
@@ -146,7 +154,7 @@ class Training {
         limits_(step_limits(problem, method, options.memory_limit_bytes, options.threads)),
         fresh_(options.seed, fmt::format("fresh-{}", batch_size_)),
         order_(options.seed, problem.samples, batch_size_),
-        evaluation_(problem, theta_, batch_, meter_, method.needs_derivatives(), method.rounding),
+        evaluation_(problem, theta_, batch_, meter_, method.needs_derivatives(), method.rounding, options.threads),
         record_(std::move(record)) {
     if (method.rounding == Rounding::single) round_to_single(theta_);
     record_.key.seed = options.seed;
@@ -156,7 +164,7 @@ class Training {
   }
 
   CellRecord run() {
-    record_.memory.predicted_bytes = predicted_bytes(problem_, method_, options_.memory_limit_bytes, options_.threads);
+    record_.memory.predicted_bytes = step_bytes(problem_, method_, options_.memory_limit_bytes, options_.threads);
     if (record_.memory.predicted_bytes > options_.memory_limit_bytes) {
       record_.status = Status::skipped;
       record_.reason = fmt::format("predicted to need {:.0f} bytes, more than the limit of {:.0f}",
@@ -316,15 +324,14 @@ class Training {
 }  // namespace
 
 double predicted_bytes(const Problem& problem, const Method& method, double memory_limit_bytes, int threads) {
-  const Index batch = batch_size(problem, method);
-  return evaluation_bytes(problem, batch, method.needs_derivatives()) +
-         method.predicted_bytes(method_sizes(problem, batch),
-                                step_limits(problem, method, memory_limit_bytes, threads));
+  const Problem working = threaded(problem, threads);
+  return step_bytes(working, method, memory_limit_bytes, threads);
 }
 
 CellRecord train(const Problem& problem, Method& method, const TrainOptions& options, const Observer& observer,
                  CellRecord record) {
-  return Training(problem, method, options, observer, std::move(record)).run();
+  const Problem working = threaded(problem, options.threads);
+  return Training(working, method, options, observer, std::move(record)).run();
 }
 
 }  // namespace physgrad

@@ -3,13 +3,14 @@
 namespace physgrad {
 
 Evaluation::Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, Meter& meter,
-                       bool with_derivatives, Rounding rounding)
+                       bool with_derivatives, Rounding rounding, int threads)
     : problem_(problem),
       theta_(theta),
       batch_(batch),
       meter_(meter),
       with_derivatives_(with_derivatives),
-      single_(rounding == Rounding::single) {}
+      single_(rounding == Rounding::single),
+      threads_(threads) {}
 
 void Evaluation::reset() { has_network_ = has_simulator_ = has_state_ = has_gradient_ = has_adjoints_ = false; }
 

@@ -20,9 +20,10 @@ void round_to_single(Dense& values) {
 class Evaluation {
  public:
   /// Problem, theta, batch and meter must outlive the evaluation. `with_derivatives` says that derivatives of the
-  /// simulator will be asked for, so that the first simulation already keeps its trajectory.
+  /// simulator will be asked for, so that the first simulation already keeps its trajectory; `threads`, how many
+  /// whoever works on it may take.
   Evaluation(const Problem& problem, const Vector& theta, const Batch& batch, Meter& meter, bool with_derivatives,
-             Rounding rounding = Rounding::none);
+             Rounding rounding = Rounding::none, int threads = 1);
 
   /// Forgets everything but its memory: theta or the batch has changed.
   void reset();
@@ -50,6 +51,7 @@ class Evaluation {
   /// True where control_adjoints() has been computed.
   [[nodiscard]] bool has_control_adjoints() const { return has_adjoints_; }
   [[nodiscard]] const Vector& theta() const { return theta_; }
+  [[nodiscard]] int threads() const { return threads_; }
   [[nodiscard]] Rounding rounding() const { return single_ ? Rounding::single : Rounding::none; }
 
   void physics_vjp(const Matrix& seed, Matrix& out);  ///< J_P^T w: [dy x B] -> [dx x B]
@@ -67,6 +69,7 @@ class Evaluation {
   const Batch& batch_;
   Meter& meter_;
   bool with_derivatives_, single_;
+  int threads_;
   // Each with a flag that says whether it belongs to the present theta and batch.
   bool has_network_ = false, has_simulator_ = false, has_state_ = false, has_gradient_ = false, has_adjoints_ = false;
   std::unique_ptr<Tape> network_;

@@ -8,7 +8,9 @@ JointJacobian::JointJacobian(Evaluation& at, Through through)
     : at_(at),
       physics_(through == Through::network_and_physics),
       factored_(at.problem().network->blocks(), at.samples(), outputs(),
-                [this](Index first, Index count, std::vector<Factor>& out) { give_factors(first, count, out); }) {}
+                [this](Index first, Index count, std::vector<Factor>& out) { give_factors(first, count, out); }) {
+  use_threads(at.threads());
+}
 
 void JointJacobian::give_factors(Index first, Index count, std::vector<Factor>& out) {
   Tape& network = at_.network();

@@ -32,6 +32,10 @@ class JointJacobian final : public JacobianOperator {
   Matrix times_many(const Matrix& v) override;
   Matrix transpose_times_many(const Matrix& w) override;
   [[nodiscard]] bool has_structured_gram() const override { return at_.problem().network->per_sample(); }
+  void use_threads(int threads) override {
+    JacobianOperator::use_threads(threads);
+    factored_.use_threads(threads);
+  }
   /// |J|_F^2, the trace of J J^T.
   [[nodiscard]] double squared_norm();
 

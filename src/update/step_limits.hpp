@@ -7,7 +7,7 @@ namespace physgrad {
 struct StepLimits {
   double host_bytes = std::numeric_limits<double>::infinity();    ///< held at once, beyond evaluation_bytes()
   double device_bytes = std::numeric_limits<double>::infinity();  ///< the same on a device; nothing computes on one yet
-  int threads = 1;  ///< that a step may compute on
+  int threads = 1;                                                ///< that a step may compute on
 
   /// What is left beside `bytes` that somebody else holds; negative where that is more than the limit.
   [[nodiscard]] StepLimits beside(double bytes) const {

@@ -11,7 +11,7 @@ double Trial::loss(const Vector& update) {
   if (moved_)
     moved_->reset();
   else
-    moved_.emplace(at_.problem(), there_, at_.batch(), at_.meter(), with_derivatives_, at_.rounding());
+    moved_.emplace(at_.problem(), there_, at_.batch(), at_.meter(), with_derivatives_, at_.rounding(), at_.threads());
   const double loss = moved_->loss();
   return std::isfinite(loss) ? loss : std::numeric_limits<double>::infinity();
 }

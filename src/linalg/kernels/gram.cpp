@@ -24,7 +24,7 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
   PartialInverseResult result;
   result.error_estimate = std::numeric_limits<double>::infinity();
   if (!usable(problem)) return result;
-  const SymmetricEigen eigen(std::move(problem.matrix), problem.rhs.size(), options.chosen_backend());
+  const SymmetricEigen eigen(std::move(problem.matrix), problem.rhs.size(), options.chosen_backend(), options.threads);
   if (!eigen.valid()) return result;
 
   const Vector& lambda = eigen.values();

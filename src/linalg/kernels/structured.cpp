@@ -62,11 +62,12 @@ double seminorm(const SymmetricBand& b, const Vector& delta, bool wide) {
   return wide ? std::sqrt(std::max(0.0, delta.dot(multiply(b, delta)))) : delta.norm();
 }
 
-double probe_error(const SymmetricBand& b, const ContourRule& rule, const Vector& c, const Vector& coarse, bool wide) {
+double probe_error(const SymmetricBand& b, const ContourRule& rule, const Vector& c, const Vector& coarse, bool wide,
+                   int threads) {
   const unsigned draws = b.order() < kSmall ? 8 : 1;
   double error = 0;
   for (unsigned draw = 1; draw <= draws; ++draw) {
-    error = std::max(error, seminorm(b, rule.apply_coarse(perturbed(b, draw), c) - coarse, wide));
+    error = std::max(error, seminorm(b, rule.apply_coarse(perturbed(b, draw), c, threads) - coarse, wide));
   }
   return error;
 }
@@ -90,16 +91,16 @@ Reduced scaled(std::unique_ptr<Reduction> reduction, double unit, Vector c) {
   return {std::move(reduction), std::move(b), bound / unit, std::move(c), length > 0 ? length : 1.0};
 }
 
-Reduced reduce(BlockLower matrix, Vector rhs) {
+Reduced reduce(BlockLower matrix, Vector rhs, int threads) {
   const double unit = unit_for(trace(matrix));
   if (unit != 1) scale(matrix, unit);
-  return scaled(band_reduction(std::move(matrix)), unit, std::move(rhs));
+  return scaled(band_reduction(std::move(matrix), threads), unit, std::move(rhs));
 }
 
-Reduced reduce(Matrix padded, Vector rhs) {
+Reduced reduce(Matrix padded, Vector rhs, int threads) {
   const double unit = unit_for(padded.trace());
   if (unit != 1) padded *= unit;
-  std::unique_ptr<Reduction> reduction = one_stage_reduction(std::move(padded), rhs.size());
+  std::unique_ptr<Reduction> reduction = one_stage_reduction(std::move(padded), rhs.size(), threads);
   return scaled(std::move(reduction), unit, std::move(rhs));
 }
 
@@ -126,7 +127,7 @@ std::pair<BlockLower, Vector> half_problem(JacobianOperator& jacobian, const Vec
 Input reduce_in_half_storage(JacobianOperator& jacobian, const Vector& g, const Backend& backend, Reduced& out) {
   auto [matrix, rhs] = half_problem(jacobian, g, backend);
   const Input input = classify(jacobian, g, all_finite(matrix) && rhs.allFinite(), trace(matrix));
-  if (input == Input::usable) out = reduce(std::move(matrix), std::move(rhs));
+  if (input == Input::usable) out = reduce(std::move(matrix), std::move(rhs), jacobian.threads());
   return input;
 }
 
@@ -134,7 +135,7 @@ Input reduce_whole(JacobianOperator& jacobian, const Vector& g, const Backend& b
   GramProblem problem = gram_problem(jacobian, g, backend, kPaddedTo);
   const bool finite = (0.0 * problem.matrix).sum() == 0 && problem.rhs.allFinite();  // NaN otherwise
   const Input input = classify(jacobian, g, finite, problem.matrix.trace());
-  if (input == Input::usable) out = reduce(std::move(problem.matrix), std::move(problem.rhs));
+  if (input == Input::usable) out = reduce(std::move(problem.matrix), std::move(problem.rhs), jacobian.threads());
   return input;
 }
 
@@ -143,10 +144,10 @@ Input reduce_whole(JacobianOperator& jacobian, const Vector& g, const Backend& b
 constexpr double kEvaluation = 128 * kEpsilon;
 
 // Fills what `result` says of f(B) c besides the direction; returns it. `ratio` = |g| / |rhs|.
-Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent, bool wide, double ratio,
+Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent, bool wide, double ratio, int threads,
                 PartialInverseResult& result) {
   const ContourRule rule(cut, exponent);
-  auto [w, coarse] = rule.apply(reduced.b, reduced.c);
+  auto [w, coarse] = rule.apply(reduced.b, reduced.c, threads);
   const double norm = seminorm(reduced.b, w, wide);
   const double evaluation = (kEvaluation + kContourError) * norm;
   double product = 0;
@@ -157,7 +158,7 @@ Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent,
   } else if (cut.kept > 0) {
     product = 4 * kEpsilon * std::pow(cut.above, exponent) * ratio * result.singular_max;
   }
-  const double probe = probe_error(reduced.b, rule, reduced.c, coarse, wide);
+  const double probe = probe_error(reduced.b, rule, reduced.c, coarse, wide, threads);
   result.error_estimate = relative_error(std::hypot(probe, evaluation, product), norm);
   return std::move(w);
 }
@@ -168,21 +169,21 @@ PartialInverseResult run(JacobianOperator& jacobian, const Vector& g, const Part
 
 // Of the reduction of a matrix of this order, and of the contour that follows. Below the crossover K stays where it is.
 // Above, half of it is kept in block columns; a Gram matrix that was formed from J is whole until then.
-double reduction_doubles(double order, bool whole) {
+double reduction_doubles(double order, bool whole, int threads) {
   const double square = order * order;
   if (order < static_cast<double>(kBandFrom)) {
     constexpr auto kMultiple = static_cast<double>(kPaddedTo);
     const double padded = std::ceil(order / kMultiple) * kMultiple;
-    return padded * padded + contour_doubles(1, order) + 12 * order;
+    return padded * padded + threads * (contour_doubles(1, order) + 2 * padded) + 10 * order;
   }
-  // Half of the diagonal blocks and of the odd strides, factors, three bands, vectors.
+  // Half of the diagonal blocks and of the odd strides, factors, three bands, vectors; what each thread has of a panel.
   const double half = 0.5 * (square + (kBlockWidth + BlockLower::kMultiple) * order) + 48 * order;
-  const double reduction = half + contour_doubles(kBandWidth, order);
+  const double reduction = half + threads * contour_doubles(kBandWidth, order) + 48 * (threads - 1) * order;
   return whole ? std::max(1.5 * square + 32 * order, reduction) : reduction;
 }
 
-double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
-  return 8 * (size.formed() + reduction_doubles(size.small(), size.formed() > 0));
+double bytes(const JacobianSize& size, const PartialInverseOptions& options) {
+  return 8 * (size.formed() + reduction_doubles(size.small(), size.formed() > 0, options.threads));
 }
 
 // A tridiagonal form (Golub & Van Loan 2013, section 8.3), and solves of the order of the square.
@@ -227,7 +228,7 @@ PartialInverseResult structured(JacobianOperator& jacobian, const Vector& g, con
   if (!decided(cut, n)) return result;
 
   const double exponent = -0.5 * (1 + options.kappa);
-  Vector w = evaluate(reduced, cut, exponent, wide, g.stableNorm() / reduced.length, result);
+  Vector w = evaluate(reduced, cut, exponent, wide, g.stableNorm() / reduced.length, jacobian.threads(), result);
   const double slope = reduced.c.dot(wide ? multiply(reduced.b, w) : w);
   result.slope = slope * std::pow(reduced.scale, exponent + (wide ? 1 : 0)) * reduced.length * reduced.length;
   reduced.reduction->apply_q(false, w);

@@ -135,10 +135,12 @@ PartialInverseResult two_level(JacobianOperator& jacobian, const Vector& g, cons
 
   const bool wide = problem.wide;
   const double relative = relative_threshold(options.tau, jacobian.rows(), jacobian.cols());
-  const GradedSvd svd(
-      tall_operator(jacobian, wide), std::move(problem.matrix), problem.rhs.size(),
-      {.cut = relative, .reach = reach_for(options.accuracy), .unresolved = kBelowShare * options.accuracy},
-      options.chosen_backend());
+  const GradedSvd svd(tall_operator(jacobian, wide), std::move(problem.matrix), problem.rhs.size(),
+                      {.cut = relative,
+                       .reach = reach_for(options.accuracy),
+                       .unresolved = kBelowShare * options.accuracy,
+                       .threads = options.threads},
+                      options.chosen_backend());
   if (!svd.valid()) return result;
 
   const double exponent = -0.5 * (1 + options.kappa);

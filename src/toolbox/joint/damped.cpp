@@ -55,8 +55,8 @@ class DampedJoint final : public JointStep {
   std::unique_ptr<DampedSystem> damped(Evaluation& at, const Matrix& dy) override {
     return std::make_unique<BatchSystem>(at, dy);
   }
-  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& /*limits*/) const override {
-    return damped_bytes(sizes);
+  [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const override {
+    return damped_bytes(sizes, limits.threads);
   }
 
  private:
