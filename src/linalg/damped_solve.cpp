@@ -9,25 +9,20 @@
 #include <utility>
 
 #include "physgrad/linalg/gram_problem.hpp"
+#include "physgrad/linalg/half_cholesky.hpp"
 
 namespace physgrad {
 namespace {
 
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
-Vector solve(const Matrix& factor, Vector rhs) {
-  factor.triangularView<Eigen::Lower>().solveInPlace(rhs);
-  factor.transpose().triangularView<Eigen::Upper>().solveInPlace(rhs);
-  return rhs;
-}
-
 // |A^{-1}|_2 from below by inverse iteration; from a start that round-off makes rich enough within a few steps.
-double inverse_norm(const Matrix& factor) {
+double inverse_norm(const HalfCholesky& factor, Index order) {
   constexpr int kSteps = 4;
-  Vector x = Vector::NullaryExpr(factor.rows(), [](Index i) { return i % 2 == 0 ? 1.0 : -0.7; }).normalized();
+  Vector x = Vector::NullaryExpr(order, [](Index i) { return i % 2 == 0 ? 1.0 : -0.7; }).normalized();
   double norm = 0;
   for (int step = 0; step < kSteps; ++step) {
-    x = solve(factor, x);
+    x = factor.solve(std::move(x));
     norm = x.norm();
     x /= norm;
   }
@@ -53,32 +48,33 @@ void validate(const JacobianOperator& jacobian, const Vector& g, double lambda) 
 
 DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double lambda, const Backend& backend) {
   validate(jacobian, g, lambda);
-  const BackendThreads scope(backend, jacobian.threads());
   if (jacobian.rows() == 0 || jacobian.cols() == 0) {
     if (lambda == 0 && jacobian.rows() > 0) return failure(jacobian.rows(), jacobian.cols());
     return {Vector::Zero(jacobian.cols()), jacobian.rows() > 0 ? Vector(g / lambda) : Vector(0), 0.0, true};
   }
-  kernels::GramProblem problem = kernels::gram_problem(jacobian, g, backend);
+  auto [matrix, rhs] = kernels::half_gram_problem(jacobian, g, backend, HalfCholesky::kWidth);
+  const bool wide = jacobian.rows() <= jacobian.cols();
   // The trace bounds |J J^T| from above, within a factor of its rank.
-  const double trace = problem.matrix.trace();
-  problem.matrix.diagonal().array() += lambda;
-  if (!problem.matrix.allFinite() || !problem.rhs.allFinite() || !backend.cholesky(problem.matrix)) {
-    return failure(jacobian.rows(), jacobian.cols());
-  }
-  const Vector solution = solve(problem.matrix, problem.rhs);
+  const double size = trace(matrix);
+  for (Index j = 0; j < matrix.blocks(); ++j) matrix.column(j).diagonal().array() += lambda;
+  if (!all_finite(matrix) || !rhs.allFinite()) return failure(jacobian.rows(), jacobian.cols());
+  const HalfCholesky factor(std::move(matrix), backend, jacobian.threads());
+  if (!factor.valid()) return failure(jacobian.rows(), jacobian.cols());
+  const Vector solution = factor.solve(rhs);
   // Forming the Gram matrix and factoring it change it by eps times its norm; where that reaches the smallest
   // eigenvalue, the factorisation succeeded by luck.
-  const double change = kEpsilon * (trace + lambda) * inverse_norm(problem.matrix);
+  const double inverse = inverse_norm(factor, rhs.size());
+  const double change = kEpsilon * (size + lambda) * inverse;
   if (!solution.allFinite() || !(change < 0.1)) return failure(jacobian.rows(), jacobian.cols());
   DampedSolution result{solution, solution, 0.0, true};
   double amplified = solution.norm();
-  if (problem.wide) {
+  if (wide) {
     result.direction = jacobian.transpose_times(solution);
     // An error of w enters through J: at most sqrt(trace), and a component of size delta / sqrt(mu) along mu.
-    amplified *= std::sqrt(trace + lambda);
+    amplified *= std::sqrt(size + lambda);
   } else {
     result.weights = lambda > 0 ? Vector((g - jacobian.times(solution)) / lambda) : Vector::Zero(g.size());
-    amplified += kEpsilon * std::sqrt(trace) * g.norm() * inverse_norm(problem.matrix) / std::max(change, kEpsilon);
+    amplified += kEpsilon * std::sqrt(size) * g.norm() * inverse / std::max(change, kEpsilon);
   }
   const double norm = result.direction.norm();
   result.error_estimate = norm > 0 ? change * amplified / norm : 0.0;

@@ -97,7 +97,6 @@ void FactoredJacobian::gram_lower(BlockLower& out) {
     return out.column(j).middleRows(tile.row - out.start(j), tile.rows);
   };
   fill(tiles(out.width()), block, [](const Tile&) {});
-  layers_.clear();
 }
 
 Vector FactoredJacobian::times(const Vector& v) {

@@ -31,8 +31,8 @@ class FactoredJacobian final : public JacobianOperator {
   const Matrix& dense() override;
   Matrix gram() override { return padded_gram(1); }
   Matrix padded_gram(Index multiple) override;
-  /// Forgets the factors afterwards: this is for matrices whose size leaves no room for them.
   void gram_lower(BlockLower& out) override;
+  void forget() override { layers_.clear(); }
   Vector times(const Vector& v) override;
   Vector transpose_times(const Vector& w) override;
   Matrix times_many(const Matrix& v) override;

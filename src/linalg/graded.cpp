@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "physgrad/linalg/jacobian_operator.hpp"
+#include "physgrad/linalg/shared_products.hpp"
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad {
@@ -19,11 +20,11 @@ constexpr double kBelowNoise = 10 * kNoise;
 // More levels than double precision has decades for.
 constexpr std::size_t kMaxLevels = 8;
 
-Matrix multiply(const Matrix& a, bool transposed, const Matrix& b, const Backend& backend) {
+Matrix multiply(const Matrix& a, bool transposed, const Matrix& b, const Backend& backend, int threads) {
   Matrix result(transposed ? a.cols() : a.rows(), b.cols());
   // A matrix-vector product is bound by memory: nobody is faster.
   if (b.cols() > 1)
-    backend.multiply(a, transposed, b, result);
+    multiply(backend, threads, a, transposed, b, result);
   else if (transposed)
     result.noalias() = a.transpose() * b;
   else
@@ -32,9 +33,9 @@ Matrix multiply(const Matrix& a, bool transposed, const Matrix& b, const Backend
 }
 
 // Padded, as an eigendecomposition takes it.
-Matrix gram_of(const Matrix& a, const Backend& backend) {
+Matrix gram_of(const Matrix& a, const Backend& backend, int threads) {
   Matrix result = padded_square(a.cols(), kPaddedTo);
-  backend.gram(a, true, result.topLeftCorner(a.cols(), a.cols()));
+  multiply_itself(backend, threads, a, true, result.topLeftCorner(a.cols(), a.cols()));
   return result;
 }
 
@@ -87,12 +88,12 @@ Index first_below(const Vector& eigenvalues, double threshold, double unresolved
 }  // namespace
 
 GradedSvd::GradedSvd(TallOperator a, Matrix gram, Index order, const Grading& grading, const Backend& backend)
-    : a_(std::move(a)), backend_(backend) {
+    : a_(std::move(a)), backend_(backend), threads_(grading.threads) {
   bool more = split(std::move(gram), order, grading);
   while (valid_ && more) {
     form_next();
     const Matrix& next = levels_.back().next;
-    more = split(gram_of(next, backend_), next.cols(), grading);
+    more = split(gram_of(next, backend_, threads_), next.cols(), grading);
   }
 }
 
@@ -102,7 +103,7 @@ bool GradedSvd::split(Matrix gram, Index order, const Grading& grading) {
     valid_ = false;
     return false;
   }
-  Level level(std::move(gram), order, backend_, grading.threads);
+  Level level(std::move(gram), order, backend_, threads_);
   valid_ = level.basis.valid();
   if (!valid_) return false;
   const Vector& eigenvalues = level.basis.values();
@@ -124,11 +125,11 @@ bool GradedSvd::split(Matrix gram, Index order, const Grading& grading) {
 }
 
 Matrix GradedSvd::large_times(const Level& level, const Matrix& c) const {
-  return level.turned.size() > 0 ? multiply(level.turned, false, c, backend_) : level.basis.times(0, c);
+  return level.turned.size() > 0 ? multiply(level.turned, false, c, backend_, threads_) : level.basis.times(0, c);
 }
 
 Matrix GradedSvd::large_transposed_times(const Level& level, const Matrix& y) const {
-  return level.turned.size() > 0 ? multiply(level.turned, true, y, backend_)
+  return level.turned.size() > 0 ? multiply(level.turned, true, y, backend_, threads_)
                                  : level.basis.transposed_times(0, level.eigenvalues.size(), y);
 }
 
@@ -152,7 +153,7 @@ void GradedSvd::form_next() {
 }
 
 Matrix GradedSvd::product(std::size_t level, const Matrix& x) const {
-  return level == 0 ? a_.times(x) : multiply(levels_[level - 1].next, false, x, backend_);
+  return level == 0 ? a_.times(x) : multiply(levels_[level - 1].next, false, x, backend_, threads_);
 }
 
 // y -= A_l x, a few columns at a time: images are what takes memory.
@@ -165,7 +166,7 @@ void GradedSvd::subtract_product(std::size_t level, const Matrix& x, Matrix& y) 
 }
 
 Matrix GradedSvd::transposed_product(std::size_t level, const Matrix& y) const {
-  return level == 0 ? a_.transpose_times(y) : multiply(levels_[level - 1].next, true, y, backend_);
+  return level == 0 ? a_.transpose_times(y) : multiply(levels_[level - 1].next, true, y, backend_, threads_);
 }
 
 // S1^{-2} Q1^T A^T y: Theta, for y = N.

@@ -102,6 +102,7 @@ class GradedSvd {
 
   TallOperator a_;
   const Backend& backend_;
+  int threads_;
   std::vector<Level> levels_;
   double threshold_ = 0;  ///< of the eigenvalues
   bool valid_ = true;

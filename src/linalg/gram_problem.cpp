@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "physgrad/linalg/shared_products.hpp"
+
 namespace physgrad::kernels {
 namespace {
 
@@ -20,8 +22,19 @@ GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, const Back
   if (jacobian.rows() <= jacobian.cols()) return {jacobian.padded_gram(multiple), g, true};
   const Matrix& j = jacobian.dense();
   Matrix matrix = padded_square(j.cols(), multiple);
-  backend.gram(j, true, matrix.topLeftCorner(j.cols(), j.cols()));
+  multiply_itself(backend, jacobian.threads(), j, true, matrix.topLeftCorner(j.cols(), j.cols()));
   return {std::move(matrix), jacobian.transpose_times(g), false};
+}
+
+std::pair<BlockLower, Vector> half_gram_problem(JacobianOperator& jacobian, const Vector& g, const Backend& backend,
+                                                Index width) {
+  if (jacobian.rows() > jacobian.cols()) {
+    GramProblem problem = gram_problem(jacobian, g, backend);
+    return {block_lower(problem.matrix, width), std::move(problem.rhs)};
+  }
+  BlockLower matrix(jacobian.rows(), width);
+  jacobian.gram_lower(matrix);
+  return {std::move(matrix), g};
 }
 
 bool usable(const GramProblem& problem) {

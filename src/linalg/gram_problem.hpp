@@ -1,5 +1,8 @@
 #pragma once
 // Internal to linalg: the Gram matrix of the smaller side, and what its squares cost.
+#include <utility>
+
+#include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/linalg/jacobian_operator.hpp"
 
 namespace physgrad::kernels {
@@ -13,6 +16,9 @@ struct GramProblem {
 };
 [[nodiscard]] GramProblem gram_problem(JacobianOperator& jacobian, const Vector& g, const Backend& backend,
                                        Index multiple = 1);
+/// Half of its matrix, in block columns of this width, and its rhs; where rows <= cols the whole matrix is never there.
+[[nodiscard]] std::pair<BlockLower, Vector> half_gram_problem(JacobianOperator& jacobian, const Vector& g,
+                                                              const Backend& backend, Index width);
 /// True where squaring the entries of J neither overflowed nor underflowed as a whole, so that the matrix can be used.
 [[nodiscard]] bool usable(const GramProblem& problem);
 /// True where J itself is not finite, as opposed to squares that overflow; asked without forming J.

@@ -1,6 +1,8 @@
 // Defaults of an operator: block products one vector at a time, and the dense matrix's own.
 #include "physgrad/linalg/jacobian_operator.hpp"
 
+#include "physgrad/linalg/shared_products.hpp"
+
 namespace physgrad {
 
 Matrix padded_square(Index order, Index multiple) {
@@ -33,19 +35,19 @@ Matrix DenseJacobian::gram() { return padded_gram(1); }
 
 Matrix DenseJacobian::padded_gram(Index multiple) {
   Matrix result = padded_square(rows(), multiple);
-  backend_.gram(matrix_, false, result.topLeftCorner(rows(), rows()));
+  multiply_itself(backend_, threads(), matrix_, false, result.topLeftCorner(rows(), rows()));
   return result;
 }
 
 Matrix DenseJacobian::times_many(const Matrix& v) {
   Matrix result(rows(), v.cols());
-  backend_.multiply(matrix_, false, v, result);
+  multiply(backend_, threads(), matrix_, false, v, result);
   return result;
 }
 
 Matrix DenseJacobian::transpose_times_many(const Matrix& w) {
   Matrix result(cols(), w.cols());
-  backend_.multiply(matrix_, true, w, result);
+  multiply(backend_, threads(), matrix_, true, w, result);
   return result;
 }
 

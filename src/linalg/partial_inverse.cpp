@@ -174,7 +174,6 @@ PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g
                                      const PartialInverseOptions& options) {
   validate(jacobian, g, options);
   jacobian.use_threads(options.threads);
-  const BackendThreads scope(options.chosen_backend(), options.threads);
   if (options.precision != "mixed") return run(jacobian, g, options);
   const Matrix rounded = jacobian.dense().cast<float>().cast<double>();
   DenseJacobian wrapper(rounded, options.chosen_backend());

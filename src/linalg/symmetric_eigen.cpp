@@ -6,6 +6,9 @@
 #include <cmath>
 #include <utility>
 
+#include "physgrad/core/parallel.hpp"
+#include "physgrad/linalg/shared_products.hpp"
+
 namespace physgrad {
 namespace {
 
@@ -35,7 +38,8 @@ ReflectorGroup grouped(const TridiagonalForm& form, Index first, const Backend& 
 
 }  // namespace
 
-SymmetricEigen::SymmetricEigen(Matrix padded, Index order, const Backend& backend, int threads) : backend_(backend) {
+SymmetricEigen::SymmetricEigen(Matrix padded, Index order, const Backend& backend, int threads)
+    : backend_(backend), threads_(threads) {
   const double largest = padded.diagonal().cwiseAbs().maxCoeff();
   const double unit = largest > 0 ? unit_for(largest) : 1.0;
   if (unit != 1) padded *= unit;
@@ -43,7 +47,10 @@ SymmetricEigen::SymmetricEigen(Matrix padded, Index order, const Backend& backen
   values_ = form_.t.entries.row(0);
   Vector subdiagonal = form_.t.entries.row(1).head(std::max<Index>(order - 1, 0));
   w_.resize(order, order);
-  valid_ = backend_.tridiagonal_eigen(values_, subdiagonal, w_);
+  {
+    const BackendThreads scope(backend_, library_threads(order, kThreadedEigenFrom, threads_));
+    valid_ = backend_.tridiagonal_eigen(values_, subdiagonal, w_);
+  }
   values_.reverseInPlace();
   values_ /= unit;
   w_.rowwise().reverseInPlace();
@@ -61,7 +68,7 @@ Matrix SymmetricEigen::times(Index first, const Matrix& c) const {
   if (c.cols() == 1)
     result.noalias() = w * c;
   else
-    backend_.multiply(w, false, c, result);
+    multiply(backend_, threads_, w, false, c, result);
   apply_q(false, result);
   return result;
 }
@@ -73,12 +80,20 @@ Matrix SymmetricEigen::transposed_times(Index first, Index count, Matrix y) cons
   if (y.cols() == 1)
     result.noalias() = w.transpose() * y;
   else
-    backend_.multiply(w, true, y, result);
+    multiply(backend_, threads_, w, true, y, result);
   return result;
 }
 
 void SymmetricEigen::apply_q(bool transposed, Matrix& x) const {
   if (x.cols() == 1) return apply_reflectors(form_.reflectors, form_.scales, transposed, x.col(0));
+  const int threads = x.cols() >= 2 * kGroup ? threads_ : 1;
+  parallel(threads, [&](const Member& me) {
+    const auto [first, end] = me.share(0, x.cols(), kGroup);
+    if (first < end) apply_groups(transposed, x.middleCols(first, end - first));
+  });
+}
+
+void SymmetricEigen::apply_groups(bool transposed, MatrixBlock x) const {
   const Index steps = form_.scales.size();
   const Index groups = (steps + kGroup - 1) / kGroup;
   Matrix projection(std::min(kGroup, steps), x.cols()), update(steps, x.cols());

@@ -26,8 +26,10 @@ class SymmetricEigen {
 
  private:
   void apply_q(bool transposed, Matrix& x) const;
+  void apply_groups(bool transposed, MatrixBlock x) const;
 
   const Backend& backend_;
+  int threads_;
   TridiagonalForm form_;
   Vector values_;
   Matrix w_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "physgrad/linalg/half_cholesky.hpp"
 #include "physgrad/linalg/layer_gram.hpp"
 #include "physgrad/toolbox/partial_inverse_step.hpp"
 
@@ -30,16 +31,18 @@ void report_solution(Evaluation& at, const JacobianOperator& jacobian, const Dam
   report.kernel_failure = solution.succeeded ? "" : "the damped Gram matrix has no factor in double precision";
 }
 
-// K, which the factorisation overwrites, and what K is made of, or J where it has fewer columns than rows; directions
-// and an update.
+// Half of K, which the factorisation overwrites, and what K is made of, or J and all of K where it has fewer columns
+// than rows; directions and an update.
 double damped_bytes(const MethodSizes& sizes, int threads) {
   const Index rows = sizes.outputs * sizes.batch;
   const auto smaller = static_cast<double>(std::min(rows, sizes.parameters));
-  const bool structured = sizes.factored && rows <= sizes.parameters;
+  const bool wide = rows <= sizes.parameters, structured = sizes.factored && wide;
   const double made_of = structured ? threads * gram_tile_bytes(sizes.blocks, rows, sizes.outputs)
                                     : 8.0 * static_cast<double>(rows * sizes.parameters);
+  const double matrix =
+      structured ? half_cholesky_doubles(smaller) : half_cholesky_doubles(smaller) + smaller * smaller;
   const double vectors = 32.0 * static_cast<double>(sizes.parameters);
-  return 8.0 * smaller * smaller + made_of + joint_jacobian_bytes(sizes, true) + vectors;
+  return 8.0 * matrix + made_of + joint_jacobian_bytes(sizes, true) + vectors;
 }
 
 }  // namespace physgrad

@@ -121,7 +121,7 @@ double kernel_step_bytes(const KernelEntry& kernel, const PartialInverseOptions&
   const double square = 8.0 * static_cast<double>(rows) * static_cast<double>(rows);
   const double tiles = options.threads * gram_tile_bytes(sizes.blocks, rows, outputs);
   if (!half) return made_of + std::max(bytes, square + tiles);
-  // gram_lower() forgets the factors, so that the decomposition has their room.
+  // The factors are forgotten then, so that the decomposition has their room.
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
   return std::max(bytes + adjoints, square / 2 + tiles + made_of);
 }

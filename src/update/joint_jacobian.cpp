@@ -56,6 +56,12 @@ const Matrix& JointJacobian::coupled_dense() {
   return *coupled_;
 }
 
+DenseJacobian JointJacobian::coupled() {
+  DenseJacobian result(coupled_dense());
+  result.use_threads(threads());
+  return result;
+}
+
 const Matrix& JointJacobian::dense() {
   if (!has_structured_gram()) return coupled_dense();
   if (factored_.has_dense()) return factored_.dense();
@@ -67,7 +73,7 @@ const Matrix& JointJacobian::dense() {
 }
 
 Matrix JointJacobian::padded_gram(Index multiple) {
-  if (!has_structured_gram()) return DenseJacobian(coupled_dense()).padded_gram(multiple);
+  if (!has_structured_gram()) return coupled().padded_gram(multiple);
   prepare();
   at_.costs().flops += factored_.gram_operations();
   const PhaseScope scope(at_.clock(), Phase::linear_algebra);
@@ -76,7 +82,7 @@ Matrix JointJacobian::padded_gram(Index multiple) {
 }
 
 void JointJacobian::gram_lower(BlockLower& out) {
-  if (!has_structured_gram()) return DenseJacobian(coupled_dense()).gram_lower(out);
+  if (!has_structured_gram()) return coupled().gram_lower(out);
   prepare();
   at_.costs().flops += factored_.gram_operations();
   const PhaseScope scope(at_.clock(), Phase::linear_algebra);
@@ -122,7 +128,7 @@ Vector JointJacobian::transpose_times(const Vector& w) {
 }
 
 Matrix JointJacobian::times_many(const Matrix& v) {
-  if (!has_structured_gram()) return DenseJacobian(coupled_dense()).times_many(v);
+  if (!has_structured_gram()) return coupled().times_many(v);
   prepare();
   at_.costs().flops += static_cast<double>(v.cols()) * factored_.product_operations();
   const PhaseScope scope(at_.clock(), Phase::linear_algebra);
@@ -130,7 +136,7 @@ Matrix JointJacobian::times_many(const Matrix& v) {
 }
 
 Matrix JointJacobian::transpose_times_many(const Matrix& w) {
-  if (!has_structured_gram()) return DenseJacobian(coupled_dense()).transpose_times_many(w);
+  if (!has_structured_gram()) return coupled().transpose_times_many(w);
   prepare();
   at_.costs().flops += static_cast<double>(w.cols()) * factored_.product_operations();
   const PhaseScope scope(at_.clock(), Phase::linear_algebra);

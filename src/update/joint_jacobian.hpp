@@ -25,8 +25,8 @@ class JointJacobian final : public JacobianOperator {
   const Matrix& dense() override;
   Matrix gram() override { return padded_gram(1); }
   Matrix padded_gram(Index multiple) override;
-  /// Forgets the factors afterwards: this is for matrices whose size leaves no room for them.
   void gram_lower(BlockLower& out) override;
+  void forget() override { factored_.forget(); }
   Vector times(const Vector& v) override;
   Vector transpose_times(const Vector& w) override;
   Matrix times_many(const Matrix& v) override;
@@ -47,6 +47,7 @@ class JointJacobian final : public JacobianOperator {
   void give_factors(Index first, Index count, std::vector<Factor>& out);
   void prepare();
   const Matrix& coupled_dense();
+  DenseJacobian coupled();
 
   Evaluation& at_;
   bool physics_;

@@ -7,6 +7,7 @@
 
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/shared_products.hpp"
 #include "physgrad/linalg/svd_inverse.hpp"
 #include "physgrad/linalg/svd_single.hpp"
 
@@ -23,6 +24,7 @@ PartialInverseResult scaled_qr_svd(Matrix tall, bool wide, const Vector& g, cons
   const Index rank = tall.cols();
   const MatrixShape shape = wide ? MatrixShape{rank, tall.rows()} : MatrixShape{tall.rows(), rank};
   const Backend& backend = options.chosen_backend();
+  const BackendThreads scope(backend, library_threads(rank, kThreadedSvdFrom, options.threads));
   Vector scales(rank);
   backend.qr(tall, scales);
   const Matrix r = tall.topRows(rank).triangularView<Eigen::Upper>();

@@ -112,20 +112,10 @@ Input classify(JacobianOperator& jacobian, const Vector& g, bool finite, double 
   return jacobian.transpose_times(g).allFinite() ? Input::out_of_range : Input::not_a_number;
 }
 
-// Half of K, and what it is applied to.
-std::pair<BlockLower, Vector> half_problem(JacobianOperator& jacobian, const Vector& g, const Backend& backend) {
-  if (jacobian.rows() > jacobian.cols()) {
-    GramProblem problem = gram_problem(jacobian, g, backend);
-    return {block_lower(problem.matrix, kBlockWidth), std::move(problem.rhs)};
-  }
-  BlockLower matrix(jacobian.rows(), kBlockWidth);
-  jacobian.gram_lower(matrix);
-  return {std::move(matrix), g};
-}
-
 // K in half storage, in the end in the reduction's own hands.
 Input reduce_in_half_storage(JacobianOperator& jacobian, const Vector& g, const Backend& backend, Reduced& out) {
-  auto [matrix, rhs] = half_problem(jacobian, g, backend);
+  auto [matrix, rhs] = half_gram_problem(jacobian, g, backend, kBlockWidth);
+  jacobian.forget();
   const Input input = classify(jacobian, g, all_finite(matrix) && rhs.allFinite(), trace(matrix));
   if (input == Input::usable) out = reduce(std::move(matrix), std::move(rhs), jacobian.threads());
   return input;

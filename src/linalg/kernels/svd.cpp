@@ -2,6 +2,7 @@
 // that holds, then J^{-kappa} g = V S^{-kappa} U^T g with singular values s <= tau s_max dropped.
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/shared_products.hpp"
 #include "physgrad/linalg/svd_inverse.hpp"
 #include "physgrad/linalg/svd_single.hpp"
 
@@ -11,6 +12,8 @@ namespace {
 PartialInverseResult svd(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
   const Matrix& j = jacobian.dense();
   if (!j.allFinite()) return not_a_number(jacobian.cols());
+  const Index rank = std::min(j.rows(), j.cols());
+  const BackendThreads scope(options.chosen_backend(), library_threads(rank, kThreadedSvdFrom, options.threads));
   return partial_inverse_of(thin_svd(j, options.chosen_backend()), {j.rows(), j.cols()}, g, 0.0, options);
 }
 
