@@ -1,6 +1,8 @@
 // What every method of the catalogue must satisfy, by being in the catalogue.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "contract/test_name.hpp"
 #include "contract/under_test.hpp"
 #include "physgrad/catalogue/facts.hpp"
@@ -12,13 +14,14 @@ namespace physgrad::testing {
 namespace {
 
 CellRecord train_briefly(const std::string& problem, const std::string& method, long steps,
-                         const std::vector<std::string>& changes = {}) {
+                         const std::vector<std::string>& changes = {}, int threads = 1) {
   std::vector<SettingOverride> overrides;
   for (const std::string& change : changes) overrides.push_back(parse_override(under_test().catalogue, change));
   ResolvedPair pair = resolve_pair(under_test().catalogue, problem, method, overrides);
   TrainOptions options;
   options.max_steps = steps;
   options.seed = 2;
+  options.threads = threads;
   return train(pair.problem, *pair.method, options, {});
 }
 
@@ -52,6 +55,16 @@ TEST_P(EveryMethod, ReducesTheLossThroughAResidualNetwork) {
   const CellRecord record = train_briefly("coupled-oscillators", GetParam(), 12, changes);
   EXPECT_EQ(record.status, Status::completed);
   EXPECT_LT(record.final.train_loss, record.initial.train_loss);
+}
+
+TEST_P(EveryMethod, DoesOnSeveralThreadsWhatItDoesOnOne) {
+  const CellRecord one = train_briefly("coupled-oscillators", GetParam(), 3, {"batch=20"});
+  const CellRecord several = train_briefly("coupled-oscillators", GetParam(), 3, {"batch=20"}, 2);
+  const CellRecord again = train_briefly("coupled-oscillators", GetParam(), 3, {"batch=20"}, 2);
+  EXPECT_EQ(several.trajectory_hash, again.trajectory_hash);
+  EXPECT_EQ(several.status, one.status) << several.reason;
+  if (one.curve.empty()) return;
+  EXPECT_NEAR(several.final.train_loss, one.final.train_loss, 1e-6 * std::abs(one.initial.train_loss));
 }
 
 TEST_P(EveryMethod, RepeatsItselfBitForBit) {

@@ -9,6 +9,7 @@
 #include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/overrides.hpp"
 #include "physgrad/catalogue/pair.hpp"
+#include "physgrad/core/threaded_simulator.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/model/networks.hpp"
 #include "physgrad/train/trainer.hpp"
@@ -74,6 +75,43 @@ TEST_P(EveryProblem, LinearizationHasTheStateOfTheSimulation) {
   const Simulator& simulator = *at.pair.problem.simulator;
   const Matrix state = simulator.run(at.x, at.batch.context);
   EXPECT_LE((simulator.linearize(at.x, at.batch.context)->state - state).norm(), 1e-14 * (1 + state.norm()));
+}
+
+/// Equal to round-off, and not finite in the same places.
+void expect_alike(const Matrix& actual, const Matrix& expected, const char* what) {
+  ASSERT_EQ(actual.rows(), expected.rows()) << what;
+  ASSERT_EQ(actual.cols(), expected.cols()) << what;
+  const double scale = expected.allFinite() ? expected.cwiseAbs().maxCoeff() : 1.0;
+  for (Index i = 0; i < expected.size(); ++i) {
+    const double a = actual.data()[i], b = expected.data()[i];
+    ASSERT_TRUE(std::abs(a - b) <= 1e-9 * scale || (!std::isfinite(a) && !std::isfinite(b)))
+        << what << ": " << a << ", " << b;
+  }
+}
+
+TEST_P(EveryProblem, IsTheSameWithItsSamplesOnSeveralThreads) {
+  const At at(GetParam(), {}, 21);
+  const Problem& alone = at.pair.problem;
+  const Problem several = threaded(alone, 3);
+  const LinearizationPtr one = alone.simulator->linearize(at.x, at.batch.context);
+  LinearizationPtr other = several.simulator->linearize(at.x.leftCols(1), at.batch.context.leftCols(1));
+  several.simulator->relinearize(at.x, at.batch.context, other);
+  expect_alike(several.simulator->run(at.x, at.batch.context), one->state, "state");
+  expect_alike(other->state, one->state, "linearised state");
+  const Matrix v = Rng(1, "v").uniform_matrix(at.x.rows(), at.x.cols(), -1, 1);
+  const Matrix w = Rng(1, "w").uniform_matrix(one->state.rows(), one->state.cols(), -1, 1);
+  expect_alike(other->jvp(v), one->jvp(v), "J v");
+  expect_alike(other->vjp(w), one->vjp(w), "J^T w");
+  Matrix adjoints, expected;
+  other->adjoints(at.x.rows(), adjoints);
+  one->adjoints(at.x.rows(), expected);
+  expect_alike(adjoints, expected, "adjoints");
+  ASSERT_EQ(several.inverse == nullptr, alone.inverse == nullptr);
+  if (!alone.inverse) return;
+  Costs costs, billed;
+  const Matrix inverse = alone.inverse->invert(at.batch.target, at.x, at.batch.context, costs);
+  expect_alike(several.inverse->invert(at.batch.target, at.x, at.batch.context, billed), inverse, "inverse");
+  EXPECT_EQ(billed.simulations > 0, costs.simulations > 0);
 }
 
 TEST_P(EveryProblem, TangentAndAdjointAreTransposes) {

@@ -117,6 +117,28 @@ TEST(FactoredJacobian, TakesFactorsInBlocksOfRows) {
     }
 }
 
+TEST(FactoredJacobian, IsTheSameOnSeveralThreads) {
+  Scene scene(44, 7);
+  for (const LayerGram way : {LayerGram::pairwise, LayerGram::formed}) {
+    FactoredJacobian one = scene.factored(all(scene, way, scene.rows()));
+    FactoredJacobian several = scene.factored(all(scene, way, scene.rows()));
+    several.use_threads(3);
+    EXPECT_EQ(several.padded_gram(8), one.padded_gram(8));
+    BlockLower half(scene.rows(), 64), other(scene.rows(), 64);
+    one.gram_lower(half);
+    several.gram_lower(other);
+    several.forget();
+    for (Index c = 0; c < scene.rows(); ++c)
+      for (Index r = c; r < scene.rows(); ++r) ASSERT_EQ(other(r, c), half(r, c)) << r << " " << c;
+    Rng rng(3, "vectors");
+    const Matrix right = rng.uniform_matrix(scene.columns, 41, -1, 1),
+                 left = rng.uniform_matrix(scene.rows(), 41, -1, 1);
+    EXPECT_LE((several.times_many(right) - one.times_many(right)).norm(), 1e-13 * one.times_many(right).norm());
+    EXPECT_LE((several.transpose_times_many(left) - one.transpose_times_many(left)).norm(),
+              1e-13 * one.transpose_times_many(left).norm());
+  }
+}
+
 constexpr double kNoLimit = 1e300;
 
 TEST(LayerGramChoice, FollowsTheCounts) {

@@ -9,6 +9,7 @@
 
 #include "every_kernel.hpp"
 #include "physgrad/linalg/band_reduction.hpp"
+#include "physgrad/linalg/jacobian_operator.hpp"
 #include "physgrad/linalg/one_stage.hpp"
 #include "spectra.hpp"
 
@@ -118,7 +119,16 @@ Way band(Index width) {
           [=](const Matrix& a) { return band_reduction(block_lower(a, width)); }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, Reductions, ::testing::Values(kOneStage, band(8), band(24), band(64)),
+const Way kOneStageOnThreads{"one_stage_on_threads", [](const Matrix& a) {
+                               Matrix padded = padded_square(a.rows(), kPaddedTo);
+                               padded.topLeftCorner(a.rows(), a.cols()) = a;
+                               return one_stage_reduction(std::move(padded), a.rows(), 3);
+                             }};
+
+const Way kBandOnThreads{"band_on_threads", [](const Matrix& a) { return band_reduction(block_lower(a, 64), 3); }};
+
+INSTANTIATE_TEST_SUITE_P(Ways, Reductions,
+                         ::testing::Values(kOneStage, band(8), band(24), band(64), kOneStageOnThreads, kBandOnThreads),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
