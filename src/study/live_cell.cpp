@@ -20,11 +20,11 @@
 namespace physgrad {
 namespace {
 
-/// The limit holds for what the method allocates; program, data, evaluation and the stacks of further threads get an
-/// allowance.
+/// The limit holds for what the method allocates; program, data and evaluation get an allowance, and so do a further
+/// thread's stack and the buffers of OpenBLAS for it and for a thread of its own.
 void enforce_memory_limit([[maybe_unused]] double bytes, [[maybe_unused]] int threads) {
 #if !defined(__SANITIZE_ADDRESS__)  // whose shadow memory counts as well
-  constexpr double kAllowance = 512e6, kThread = 16e6;
+  constexpr double kAllowance = 512e6, kThread = 16e6 + 2 * 135e6;
   if (!std::isfinite(bytes) || bytes > 1e15) return;
   rlimit limits{};
   ::getrlimit(RLIMIT_DATA, &limits);
