@@ -1,31 +1,35 @@
 #pragma once
 // Inverses of matrices that belong to one sample.
+#include <vector>
+
 #include "physgrad/core/types.hpp"
 
 namespace physgrad {
 
 /// J^{-kappa} g for small dense matrices (samples' physics Jacobians, [dy x dx]), by their singular value
-/// decompositions. One that equals its predecessor bit by bit, as those of a linear map do, is not decomposed again.
+/// decompositions, a vector register's lane for each matrix. One that equals its predecessor bit by bit, as those of a
+/// linear map do, is not decomposed again.
 class SmallPartialInverse {
  public:
   /// Throws std::invalid_argument for kappa outside [-1, 1] or tau outside [0, 1).
   SmallPartialInverse(double kappa, double tau);
 
-  /// Throws std::invalid_argument for a g of the wrong length. Zero where J is; NaN where J or g is not finite.
-  [[nodiscard]] Vector apply(const Eigen::Ref<const Matrix>& jacobian, const Vector& g);
+  /// x_i = J_i^{-kappa} g_i for B samples: `transposed` has J_i^T [dx x dy] side by side, g [dy x B], x [dx x B], which
+  /// is resized. Zero where J_i is; NaN where J_i or g_i is not finite. Throws std::invalid_argument for numbers of
+  /// columns that do not fit.
+  void apply(const MatrixRef& transposed, const MatrixRef& g, Matrix& x);
   [[nodiscard]] Index decompositions() const { return decompositions_; }
 
  private:
-  void decompose(const Eigen::Ref<const Matrix>& jacobian);
+  struct Run;
   double kappa_, tau_;
-  Matrix jacobian_;  // the last one, empty before
-  bool finite_ = false;
-  Matrix left_;   // U^T of what is kept [kept x dy]
-  Matrix right_;  // V S^{-kappa} of it [dx x kept]
   Index decompositions_ = 0;
 };
 
-/// The same of one matrix.
+/// Bytes that it holds at work.
+[[nodiscard]] double small_partial_inverse_bytes(Index dy, Index dx);
+
+/// The same of one matrix J [dy x dx].
 [[nodiscard]] Vector small_partial_inverse(const Matrix& jacobian, const Vector& g, double kappa, double tau);
 
 /// A^+ [n x m] of a small A [m x n] (Moore-Penrose); singular values <= truncation * largest count as zero.

@@ -15,11 +15,7 @@ void count_sample_svds(Evaluation& at, Index samples) {
 
 double batch_bytes(const MethodSizes& sizes, double count) { return 8 * count * static_cast<double>(sizes.batch); }
 
-// The Jacobian, its scaled copy, both factors and the square that is rotated.
-double sample_svd_bytes(const MethodSizes& sizes) {
-  const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
-  return 8 * (2.5 * dx * dy + 2 * std::min(dx, dy) * std::min(dx, dy));
-}
+double sample_svd_bytes(const MethodSizes& sizes) { return small_partial_inverse_bytes(sizes.outputs, sizes.controls); }
 
 namespace {
 
@@ -30,13 +26,8 @@ class SampleInverse final : public PhysicsStep {
   void step(Evaluation& at, Matrix& dy, Matrix& dx, StepReport& /*report*/) override {
     const Matrix& adjoints = at.control_adjoints();
     const PhaseScope scope(at.clock(), Phase::linear_algebra);
-    dx.resize(at.control().rows(), at.samples());
     SmallPartialInverse inverse(kappa_, tau_);
-    Matrix jacobian;
-    for (Index i = 0; i < at.samples(); ++i) {
-      jacobian = adjoints.middleCols(i * dy.rows(), dy.rows()).transpose();
-      dx.col(i) = inverse.apply(jacobian, dy.col(i));
-    }
+    inverse.apply(adjoints, dy, dx);
     count_sample_svds(at, inverse.decompositions());
   }
   // All samples' Jacobians, and while they are made a seed and its product.

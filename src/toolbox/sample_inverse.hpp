@@ -13,7 +13,7 @@ namespace physgrad {
 void count_sample_svds(Evaluation& at, Index samples);
 /// Bytes of `count` numbers of each sample.
 [[nodiscard]] double batch_bytes(const MethodSizes& sizes, double count);
-/// Bytes of one sample's decomposition at work.
+/// Bytes of samples' decompositions at work.
 [[nodiscard]] double sample_svd_bytes(const MethodSizes& sizes);
 
 }  // namespace physgrad

@@ -34,7 +34,7 @@ TEST_F(Validate, EverythingThatARunWrites) {
   ASSERT_EQ(
       driver("run --problem quadratic --method dp-sgd --seeds 1 --steps 400 --set rate=1000 --out bad --quiet").code,
       1);
-  ASSERT_EQ(driver("run --problem heat --method pg,hig --seeds 1 --steps 2 --memory-limit 1M --set samples=8 "
+  ASSERT_EQ(driver("run --problem heat --method pg,hig --seeds 1 --steps 2 --memory-limit 1300K --set samples=8 "
                    "--set test_samples=2 --out small --quiet")
                 .code,
             0);

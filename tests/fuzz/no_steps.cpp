@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "physgrad/linalg/damped_solve.hpp"
+#include "physgrad/linalg/half_cholesky.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
 #include "physgrad/linalg/saddle_free.hpp"
 #include "physgrad/linalg/small_partial_inverse.hpp"
@@ -38,7 +39,9 @@ DampedSolution damped_solve(JacobianOperator&, const Vector&, double, const Back
 PartialInverseResult partial_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&) { no_step(); }
 std::vector<const KernelEntry*> expected_kernels(const PartialInverseOptions&, Index, Index, bool) { no_step(); }
 SmallPartialInverse::SmallPartialInverse(double kappa, double tau) : kappa_(kappa), tau_(tau) { no_step(); }
-Vector SmallPartialInverse::apply(const Eigen::Ref<const Matrix>&, const Vector&) { no_step(); }
+void SmallPartialInverse::apply(const MatrixRef&, const MatrixRef&, Matrix&) { no_step(); }
+double small_partial_inverse_bytes(Index, Index) { no_step(); }
+double half_cholesky_doubles(double) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
 const Backend& default_backend() { no_step(); }
 

@@ -241,18 +241,48 @@ TEST(SmallPartialInverse, AgreesWithTheExtendedReference) {
 
 TEST(SmallPartialInverse, DecomposesWhatComesAgainOnce) {
   std::mt19937_64 engine(5);
-  Matrix j = with_singular_values(4, 9, decaying(4, 2), engine);
+  const Matrix j = with_singular_values(4, 9, decaying(4, 2), engine);
+  Matrix other = j;
+  other(2, 3) = std::nextafter(j(2, 3), 1.0);
+  std::vector<Matrix> all(5, j);  // a run over the end of a group
+  for (int k = 0; k < 9; ++k) all.push_back(with_singular_values(4, 9, decaying(4, 2), engine));
+  all.insert(all.end(), {j, j, other, j});
+  const auto samples = static_cast<Index>(all.size());
+  Matrix transposed(9, 4 * samples), x;
+  for (Index i = 0; i < samples; ++i) transposed.middleCols(4 * i, 4) = all[static_cast<std::size_t>(i)].transpose();
+  const Matrix g = Matrix::NullaryExpr(4, samples, [&] { return std::normal_distribution<double>()(engine); });
   SmallPartialInverse inverse(1, 1e-6);
-  for (int sample = 0; sample < 3; ++sample) {
-    const Vector g = random_vector(4, engine);
-    EXPECT_EQ(inverse.apply(j, g), small_partial_inverse(j, g, 1, 1e-6));
-  }
-  EXPECT_EQ(inverse.decompositions(), 1);
-  j(2, 3) = std::nextafter(j(2, 3), 1.0);
-  const Vector g = random_vector(4, engine);
-  EXPECT_EQ(inverse.apply(j, g), small_partial_inverse(j, g, 1, 1e-6));
-  EXPECT_EQ(inverse.apply(j.leftCols(8), g), small_partial_inverse(j.leftCols(8), g, 1, 1e-6));
-  EXPECT_EQ(inverse.decompositions(), 3);
+  inverse.apply(transposed, g, x);
+  for (Index i = 0; i < samples; ++i)
+    EXPECT_EQ(x.col(i), small_partial_inverse(all[static_cast<std::size_t>(i)], g.col(i), 1, 1e-6)) << i;
+  EXPECT_EQ(inverse.decompositions(), 13);
+}
+
+TEST(SmallPartialInverse, ASampleThatIsNotFiniteIsAlone) {
+  std::mt19937_64 engine(6);
+  const Matrix j = with_singular_values(3, 5, decaying(3, 2), engine);
+  Matrix transposed(5, 9), x;
+  for (Index i = 0; i < 3; ++i) transposed.middleCols(3 * i, 3) = j.transpose();
+  transposed(1, 4) = std::numeric_limits<double>::infinity();
+  Matrix g = Matrix::Ones(3, 3);
+  g(0, 2) = std::nan("");
+  SmallPartialInverse(0.5, 1e-6).apply(transposed, g, x);
+  EXPECT_EQ(x.col(0), small_partial_inverse(j, Vector::Ones(3), 0.5, 1e-6));
+  EXPECT_FALSE(x.col(1).allFinite());
+  EXPECT_FALSE(x.col(2).allFinite());
+}
+
+TEST(SmallPartialInverse, HoldsAtEveryScaleAndGrading) {
+  std::mt19937_64 engine(7);
+  for (const double scale : {1e-150, 1e-3, 1e150})
+    for (const auto& [rows, cols] : kShapes) {
+      const Matrix j = scale * with_singular_values(rows, cols, decaying(std::min(rows, cols), 13), engine);
+      const Vector g = random_vector(rows, engine);
+      for (const double kappa : {0.5, 1.0}) {
+        const Vector expected = reference_partial_inverse(j, g, kappa, 1e-5);
+        EXPECT_LT(relative_difference(small_partial_inverse(j, g, kappa, 1e-5), expected), 1e-8) << scale;
+      }
+    }
 }
 
 TEST(SmallPartialInverse, HandlesZeroNonFiniteAndInvalidInput) {

@@ -34,12 +34,14 @@ void gauss_newton_columns(Evaluation& at, const Matrix& dy, std::span<const Inde
   const Matrix x = at.control()(Eigen::all, which);
   const Matrix context = at.batch().context(Eigen::all, which);
   const Simulator& simulator = *at.problem().simulator;
-  const Matrix jacobians = control_jacobians_at(simulator, x, context, at.costs());
+  LinearizationPtr there;
+  linearize_counted(simulator, x, context, there, at.costs());
+  count_adjoints(simulator, x.cols(), at.costs());
+  Matrix adjoints, steps;
+  there->adjoints(x.rows(), adjoints);
   SmallPartialInverse inverse(1.0, tau);
-  for (Index k = 0; k < x.cols(); ++k) {
-    const Index i = which[static_cast<std::size_t>(k)];
-    dx.col(i) = inverse.apply(jacobians.middleCols(k * x.rows(), x.rows()), dy.col(i));
-  }
+  inverse.apply(adjoints, dy(Eigen::all, which), steps);
+  dx(Eigen::all, which) = steps;
   count_sample_svds(at, inverse.decompositions());
 }
 
@@ -71,13 +73,13 @@ class InversePhysics final : public PhysicsStep {
     report.inverse_residual = quantile({residual.begin(), residual.end()}, 0.5);
     report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
   }
-  // The inverse at work, or the Jacobians of samples that fall back and the adjoints they are copied from; beside them
+  // The inverse at work, or the adjoints of samples that fall back, their shares of dy and their steps; beside them
   // what was wished and the solution, what was reached, and residuals.
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
     const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
     const auto share = static_cast<double>(std::min(sizes.batch, kFallbackSamples)) / static_cast<double>(sizes.batch);
     const double fallback =
-        share * (sizes.linearization_bytes + batch_bytes(sizes, 2 * dx * dy + dx + dy)) + sample_svd_bytes(sizes);
+        share * (sizes.linearization_bytes + batch_bytes(sizes, dx * dy + 2 * dx + 2 * dy)) + sample_svd_bytes(sizes);
     return std::max(sizes.inverse_bytes, fallback) + batch_bytes(sizes, dx + 2 * dy + 4);
   }
 
