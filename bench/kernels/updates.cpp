@@ -80,6 +80,7 @@ Prepared prepare(const std::shared_ptr<UpdateScene>& scene) {
   return {.run = [scene] { benchmark::DoNotOptimize(scene->update().data()); },
           .failure = std::move(failure),
           .label = fmt::format("B={} {}", scene->batch.size(), scene->kernel),
+          .counters = {{"rows", static_cast<double>(scene->evaluation.rows())}},
           .begin = begin,
           .end = end};
 }

@@ -12,6 +12,7 @@ namespace {
 
 // Vectors of a block that one thread has together: as many as products take at once.
 constexpr Index kVectorsTogether = 16;
+constexpr Index kAcrossDiagonal = 32;
 
 }  // namespace
 
@@ -49,9 +50,13 @@ std::vector<FactoredJacobian::Tile> FactoredJacobian::tiles(Index width) const {
   std::vector<Tile> result;
   for (Index block = 0; block * kGramTileRows < rows(); ++block) {
     const Index row = block * kGramTileRows, end = std::min(row + kGramTileRows, rows());
-    for (Index column = 0; column < end; column += width) {
+    for (Index column = 0; column < end;) {
+      // Across the diagonal narrow ones, which waste less above it.
+      const Index whole = std::min(width - column % width, rows() - column);
+      const Index cols = column < row ? whole : std::min(kAcrossDiagonal, whole);
       const Index top = std::max(row, column);
-      result.push_back({block, top, column, end - top, std::min(width, rows() - column)});
+      result.push_back({block, top, column, end - top, cols});
+      column += cols;
     }
   }
   return result;
@@ -85,7 +90,8 @@ Matrix FactoredJacobian::padded_gram(Index multiple) {
   Matrix total = padded_square(rows(), multiple);
   const auto block = [&](const Tile& tile) { return total.block(tile.row, tile.column, tile.rows, tile.cols); };
   fill(tiles(kGramTileRows), block, [&](const Tile& tile) {
-    if (tile.row != tile.column) total.block(tile.column, tile.row, tile.cols, tile.rows) = block(tile).transpose();
+    const Index below = std::max(tile.row, tile.column + tile.cols), count = tile.row + tile.rows - below;
+    total.block(tile.column, below, tile.cols, count) = total.block(below, tile.column, count, tile.cols).transpose();
   });
   return total;
 }
@@ -93,8 +99,8 @@ Matrix FactoredJacobian::padded_gram(Index multiple) {
 void FactoredJacobian::gram_lower(BlockLower& out) {
   prepare();
   const auto block = [&](const Tile& tile) {
-    const Index j = tile.column / out.width();
-    return out.column(j).middleRows(tile.row - out.start(j), tile.rows);
+    const Index j = tile.column / out.width(), first = out.start(j);
+    return out.column(j).block(tile.row - first, tile.column - first, tile.rows, tile.cols);
   };
   fill(tiles(out.width()), block, [](const Tile&) {});
 }

@@ -58,7 +58,8 @@ TEST_F(Threads, AreInEverythingThatACellSays) {
   ASSERT_TRUE(lines.machine());
   EXPECT_EQ(lines.machine()->threads, 2);
   EXPECT_EQ(driver("validate r").code, 0);
-  for (const Json& task : json("r/study.json")["resolved"]["tasks"]) EXPECT_EQ(task["limits"]["threads"], 2);
+  const Json study = json("r/study.json");
+  for (const Json& task : study["resolved"]["tasks"]) EXPECT_EQ(task["limits"]["threads"], 2);
   EXPECT_NE(driver("export --from r --what cells").out.find("limit_threads"), std::string::npos);
   // The study says the same run again, and the cell's own line the cell.
   ASSERT_EQ(driver("run --config r/study.json --quiet --out again").code, 0);

@@ -274,13 +274,13 @@ TEST(SmallPartialInverse, ASampleThatIsNotFiniteIsAlone) {
 
 TEST(SmallPartialInverse, HoldsAtEveryScaleAndGrading) {
   std::mt19937_64 engine(7);
-  for (const double scale : {1e-150, 1e-3, 1e150})
+  for (const double scale : {1e-140, 1e-3, 1e140})
     for (const auto& [rows, cols] : kShapes) {
       const Matrix j = scale * with_singular_values(rows, cols, decaying(std::min(rows, cols), 13), engine);
       const Vector g = random_vector(rows, engine);
       for (const double kappa : {0.5, 1.0}) {
-        const Vector expected = reference_partial_inverse(j, g, kappa, 1e-5);
-        EXPECT_LT(relative_difference(small_partial_inverse(j, g, kappa, 1e-5), expected), 1e-8) << scale;
+        const Vector expected = reference_partial_inverse(j, g, kappa, 1.3e-5);
+        EXPECT_LT(relative_difference(small_partial_inverse(j, g, kappa, 1.3e-5), expected), 1e-8) << scale;
       }
     }
 }
