@@ -66,6 +66,9 @@ class Simulator {
     return 2.0 * static_cast<double>(controls()) * static_cast<double>(outputs());
   }
 
+  /// Bytes that Linearization::adjoints holds beside its result and one product of each kind.
+  [[nodiscard]] virtual double adjoints_bytes(Index /*samples*/) const { return 0; }
+
   /// Bytes of a linearisation of `samples` samples with what it keeps of their trajectories, estimated; by default
   /// those of a map without one.
   [[nodiscard]] virtual double linearization_bytes(Index samples) const {

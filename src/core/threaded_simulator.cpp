@@ -31,6 +31,17 @@ void each_piece(Index samples, int pieces, const Work& work) {
   });
 }
 
+/// The sum over pieces of bytes(samples of the piece).
+template <class Bytes>
+double pieces_bytes(Index samples, int pieces, const Bytes& bytes) {
+  double sum = 0;
+  for (int piece = 0; piece < pieces; ++piece) {
+    const Member::Range range = piece_of(samples, piece, pieces);
+    if (range.begin < range.end) sum += bytes(range.end - range.begin);
+  }
+  return sum;
+}
+
 class ThreadedLinearization final : public Linearization {
  public:
   explicit ThreadedLinearization(int pieces) : pieces_(pieces), parts_(static_cast<std::size_t>(pieces)) {}
@@ -99,10 +110,13 @@ class ThreadedSimulator final : public Simulator {
     mine->linearize(*simulator_, x, context);
   }
   [[nodiscard]] double operations() const override { return simulator_->operations(); }
-  // The states and products of the pieces are copied together.
+  // The states, products and adjoints of the pieces are copied together.
+  [[nodiscard]] double adjoints_bytes(Index samples) const override {
+    return 8.0 * static_cast<double>(samples * controls() * outputs());
+  }
   [[nodiscard]] double linearization_bytes(Index samples) const override {
-    const double copies = 8.0 * static_cast<double>(samples) * static_cast<double>(controls() + outputs());
-    return simulator_->linearization_bytes(samples) + copies;
+    return pieces_bytes(samples, threads_, [&](Index piece) { return simulator_->linearization_bytes(piece); }) +
+           8.0 * static_cast<double>(samples) * static_cast<double>(2 * controls() + outputs());
   }
 
  private:
@@ -126,12 +140,8 @@ class ThreadedInverse final : public InverseSimulator {
     return x;
   }
   [[nodiscard]] double work_bytes(Index samples) const override {
-    double bytes = 0;
-    for (int piece = 0; piece < threads_; ++piece) {
-      const Member::Range range = piece_of(samples, piece, threads_);
-      if (range.begin < range.end) bytes += inverse_->work_bytes(range.end - range.begin);
-    }
-    return 2 * bytes;  // arguments and results are copied
+    // Arguments and results are copied.
+    return 2 * pieces_bytes(samples, threads_, [&](Index piece) { return inverse_->work_bytes(piece); });
   }
 
  private:

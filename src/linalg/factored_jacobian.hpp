@@ -24,7 +24,7 @@ class FactoredJacobian final : public JacobianOperator {
   FactoredJacobian(std::span<const Block> blocks, Index samples, Index per_sample, Source source, FactoredPlan plan);
 
   /// Asks for the factors of all rows, block by block, unless they are there. Whatever needs them calls it.
-  void prepare();
+  void prepare() override;
   [[nodiscard]] Index rows() const override { return samples_ * per_sample_; }
   [[nodiscard]] Index cols() const override { return cols_; }
   [[nodiscard]] bool has_dense() const { return dense_.has_value(); }

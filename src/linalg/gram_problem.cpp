@@ -32,6 +32,7 @@ std::pair<BlockLower, Vector> half_gram_problem(JacobianOperator& jacobian, cons
     GramProblem problem = gram_problem(jacobian, g, backend);
     return {block_lower(problem.matrix, width), std::move(problem.rhs)};
   }
+  jacobian.prepare();
   BlockLower matrix(jacobian.rows(), width);
   jacobian.gram_lower(matrix);
   return {std::move(matrix), g};

@@ -22,6 +22,8 @@ class JacobianOperator {
   virtual Matrix padded_gram(Index multiple);
   /// The lower triangle of K into `out`, whose order is rows(); by default through gram(), in twice the memory.
   virtual void gram_lower(BlockLower& out);
+  /// Makes what products are made of, as the first of them would; before room is taken for results.
+  virtual void prepare() {}
   /// Releases what products were made of, which whoever asks for one has made again: where a matrix leaves no room.
   virtual void forget() {}
   /// J v, v [cols].

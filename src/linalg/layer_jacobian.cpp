@@ -112,11 +112,17 @@ void LayerJacobian::pack(Index row, Index count, LayerRows& rows) const {
   }
   transpose_block(sensitivities_.data() + row * block_.outputs, block_.outputs, block_.outputs, count,
                   rows.sensitivities.data(), size);
-  for (Index r = 0; r < count;) {
-    const Index sample = (row + r) / per_sample_, end = std::min(count, (sample + 1) * per_sample_ - row);
-    const double* input = inputs_->data() + sample * block_.inputs;
-    for (Index k = 0; k < block_.inputs; ++k) rows.inputs.col(k).segment(r, end - r).setConstant(input[k]);
-    r = end;
+  // A sample's rows in whole registers, of which the next sample takes over what is too much, and the zeros in the end.
+  for (Index k = 0; k < block_.inputs; ++k) {
+    const double* input = inputs_->data() + k;
+    double* to = rows.inputs.data() + k * size;
+    for (Index sample = row / per_sample_, r = 0; r < count; ++sample) {
+      const Index end = std::min(count, (sample + 1) * per_sample_ - row);
+      const auto value = simd::pset1<Packet>(input[sample * block_.inputs]);
+      for (; r < end; r += kPacket) simd::pstoreu(to + r, value);
+      r = end;
+    }
+    simd::pstoreu(to + count, simd::pset1<Packet>(0.0));
   }
 }
 

@@ -2,9 +2,9 @@
 // Matrix Computations, section 8.3.1), with one pass over the trailing matrix per column: step k leaves
 //   A := A - v w^T - w v^T,   w = s y - (s^2 / 2) (y . v) v,   y = A v,   1 - s v v^T the reflector of column k,
 // to be done by the pass of step k + 1, whose reflector needs only the one column that is brought up to date first. The
-// pass updates two columns and multiplies them by the next v while they are in registers, reads the lower triangle only
-// and uses every entry for both halves of the product. It is bound by arithmetic while the triangle stays in cache,
-// where a blocked reduction pays for products with tall thin panels.
+// pass updates a few columns and multiplies them by the next v while they are in registers, reads the lower triangle
+// only and uses every entry for both halves of the product. It is bound by arithmetic while the triangle stays in
+// cache, where a blocked reduction pays for products with tall thin panels.
 #include "physgrad/linalg/one_stage.hpp"
 
 #include <algorithm>
@@ -59,24 +59,34 @@ void diagonal_block(const Sweep& s, Index first) {
   }
 }
 
-void two_columns(const Sweep& s, Index j, Index from) {
-  double* a0 = s.a + j * s.n;
-  double* a1 = a0 + s.n;
-  const auto v0 = simd::pset1<Packet>(-s.v[j]), v1 = simd::pset1<Packet>(-s.v[j + 1]);
-  const auto w0 = simd::pset1<Packet>(-s.w[j]), w1 = simd::pset1<Packet>(-s.w[j + 1]);
-  const auto x0 = simd::pset1<Packet>(s.x[j]), x1 = simd::pset1<Packet>(s.x[j + 1]);
-  auto sum0 = simd::pset1<Packet>(0.0), sum1 = sum0;
-  for (Index i = from; i < s.n; i += kPacket) {
-    const auto x_i = simd::pload<Packet>(s.x + i);
-    const Packet e0 = updated(s, a0, i, v0, w0);
-    const Packet e1 = updated(s, a1, i, v1, w1);
-    const Packet y_i = simd::pmadd(e0, x0, simd::pload<Packet>(s.y + i));
-    simd::pstore(s.y + i, simd::pmadd(e1, x1, y_i));
-    sum0 = simd::pmadd(e0, x_i, sum0);
-    sum1 = simd::pmadd(e1, x_i, sum1);
+// Columns that are updated and multiplied together: their factors and sums stay in registers, of which there are 32
+// where they are wide, else 16.
+constexpr Index kTogether = kPacket == 8 ? 4 : 2;
+
+void several_columns(const Sweep& s, Index j, Index from) {
+  double* a[kTogether];
+  Packet v[kTogether], w[kTogether], x[kTogether], sum[kTogether];
+  for (Index c = 0; c < kTogether; ++c) {
+    a[c] = s.a + (j + c) * s.n;
+    v[c] = simd::pset1<Packet>(-s.v[j + c]);
+    w[c] = simd::pset1<Packet>(-s.w[j + c]);
+    x[c] = simd::pset1<Packet>(s.x[j + c]);
+    sum[c] = simd::pset1<Packet>(0.0);
   }
-  s.y[j] += simd::predux(sum0);
-  s.y[j + 1] += simd::predux(sum1);
+  for (Index i = from; i < s.n; i += kPacket) {
+    const auto v_i = simd::pload<Packet>(s.v + i), w_i = simd::pload<Packet>(s.w + i);
+    const auto x_i = simd::pload<Packet>(s.x + i);
+    auto y_i = simd::pload<Packet>(s.y + i);
+    for (Index c = 0; c < kTogether; ++c) {
+      auto e = simd::pmadd(v_i, w[c], simd::pload<Packet>(a[c] + i));
+      e = simd::pmadd(w_i, v[c], e);
+      simd::pstore(a[c] + i, e);
+      y_i = simd::pmadd(e, x[c], y_i);
+      sum[c] = simd::pmadd(e, x_i, sum[c]);
+    }
+    simd::pstore(s.y + i, y_i);
+  }
+  for (Index c = 0; c < kTogether; ++c) s.y[j + c] += simd::predux(sum[c]);
 }
 
 // A := A - v w^T - w v^T, then y := A x, for rows and columns from the block of `first`, of which each member has its
@@ -87,7 +97,7 @@ void update_and_multiply(const Member& me, const Sweep& s, Index first) {
   for (Index block = start; block < s.n; block += kBlock) {
     if (!has_block(me, block / kBlock)) continue;
     diagonal_block(s, block);
-    for (Index j = block; j < block + kBlock; j += 2) two_columns(s, j, block + kBlock);
+    for (Index j = block; j < block + kBlock; j += kTogether) several_columns(s, j, block + kBlock);
   }
 }
 

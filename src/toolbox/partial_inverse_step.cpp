@@ -80,7 +80,8 @@ void report_partial_inverse(Evaluation& at, PartialInverseResult& result, StepRe
 double joint_jacobian_bytes(const MethodSizes& sizes, bool with_physics) {
   const Index rows = (with_physics ? sizes.outputs : sizes.controls) * sizes.batch;
   const double adjoints = with_physics ? 8.0 * static_cast<double>(rows * sizes.controls) : 0.0;
-  return adjoints + (sizes.factored ? factored_bytes(sizes.blocks, rows, sizes.batch) : 0.0);
+  const double factors = sizes.factored ? factored_bytes(sizes.blocks, rows, sizes.batch) : 0.0;
+  return adjoints + std::max(factors, with_physics ? sizes.adjoints_bytes : 0.0);
 }
 
 namespace {

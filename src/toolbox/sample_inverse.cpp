@@ -33,7 +33,8 @@ class SampleInverse final : public PhysicsStep {
   // All samples' Jacobians, and while they are made a seed and its product.
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
     const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
-    return batch_bytes(sizes, dx * dy) + std::max(batch_bytes(sizes, dx + dy), sample_svd_bytes(sizes));
+    return batch_bytes(sizes, dx * dy) +
+           std::max(batch_bytes(sizes, dx + dy) + sizes.adjoints_bytes, sample_svd_bytes(sizes));
   }
   [[nodiscard]] double kept_bytes(const MethodSizes& sizes) const override {
     return batch_bytes(sizes, static_cast<double>(sizes.controls * sizes.outputs));

@@ -30,6 +30,7 @@ void JointJacobian::give_factors(Index first, Index count, std::vector<Factor>& 
 }
 
 void JointJacobian::prepare() {
+  if (!has_structured_gram()) return;
   const PhaseScope scope(at_.clock(), Phase::derivative);
   const HeapUseScope use(at_.clock(), HeapUse::network);
   factored_.prepare();

@@ -26,6 +26,7 @@ class JointJacobian final : public JacobianOperator {
   Matrix gram() override { return padded_gram(1); }
   Matrix padded_gram(Index multiple) override;
   void gram_lower(BlockLower& out) override;
+  void prepare() override;
   void forget() override { factored_.forget(); }
   Vector times(const Vector& v) override;
   Vector transpose_times(const Vector& w) override;
@@ -45,7 +46,6 @@ class JointJacobian final : public JacobianOperator {
     return physics_ ? at_.problem().simulator->outputs() : at_.problem().simulator->controls();
   }
   void give_factors(Index first, Index count, std::vector<Factor>& out);
-  void prepare();
   const Matrix& coupled_dense();
   DenseJacobian coupled();
 

@@ -25,6 +25,7 @@ MethodSizes method_sizes(const Problem& problem, Index batch) {
           .factored = problem.network->per_sample(),
           .evaluation_bytes = evaluation_bytes(problem, batch, true),
           .linearization_bytes = simulator.linearization_bytes(batch),
+          .adjoints_bytes = simulator.adjoints_bytes(batch),
           .inverse_bytes = problem.inverse ? problem.inverse->work_bytes(batch) : 0.0};
 }
 

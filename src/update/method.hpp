@@ -39,6 +39,7 @@ struct MethodSizes {
   bool factored = true;            ///< false where the network couples samples, so that J has no factors
   double evaluation_bytes = 0;     ///< of one more evaluation of the batch, with derivatives
   double linearization_bytes = 0;  ///< of one more linearisation of the simulator
+  double adjoints_bytes = 0;       ///< of control Jacobians in the making, beside them
   double inverse_bytes = 0;        ///< of the inverse simulator at work; 0 where there is none
 };
 /// The problem must outlive the result.

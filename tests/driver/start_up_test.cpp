@@ -117,7 +117,8 @@ TEST_F(StartUp, WithoutProcCellsStartFromTheProgramsOwnPath) {
   // A program that is not where it was started from either: the reason names what is missing.
   const std::string move =
       "unshare -rm sh -c 'mount -t tmpfs none /proc && cp \"$1\" p && shift && exec env "
-      "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_THREAD_TIMEOUT=18 sh -c \"(sleep 0.3; rm p) & exec ./p \\\"\\$@\\\"\" "
+      "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_THREAD_TIMEOUT=18 sh -c \"(sleep 0.3; rm p) & exec ./p "
+      "\\\"\\$@\\\"\" "
       "sh \"$@\"' sh ";
   (void)shell(move, "run --problem quadratic --method dp-sgd --budget 1 --seeds 2 --quiet --out gone");
   const std::vector<CellRecord> cells = report("gone").cells;
