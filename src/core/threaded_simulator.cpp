@@ -44,9 +44,9 @@ double pieces_bytes(Index samples, int pieces, const Bytes& bytes) {
 
 class ThreadedLinearization final : public Linearization {
  public:
-  explicit ThreadedLinearization(int pieces) : pieces_(pieces), parts_(static_cast<std::size_t>(pieces)) {}
-
-  void linearize(const Simulator& simulator, const Matrix& x, const Matrix& context) {
+  void linearize(const Simulator& simulator, int threads, const Matrix& x, const Matrix& context) {
+    pieces_ = threads;
+    parts_.resize(static_cast<std::size_t>(threads));
     state.resize(simulator.outputs(), x.cols());
     each_piece(x.cols(), pieces_, [&](std::size_t piece, const Member::Range& range) {
       simulator.relinearize(columns(x, range), columns(context, range), parts_[piece]);
@@ -77,20 +77,20 @@ class ThreadedLinearization final : public Linearization {
   void set_controls(Index controls) { controls_ = controls; }
 
  private:
-  int pieces_;
+  int pieces_ = 1;
   Index controls_ = 0;
   std::vector<LinearizationPtr> parts_;
 };
 
 class ThreadedSimulator final : public Simulator {
  public:
-  ThreadedSimulator(std::shared_ptr<const Simulator> simulator, int threads)
-      : simulator_(std::move(simulator)), threads_(threads) {}
+  ThreadedSimulator(std::shared_ptr<const Simulator> simulator, int threads, double worth_it)
+      : simulator_(std::move(simulator)), threads_(threads), worth_it_(worth_it) {}
   [[nodiscard]] Index controls() const override { return simulator_->controls(); }
   [[nodiscard]] Index outputs() const override { return simulator_->outputs(); }
   [[nodiscard]] Matrix run(const Matrix& x, const Matrix& context) const override {
     Matrix y(outputs(), x.cols());
-    each_piece(x.cols(), threads_, [&](std::size_t, const Member::Range& range) {
+    each_piece(x.cols(), threads_for_batch(x.cols()), [&](std::size_t, const Member::Range& range) {
       y.middleCols(range.begin, range.end - range.begin) = simulator_->run(columns(x, range), columns(context, range));
     });
     return y;
@@ -103,11 +103,11 @@ class ThreadedSimulator final : public Simulator {
   void relinearize(const Matrix& x, const Matrix& context, LinearizationPtr& at) const override {
     auto* mine = dynamic_cast<ThreadedLinearization*>(at.get());
     if (mine == nullptr) {
-      at = std::make_unique<ThreadedLinearization>(threads_);
+      at = std::make_unique<ThreadedLinearization>();
       mine = static_cast<ThreadedLinearization*>(at.get());
     }
     mine->set_controls(controls());
-    mine->linearize(*simulator_, x, context);
+    mine->linearize(*simulator_, threads_for_batch(x.cols()), x, context);
   }
   [[nodiscard]] double operations() const override { return simulator_->operations(); }
   // The states, products and adjoints of the pieces are copied together.
@@ -120,8 +120,12 @@ class ThreadedSimulator final : public Simulator {
   }
 
  private:
+  [[nodiscard]] int threads_for_batch(Index samples) const {
+    return static_cast<double>(samples) * operations() < worth_it_ ? 1 : threads_;
+  }
   std::shared_ptr<const Simulator> simulator_;
   int threads_;
+  double worth_it_;
 };
 
 class ThreadedInverse final : public InverseSimulator {
@@ -151,9 +155,9 @@ class ThreadedInverse final : public InverseSimulator {
 
 }  // namespace
 
-Problem threaded(Problem problem, int threads) {
+Problem threaded(Problem problem, int threads, double worth_it) {
   if (threads <= 1) return problem;
-  problem.simulator = std::make_shared<ThreadedSimulator>(std::move(problem.simulator), threads);
+  problem.simulator = std::make_shared<ThreadedSimulator>(std::move(problem.simulator), threads, worth_it);
   if (problem.inverse) problem.inverse = std::make_shared<ThreadedInverse>(std::move(problem.inverse), threads);
   return problem;
 }

@@ -48,6 +48,8 @@ void validate(const JacobianOperator& jacobian, const Vector& g, double lambda) 
 
 DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double lambda, const Backend& backend) {
   validate(jacobian, g, lambda);
+  const int threads = threads_for(std::min(jacobian.rows(), jacobian.cols()), jacobian.threads());
+  jacobian.use_threads(threads);
   if (jacobian.rows() == 0 || jacobian.cols() == 0) {
     if (lambda == 0 && jacobian.rows() > 0) return failure(jacobian.rows(), jacobian.cols());
     return {Vector::Zero(jacobian.cols()), jacobian.rows() > 0 ? Vector(g / lambda) : Vector(0), 0.0, true};
@@ -58,7 +60,7 @@ DampedSolution damped_solve(JacobianOperator& jacobian, const Vector& g, double 
   const double size = trace(matrix);
   for (Index j = 0; j < matrix.blocks(); ++j) matrix.column(j).diagonal().array() += lambda;
   if (!all_finite(matrix) || !rhs.allFinite()) return failure(jacobian.rows(), jacobian.cols());
-  const HalfCholesky factor(std::move(matrix), backend, jacobian.threads());
+  const HalfCholesky factor(std::move(matrix), backend, threads);
   if (!factor.valid()) return failure(jacobian.rows(), jacobian.cols());
   const Vector solution = factor.solve(rhs);
   // Forming the Gram matrix and factoring it change it by eps times its norm; where that reaches the smallest

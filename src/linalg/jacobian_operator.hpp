@@ -44,6 +44,13 @@ class JacobianOperator {
   int threads_ = 1;
 };
 
+/// How many of `threads` are worth their meetings in products and decompositions whose smaller side is `order`
+/// (docs/partial-inverse.md, "Several threads").
+[[nodiscard]] inline int threads_for(Index order, int threads) {
+  constexpr Index kThreadsFrom = 256;
+  return order >= kThreadsFrom ? threads : 1;
+}
+
 /// A square matrix for padded_gram(): zero beyond its leading `order` rows and columns, whose entries are not set.
 [[nodiscard]] Matrix padded_square(Index order, Index multiple);
 

@@ -170,9 +170,10 @@ std::vector<const KernelEntry*> expected_kernels(const PartialInverseOptions& op
   return {choice.kernel, choice.otherwise};
 }
 
-PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g,
-                                     const PartialInverseOptions& options) {
-  validate(jacobian, g, options);
+PartialInverseResult partial_inverse(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& asked) {
+  validate(jacobian, g, asked);
+  PartialInverseOptions options = asked;
+  options.threads = threads_for(std::min(jacobian.rows(), jacobian.cols()), asked.threads);
   jacobian.use_threads(options.threads);
   if (options.precision != "mixed") return run(jacobian, g, options);
   const Matrix rounded = jacobian.dense().cast<float>().cast<double>();

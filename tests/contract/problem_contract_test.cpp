@@ -92,7 +92,7 @@ void expect_alike(const Matrix& actual, const Matrix& expected, const char* what
 TEST_P(EveryProblem, IsTheSameWithItsSamplesOnSeveralThreads) {
   const At at(GetParam(), {}, 21);
   const Problem& alone = at.pair.problem;
-  const Problem several = threaded(alone, 3);
+  const Problem several = threaded(alone, 3, 0);
   const LinearizationPtr one = alone.simulator->linearize(at.x, at.batch.context);
   LinearizationPtr other = several.simulator->linearize(at.x.leftCols(1), at.batch.context.leftCols(1));
   several.simulator->relinearize(at.x, at.batch.context, other);

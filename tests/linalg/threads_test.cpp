@@ -19,7 +19,7 @@ INSTANTIATE_TEST_SUITE_P(Kernels, ThreadedKernels, ::testing::ValuesIn(all_kerne
 
 TEST_P(ThreadedKernels, AnswerWhatOneThreadDoes) {
   std::mt19937_64 engine(1);
-  for (const auto& [rows, cols] : std::vector<std::pair<Index, Index>>{{70, 150}, {150, 70}, {5, 9}, {1, 1}}) {
+  for (const auto& [rows, cols] : std::vector<std::pair<Index, Index>>{{260, 300}, {300, 260}, {5, 9}, {1, 1}}) {
     const Matrix j = with_singular_values(rows, cols, decaying(std::min(rows, cols), 4), engine);
     const Vector g = random_vector(rows, engine);
     PartialInverseOptions options{.tau = 1e-3, .kernel = GetParam()};
@@ -102,8 +102,8 @@ TEST(HalfCholesky, SaysWhatIsNotPositiveDefinite) {
 
 TEST(ThreadedDampedSolve, AnswersWhatOneThreadDoes) {
   std::mt19937_64 engine(6);
-  for (const auto& [rows, cols] : std::vector<std::pair<Index, Index>>{{150, 200}, {200, 150}}) {
-    const Matrix j = with_singular_values(rows, cols, decaying(150, 4), engine);
+  for (const auto& [rows, cols] : std::vector<std::pair<Index, Index>>{{260, 300}, {300, 260}}) {
+    const Matrix j = with_singular_values(rows, cols, decaying(260, 4), engine);
     const Vector g = random_vector(rows, engine);
     const auto run = [&](int threads) {
       DenseJacobian jacobian(j);
