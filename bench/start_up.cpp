@@ -17,8 +17,8 @@ namespace {
 #define PHYSGRAD_EARLY __attribute__((no_sanitize("address", "undefined")))
 
 // The last one is OpenBLAS's patience: its threads keep their processors for 2^N cycles after they have worked, 2^26
-// unless told, where others of the same step want them. A user's own choice of that stands.
-constexpr std::size_t kHeld = 3, kFirm = 2;
+// unless told, where others of the same step want them.
+constexpr std::size_t kHeld = 3;
 char held_threads[kHeld][28] = {"OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1", "OPENBLAS_THREAD_TIMEOUT=18"};
 
 /// How far two entries of an environment agree: 0 not in their names, 1 in their names, 2 altogether.
@@ -37,15 +37,19 @@ PHYSGRAD_EARLY void restart(char** arguments, char** environment) {
 }
 
 PHYSGRAD_EARLY void hold_threads(int /*count*/, char** arguments, char** environment) {
-  std::size_t entries = 0, held = 0;
-  bool chosen[kHeld] = {};
-  for (; environment[entries] != nullptr; ++entries)
-    for (std::size_t k = 0; k < kHeld; ++k) {
-      const int agreed = agreement(environment[entries], held_threads[k]);
-      held += agreed == 2 || (agreed == 1 && k >= kFirm);
-      chosen[k] |= agreed > 0 && k >= kFirm;
+  std::size_t entries = 0, settled = 0;
+  for (; environment[entries] != nullptr; ++entries) {
+  }
+  for (const char* wanted : held_threads) {
+    std::size_t named = 0, held = 0;  // a name may stand there twice
+    for (std::size_t i = 0; i < entries; ++i) {
+      const int agreed = agreement(environment[i], wanted);
+      named += agreed > 0;
+      held += agreed == 2;
     }
-  if (held == kHeld) return;
+    settled += named == 1 && held == 1;
+  }
+  if (settled == kHeld) return;
   const std::size_t bytes = (entries + kHeld + 1) * sizeof(char*);
   void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return;
@@ -53,11 +57,10 @@ PHYSGRAD_EARLY void hold_threads(int /*count*/, char** arguments, char** environ
   std::size_t at = 0;
   for (std::size_t i = 0; i < entries; ++i) {
     bool replaced = false;
-    for (std::size_t k = 0; k < kFirm; ++k) replaced |= agreement(environment[i], held_threads[k]) != 0;
+    for (const char* wanted : held_threads) replaced |= agreement(environment[i], wanted) != 0;
     if (!replaced) changed[at++] = environment[i];
   }
-  for (std::size_t k = 0; k < kHeld; ++k)
-    if (!chosen[k]) changed[at++] = held_threads[k];
+  for (char* wanted : held_threads) changed[at++] = wanted;
   restart(arguments, changed);
   ::munmap(memory, bytes);
 }

@@ -14,6 +14,9 @@ namespace physgrad {
 // microseconds apart: where something else runs on one of their processors, whoever waits has to make room.
 class MeetingPoint {
  public:
+  /// Thrown at those who wait for somebody who has ended by an exception.
+  struct Abandoned {};
+  void abandon() { abandoned_.store(true, std::memory_order_release); }
   void wait_for(int count) {
     constexpr int kSpins = 1000;
     const unsigned round = round_.load(std::memory_order_acquire);
@@ -23,6 +26,7 @@ class MeetingPoint {
       return;
     }
     for (int spin = 0; round_.load(std::memory_order_acquire) == round; ++spin) {
+      if (abandoned_.load(std::memory_order_acquire)) throw Abandoned{};
       if (spin < kSpins)
         rest();
       else
@@ -38,6 +42,7 @@ class MeetingPoint {
   }
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<unsigned> round_{0};
+  std::atomic<bool> abandoned_{false};
 };
 
 bool has_threads() { return true; }
@@ -55,8 +60,10 @@ void parallel(int threads, const std::function<void(const Member&)>& work) {
     const Member member{omp_get_thread_num(), omp_get_num_threads(), &point};
     try {
       work(member);
+    } catch (const MeetingPoint::Abandoned&) {
     } catch (...) {  // none may leave the region
       failures[static_cast<std::size_t>(member.index)] = std::current_exception();
+      point.abandon();
     }
   }
   for (const std::exception_ptr& failure : failures)

@@ -47,6 +47,7 @@ template <class Jvp, class Vjp>
   return std::make_unique<FromFunctions>(std::move(state), std::move(jvp), std::move(vjp));
 }
 
+/// Samples know nothing of each other, and several threads may ask for some of them each at once.
 class Simulator {
  public:
   virtual ~Simulator() = default;
@@ -89,7 +90,8 @@ void count_adjoints(const Simulator& simulator, Index samples, Costs& costs);
 /// Counts `count` decompositions, of `flops` operations each, of matrices that belong to one sample.
 void count_sample_decompositions(Index count, double flops, Costs& costs);
 
-/// A local inverse: which x near x_near gives y_target? Where no such x exists, one that brings y closer.
+/// A local inverse: which x near x_near gives y_target? Where no such x exists, one that brings y closer. Samples know
+/// nothing of each other, and several threads may ask for some of them each at once.
 class InverseSimulator {
  public:
   virtual ~InverseSimulator() = default;

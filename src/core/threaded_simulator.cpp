@@ -1,6 +1,8 @@
 #include "physgrad/core/threaded_simulator.hpp"
 
+#include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "physgrad/core/parallel.hpp"
 
@@ -130,8 +132,9 @@ class ThreadedSimulator final : public Simulator {
 
 class ThreadedInverse final : public InverseSimulator {
  public:
-  ThreadedInverse(std::shared_ptr<const InverseSimulator> inverse, int threads)
-      : inverse_(std::move(inverse)), threads_(threads) {}
+  /// `numbers` of a sample: y, x and context, and x again, which are copied.
+  ThreadedInverse(std::shared_ptr<const InverseSimulator> inverse, int threads, Index numbers)
+      : inverse_(std::move(inverse)), threads_(threads), numbers_(numbers) {}
   [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
                               Costs& costs) const override {
     Matrix x(x_near.rows(), y_target.cols());
@@ -144,21 +147,26 @@ class ThreadedInverse final : public InverseSimulator {
     return x;
   }
   [[nodiscard]] double work_bytes(Index samples) const override {
-    // Arguments and results are copied.
-    return 2 * pieces_bytes(samples, threads_, [&](Index piece) { return inverse_->work_bytes(piece); });
+    return pieces_bytes(samples, threads_, [&](Index piece) { return inverse_->work_bytes(piece); }) +
+           8.0 * static_cast<double>(samples * numbers_);
   }
 
  private:
   std::shared_ptr<const InverseSimulator> inverse_;
   int threads_;
+  Index numbers_;
 };
 
 }  // namespace
 
 Problem threaded(Problem problem, int threads, double worth_it) {
-  if (threads <= 1) return problem;
+  if (threads < 1) throw std::invalid_argument("threaded problem: expected at least 1 thread");
+  if (threads == 1) return problem;
   problem.simulator = std::make_shared<ThreadedSimulator>(std::move(problem.simulator), threads, worth_it);
-  if (problem.inverse) problem.inverse = std::make_shared<ThreadedInverse>(std::move(problem.inverse), threads);
+  if (problem.inverse) {
+    const Index numbers = 2 * problem.simulator->controls() + problem.simulator->outputs() + problem.context;
+    problem.inverse = std::make_shared<ThreadedInverse>(std::move(problem.inverse), threads, numbers);
+  }
   return problem;
 }
 

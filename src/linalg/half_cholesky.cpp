@@ -69,7 +69,9 @@ void HalfCholesky::factor_square(Index block, const Backend& backend, Work& work
     work.failure = std::current_exception();
     valid_ = false;
   }
-  if (valid_ && count == kWidth) work.squares = -Matrix(square.triangularView<Eigen::Lower>()).transpose();
+  if (!valid_ || count < kWidth) return;
+  for (Index j = 0; j < kWidth; ++j)
+    for (Index i = 0; i <= j; ++i) work.squares(i, j) = -square(j, i);
 }
 
 // X := X D^{-T} for rows of the block column below its square D, strip by strip; then what the update takes of them.
@@ -83,7 +85,9 @@ void HalfCholesky::solve_panel(Index block, const Member::Range& rows, Work& wor
     for (Index j = 0; j < kLanes; ++j) inverses[j] = -1 / work.squares(k + j, k + j);
     double* const strip = x + k * stride;
     if (k > 0) {
-      const Matrix before = work.squares.block(0, k, k, kLanes);
+      // Without the heap: who meets must not fail.
+      const Eigen::Matrix<double, Eigen::Dynamic, kLanes, Eigen::ColMajor, kWidth, kLanes> before =
+          work.squares.block<Eigen::Dynamic, kLanes>(0, k, k, kLanes);
       panel::update_strip(strip, stride, count, x, stride, before.data(), k);
     }
     solve_strip(strip, stride, count, &work.squares(k, k), kWidth, inverses);

@@ -15,12 +15,12 @@ class HalfCholesky {
  public:
   static constexpr Index kWidth = 64;
 
-  /// Of block columns that are kWidth wide; throws std::invalid_argument for others.
+  /// Of block columns that are kWidth wide, threads >= 1; throws std::invalid_argument for other columns.
   HalfCholesky(BlockLower matrix, const Backend& backend, int threads);
 
   /// False where A is not positive definite.
   [[nodiscard]] bool valid() const { return valid_; }
-  /// A^{-1} x, x [order].
+  /// A^{-1} x, x [order]; of a factor that is valid().
   [[nodiscard]] Vector solve(Vector x) const;
 
  private:

@@ -1,6 +1,10 @@
 // Defaults of an operator: block products one vector at a time, and the dense matrix's own.
 #include "physgrad/linalg/jacobian_operator.hpp"
 
+#include <fmt/format.h>
+
+#include <stdexcept>
+
 #include "physgrad/linalg/shared_products.hpp"
 
 namespace physgrad {
@@ -11,6 +15,11 @@ Matrix padded_square(Index order, Index multiple) {
   result.bottomRows(size - order).setZero();
   result.rightCols(size - order).setZero();
   return result;
+}
+
+void JacobianOperator::use_threads(int threads) {
+  if (threads < 1) throw std::invalid_argument(fmt::format("Jacobian: expected at least 1 thread, got {}", threads));
+  threads_ = threads;
 }
 
 Matrix JacobianOperator::padded_gram(Index multiple) {

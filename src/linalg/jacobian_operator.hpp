@@ -36,8 +36,9 @@ class JacobianOperator {
   virtual Matrix transpose_times_many(const Matrix& w);
   /// True where gram() is cheaper than forming J (structured, from activations and sensitivities).
   [[nodiscard]] virtual bool has_structured_gram() const { return false; }
-  /// How many threads products may take, and kernels that ask it.
-  virtual void use_threads(int threads) { threads_ = threads; }
+  /// How many threads products may take, and kernels that ask it, from now on; those that compute with it set it to
+  /// what is worth it. Throws std::invalid_argument for less than 1.
+  virtual void use_threads(int threads);
   [[nodiscard]] int threads() const { return threads_; }
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Internal to linalg: LAPACK and BLAS of OpenBLAS, on one thread.
+// Internal to linalg: LAPACK and BLAS of OpenBLAS, on one thread unless use_threads() says more.
 #include "physgrad/linalg/backend.hpp"
 
 namespace physgrad {

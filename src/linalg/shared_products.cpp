@@ -1,12 +1,14 @@
 #include "physgrad/linalg/shared_products.hpp"
 
+#include <algorithm>
+
 #include "physgrad/core/parallel.hpp"
 
 namespace physgrad {
 namespace {
 
-// Columns of a result that are worth a call.
-constexpr Index kColumnsAtLeast = 16;
+// Columns of a result that are worth a call, and of which each member has a copy.
+constexpr Index kColumnsAtLeast = 16, kColumnsCopied = 32;
 
 }  // namespace
 
@@ -31,9 +33,12 @@ void multiply_itself(const Backend& backend, int threads, const ConstMatrixBlock
     const Index below = order - first, count = end - first;
     if (transposed) {
       backend.multiply(a.rightCols(below), true, a.middleCols(first, count), gram.block(first, first, below, count));
-    } else {
-      const Matrix right = a.middleRows(first, count).transpose();
-      backend.multiply(a.bottomRows(below), false, right, gram.block(first, first, below, count));
+      return;
+    }
+    for (Index column = first; column < end; column += kColumnsCopied) {
+      const Index some = std::min(kColumnsCopied, end - column);
+      const Matrix right = a.middleRows(column, some).transpose();
+      backend.multiply(a.bottomRows(order - column), false, right, gram.block(column, column, order - column, some));
     }
   };
   parallel(threads, [&](const Member& me) {

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 #include "physgrad/linalg/lanes.hpp"
 #include "physgrad/linalg/truncation.hpp"
@@ -36,7 +37,9 @@ class JacobiGroup {
   double put(Index place, const MatrixRef& transposed) {
     const double largest = transposed.cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
     const bool usable = std::isfinite(largest);
-    const double unit = usable && largest > 0 ? std::ldexp(1.0, -std::ilogb(largest)) : usable ? 1.0 : 0.0;
+    const double unit = usable && largest > 0 ? std::ldexp(1.0, std::min(-std::ilogb(largest), 1023))
+                        : usable              ? 1.0
+                                              : 0.0;
     for (Index v = 0; v < count_; ++v)
       for (Index e = 0; e < length_; ++e)
         vectors_(place, v * length_ + e) = usable ? unit * (wide_ ? transposed(e, v) : transposed(v, e)) : 0.0;

@@ -1,7 +1,5 @@
 #pragma once
 // Inverses of matrices that belong to one sample.
-#include <vector>
-
 #include "physgrad/core/types.hpp"
 
 namespace physgrad {

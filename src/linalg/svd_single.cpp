@@ -12,6 +12,7 @@
 
 #include "physgrad/linalg/check_answer.hpp"
 #include "physgrad/linalg/error_estimate.hpp"
+#include "physgrad/linalg/shared_products.hpp"
 #include "physgrad/linalg/thin_svd.hpp"
 
 namespace physgrad::kernels {
@@ -57,6 +58,8 @@ Rounded rounded(const Matrix& j, const Vector& g) {
 // J = left * matrix * right^T with an orthonormal left or right factor that has been removed already, or none.
 PartialInverseResult inverse_of(const MatrixF& matrix, const VectorF& g, double outside, Index missing_cols,
                                 const Rounded& of, const PartialInverseOptions& options, VectorF& direction) {
+  const BackendThreads scope(options.chosen_backend(), library_threads(std::min(matrix.rows(), matrix.cols()),
+                                                                       kThreadedSvdFrom, options.threads));
   const BasicThinSvd<float> svd = thin_svd(matrix, options.chosen_backend());
   const VectorF& s = svd.values;
   const float threshold = static_cast<float>(options.tau) * s[0];

@@ -79,7 +79,8 @@ ThreadWaits waits_since(const ThreadWaits& before, const ThreadWaits& now) {
 
 double ProcessorUse::share() const {
   if (!(wall_seconds > 0)) return kUnknown;
-  return std::fmin(1.0, std::fmin(processor_seconds, wall_seconds - waited_seconds) / wall_seconds);
+  const double waited = waited_seconds > kRounding ? std::fmin(waited_seconds, wall_seconds) : 0;
+  return std::fmin(1.0, std::fmin(processor_seconds, wall_seconds - waited) / wall_seconds);
 }
 
 bool ProcessorUse::disturbed() const {

@@ -76,7 +76,8 @@ std::string threads_obstacle(int threads, int jobs, bool has_threads, int usable
 }
 
 std::string threads_obstacle(int threads, int jobs) {
-  return threads_obstacle(threads, jobs, has_threads(), usable_processors());
+  const double whole = std::fmax(1, std::floor(processor_quota().processors));  // of the control group
+  return threads_obstacle(threads, jobs, has_threads(), static_cast<int>(std::fmin(usable_processors(), whole)));
 }
 
 Limits make_limits(const RunRequest& request) {

@@ -76,6 +76,17 @@ TEST(Parallel, SharesAreEverythingOnce) {
         }
 }
 
+TEST(Parallel, NobodyWaitsForWhoHasEnded) {
+  if (!has_threads()) GTEST_SKIP() << "one thread";
+  EXPECT_THROW(parallel(3,
+                        [](const Member& me) {
+                          me.meet();
+                          if (me.index == 1) throw std::runtime_error("ended");
+                          me.meet();
+                        }),
+               std::runtime_error);
+}
+
 TEST(Parallel, AnExceptionIsTheFirstMembers) {
   try {
     parallel(3, [](const Member& me) {

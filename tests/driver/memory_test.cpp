@@ -3,6 +3,8 @@
 #include <numeric>
 
 #include "driver/driver_process.hpp"
+#include "physgrad/core/parallel.hpp"
+#include "physgrad/measure/processor_load.hpp"
 #include "physgrad/record/stored_run.hpp"
 
 namespace physgrad {
@@ -73,6 +75,22 @@ TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
     if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
     EXPECT_LE(memory.peak_heap_bytes, 1.5 * memory.predicted_bytes) << pair;
     EXPECT_LE(memory.predicted_bytes, 5 * memory.peak_heap_bytes) << pair;
+  }
+}
+
+// Pieces of a batch, adjoints copied together, tiles and panels of every thread.
+TEST_F(Memory, PredictionsHoldOnTwoThreads) {
+  if (!has_threads() || usable_processors() < 2) GTEST_SKIP() << "two threads cannot be had";
+  for (const char* pair : {"two-body --method dp-adam", "two-body --method pg", "nonlinear-oscillators --method pg-gn",
+                           "nonlinear-oscillators --method hig", "quantum-dipole --method pg-gn",
+                           "quantum-dipole --method spring", "poisson --method hig", "poisson --method spring",
+                           "heat --method pg", "coupled-oscillators --method hig --set kernel=gram --set batch=128"}) {
+    const std::string text = pair;
+    const bool single = text.starts_with("quantum-dipole");
+    const MemoryRecord memory = measured("--threads 2 --problem " + text + (single ? "" : " --set test_samples=8"));
+    if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
+    EXPECT_LE(memory.peak_heap_bytes, 1.1 * memory.predicted_bytes) << pair;
+    EXPECT_LE(memory.predicted_bytes, 5 * memory.peak_heap_bytes) << pair;  // where nobody falls back
   }
 }
 

@@ -272,6 +272,21 @@ TEST(SmallPartialInverse, ASampleThatIsNotFiniteIsAlone) {
   EXPECT_FALSE(x.col(2).allFinite());
 }
 
+TEST(SmallPartialInverse, HoldsWhereNormsAreEqualOrZero) {
+  std::mt19937_64 engine(8);
+  Matrix equal = Matrix::Identity(4, 6), lacking = with_singular_values(4, 6, decaying(4, 1), engine), twice = lacking;
+  lacking.row(2).setZero();
+  twice.row(3) = -twice.row(1);
+  for (const Matrix& wide : {equal, lacking, twice})
+    for (const Matrix& j : {wide, Matrix(wide.transpose())})
+      for (const double kappa : {-1.0, 0.0, 0.5, 1.0}) {
+        const Vector g = random_vector(j.rows(), engine);
+        const Vector expected = reference_partial_inverse(j, g, kappa, 1e-6);
+        EXPECT_LT(relative_difference(small_partial_inverse(j, g, kappa, 1e-6), expected), 1e-11) << kappa;
+      }
+  EXPECT_NEAR(small_partial_inverse(Matrix::Constant(1, 1, 1e-310), Vector::Ones(1), 0, 1e-6)[0], 1, 1e-12);
+}
+
 TEST(SmallPartialInverse, HoldsAtEveryScaleAndGrading) {
   std::mt19937_64 engine(7);
   for (const double scale : {1e-140, 1e-3, 1e140})

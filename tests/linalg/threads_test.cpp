@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "every_kernel.hpp"
+#include "physgrad/core/parallel.hpp"
 #include "physgrad/linalg/damped_solve.hpp"
 #include "physgrad/linalg/half_cholesky.hpp"
 #include "physgrad/linalg/shared_products.hpp"
@@ -18,6 +19,7 @@ class ThreadedKernels : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Kernels, ThreadedKernels, ::testing::ValuesIn(all_kernels()), kernel_test_name);
 
 TEST_P(ThreadedKernels, AnswerWhatOneThreadDoes) {
+  if (!has_threads()) GTEST_SKIP() << "one thread";
   std::mt19937_64 engine(1);
   for (const auto& [rows, cols] : std::vector<std::pair<Index, Index>>{{260, 300}, {300, 260}, {5, 9}, {1, 1}}) {
     const Matrix j = with_singular_values(rows, cols, decaying(std::min(rows, cols), 4), engine);
@@ -47,6 +49,31 @@ TEST(ThreadedKernels, ReduceToABandAsOneThreadDoes) {
 
 TEST(ThreadedKernels, RefuseNoThreads) {
   EXPECT_THROW((void)run_kernel(Matrix::Ones(2, 3), Vector::Ones(2), {.threads = 0}), std::invalid_argument);
+  const Matrix j = Matrix::Ones(2, 3);
+  EXPECT_THROW(DenseJacobian(j).use_threads(0), std::invalid_argument);
+}
+
+TEST(ThreadedKernels, LeaveALibraryAsItWas) {
+  std::mt19937_64 engine(8);
+  const Matrix j = with_singular_values(260, 300, decaying(260, 4), engine);
+  const int before = default_backend().use_threads(1);
+  (void)run_kernel(j, random_vector(260, engine), {.tau = 1e-3, .kernel = "svd", .threads = 2});
+  EXPECT_EQ(default_backend().use_threads(1), 1);
+  EXPECT_EQ(before, 1);
+  const BackendThreads scope(default_backend(), 2);
+  EXPECT_EQ(default_backend().use_threads(2), default_backend().name() == "lapack" ? 2 : 1);
+}
+
+TEST(ThreadedKernels, TakeMoreThreadsThanThereAreRows) {
+  std::mt19937_64 engine(9);
+  for (const Index n : {1, 2, 9}) {
+    const Matrix a = with_singular_values(n, n, decaying(n, 1), engine);
+    const Matrix k = a * a.transpose();
+    const Vector x = random_vector(n, engine);
+    EXPECT_LE(
+        relative_difference(HalfCholesky(block_lower(k, HalfCholesky::kWidth), default_backend(), 20).solve(k * x), x),
+        1e-9);
+  }
 }
 
 TEST(SharedProducts, AreThoseOfOneThread) {

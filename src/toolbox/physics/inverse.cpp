@@ -79,7 +79,8 @@ class InversePhysics final : public PhysicsStep {
     const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
     const auto share = static_cast<double>(std::min(sizes.batch, kFallbackSamples)) / static_cast<double>(sizes.batch);
     const double fallback =
-        share * (sizes.linearization_bytes + batch_bytes(sizes, dx * dy + 2 * dx + 2 * dy)) + sample_svd_bytes(sizes);
+        share * (sizes.linearization_bytes + batch_bytes(sizes, dx * dy + 2 * dx + 2 * dy) + sizes.adjoints_bytes) +
+        sample_svd_bytes(sizes);
     return std::max(sizes.inverse_bytes, fallback) + batch_bytes(sizes, dx + 2 * dy + 4);
   }
 
