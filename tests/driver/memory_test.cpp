@@ -90,7 +90,7 @@ TEST_F(Memory, PredictionsHoldOnTwoThreads) {
     const MemoryRecord memory = measured("--threads 2 --problem " + text + (single ? "" : " --set test_samples=8"));
     if (std::isnan(memory.peak_heap_bytes)) GTEST_SKIP() << "this build cannot count its heap";
     EXPECT_LE(memory.peak_heap_bytes, 1.1 * memory.predicted_bytes) << pair;
-    EXPECT_LE(memory.predicted_bytes, 5 * memory.peak_heap_bytes) << pair;  // where nobody falls back
+    EXPECT_LE(memory.predicted_bytes, 8 * memory.peak_heap_bytes) << pair;  // of pg where nobody falls back
   }
 }
 

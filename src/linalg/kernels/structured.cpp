@@ -36,13 +36,23 @@ constexpr Index kBlockWidth = 64;
 // Orders below this are small: no average over many entries, and the probe costs next to nothing.
 constexpr Index kSmall = 64;
 
-// B with every entry moved up or down by what round-off does: below eps on large matrices, where many small errors
-// average, more on small ones, where a few draws must stand for all directions and signs may cancel; less where a row
-// has more of them. The signs are fixed, so that equal input gives equal output.
+double frobenius_norm(const SymmetricBand& b) {
+  double square = 0;
+  for (Index d = 0; d <= b.width(); ++d)
+    square += (d == 0 ? 1 : 2) * b.entries.row(d).head(std::max<Index>(b.order() - d, 0)).squaredNorm();
+  return std::sqrt(square);
+}
+
+// B with every entry moved up or down by what round-off does. Backward errors of reflections are of the size of the
+// Frobenius norm, spread over all entries (Higham 2002, section 19.3): for eigenvalues that are all alike that is below
+// eps in each, where many small errors average, for decaying ones far less; more on small matrices, where a few draws
+// must stand for all directions and signs may cancel; less where a row has more entries. The signs are fixed, so that
+// equal input gives equal output.
 SymmetricBand perturbed(const SymmetricBand& b, unsigned draw) {
-  const double spread = b.order() < kSmall ? 8 : 2;
+  const bool small = b.order() < kSmall;
+  const double root = std::sqrt(static_cast<double>(b.order())), norm = small ? root : frobenius_norm(b);
   const double in_a_row = 3.0 / static_cast<double>(2 * b.width() + 1);
-  const double size = kEpsilon * std::sqrt(in_a_row) * (0.3 + spread / std::sqrt(static_cast<double>(b.order())));
+  const double size = kEpsilon * std::sqrt(in_a_row) * (0.3 * norm + (small ? 8 : 2)) / root;
   std::minstd_rand engine(draw);
   SymmetricBand result = b;
   for (Index d = 0; d <= b.width(); ++d)
