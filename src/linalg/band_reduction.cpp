@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "physgrad/core/parallel.hpp"
+#include "physgrad/linalg/owned_strips.hpp"
 #include "physgrad/linalg/panel_pass.hpp"
 
 namespace physgrad {
@@ -24,13 +24,6 @@ static_assert(kLanes == kBandWidth);
 // nearest cache.
 constexpr Index kChunkRows = 96;
 constexpr Index kStripsTogether = 4;
-
-// Strips belong to members for good, so that each has its part of the matrix in its own caches: in turn, there and
-// back, because they get shorter.
-bool owns(const Member& me, Index strip) {
-  const Index place = strip % (2 * me.count);
-  return me.index == (place < me.count ? place : 2 * me.count - 1 - place);
-}
 
 // T of I - V T V^T = H_1 H_2 ..., H_i = I - scales_i v_i v_i^T; products = V^T V.
 panel::Square block_factor(const panel::Square& products, const double* scales, Index count) {
@@ -148,7 +141,7 @@ void BandReduction::pass(const Member& me, Index from, bool update, Work& work) 
   for (Index column = from; column < size_;) {
     std::size_t count = 0;
     for (; column < size_ && count < group.size(); column += kLanes)
-      if (owns(me, column / kLanes)) group[count++] = column;
+      if (owns_strip(me, column / kLanes)) group[count++] = column;
     if (count == 0) return;
     for (Index row = group[0]; row < size_; row += kChunkRows) {
       const Index below = std::min(row + kChunkRows, size_);
@@ -243,7 +236,7 @@ void BandReduction::make_operands(const Member& me, Index first, Work& work) {
   transpose_block(&work.v(0, top), kLanes, kLanes, rows, &own.left(top, 0), own.stride);
   transpose_block(&w(0, top), kLanes, kLanes, rows, &own.left(top, kLanes), own.stride);
   for (Index column = top; column < size_; column += kLanes) {
-    if (column > top && !owns(me, column / kLanes)) continue;  // all of them need the next panel
+    if (column > top && !owns_strip(me, column / kLanes)) continue;  // all of them need the next panel
     own.right.block<kLanes, kLanes>(0, column) = -w.middleCols<kLanes>(column);
     own.right.block<kLanes, kLanes>(kLanes, column) = -work.v.middleCols<kLanes>(column);
   }

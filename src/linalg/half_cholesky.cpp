@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "physgrad/linalg/owned_strips.hpp"
 #include "physgrad/linalg/panel_pass.hpp"
 
 namespace physgrad {
@@ -13,12 +14,6 @@ using panel::kLanes;
 constexpr Index kWidth = HalfCholesky::kWidth;
 // Rows of a block column that stay in the nearest cache while they meet the strips to their right.
 constexpr Index kRowsTogether = 48;
-
-// Strips of kLanes columns belong to members in turn, there and back, because they get shorter.
-bool updates(const Member& me, Index strip) {
-  const Index place = strip % (2 * me.count);
-  return me.index == (place < me.count ? place : 2 * me.count - 1 - place);
-}
 
 // x := x d^{-T} for rows of kLanes columns; minus_d = -d^T, inverses those of d's diagonal.
 void solve_strip(double* x, Index stride, Index rows, const double* minus_d, Index d_stride, const double* inverses) {
@@ -102,7 +97,7 @@ void HalfCholesky::update(const Member& me, Index block, const Work& work) {
   for (Index row = first; row < end; row += kRowsTogether) {
     const Index below = std::min(row + kRowsTogether, end);
     for (Index column = first; column < below; column += kLanes) {
-      if (!updates(me, column / kLanes)) continue;
+      if (!owns_strip(me, column / kLanes)) continue;
       const Index top = std::max(row, column);
       panel::update_strip(l_.at(top, column), l_.stride(column / kWidth), below - top, l_.at(top, l_.start(block)),
                           stride, &work.right(0, column), kWidth);

@@ -10,9 +10,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "physgrad/core/parallel.hpp"
 #include "physgrad/linalg/householder.hpp"
 #include "physgrad/linalg/lanes.hpp"
+#include "physgrad/linalg/owned_strips.hpp"
 
 namespace physgrad {
 namespace {
@@ -20,13 +20,6 @@ namespace {
 // Diagonal blocks of this order hold both triangles, so that every packet of the loops below is aligned.
 constexpr Index kBlock = std::max<Index>(kPacket, 4);
 static_assert(kPaddedTo % kBlock == 0, "padded storage is aligned on every processor");
-
-// Diagonal blocks belong to members for good, so that each has its part of the matrix in its own caches: in turn, there
-// and back, because columns get shorter.
-bool has_block(const Member& me, Index block) {
-  const Index place = block % (2 * me.count);
-  return me.index == (place < me.count ? place : 2 * me.count - 1 - place);
-}
 
 // The matrix in work: n a multiple of kBlock, columns aligned. v, w: the update that is due. x: the vector to multiply
 // by, y the product, or a member's part of it. All four are zero (y: meaningless) in rows that are done.
@@ -95,7 +88,7 @@ void update_and_multiply(const Member& me, const Sweep& s, Index first) {
   const Index start = first / kBlock * kBlock;
   std::fill(s.y + start, s.y + s.n, 0.0);
   for (Index block = start; block < s.n; block += kBlock) {
-    if (!has_block(me, block / kBlock)) continue;
+    if (!owns_strip(me, block / kBlock)) continue;
     diagonal_block(s, block);
     for (Index j = block; j < block + kBlock; j += kTogether) several_columns(s, j, block + kBlock);
   }
