@@ -3,6 +3,8 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
+#include <algorithm>
+#include <cmath>
 
 namespace physgrad {
 namespace {
@@ -54,9 +56,13 @@ class EigenBackend final : public Backend {
   }
   [[nodiscard]] bool tridiagonal_eigen(VectorBlock diagonal, VectorBlock subdiagonal,
                                        MatrixBlock vectors) const override {
+    // Eigen 3.4 takes a subdiagonal entry for zero below eps times the root of its neighbours' size: that is round-off
+    // of a matrix of order one only.
+    const double largest = std::max(diagonal.lpNorm<Eigen::Infinity>(), subdiagonal.lpNorm<Eigen::Infinity>());
+    const double unit = largest > 0 && std::isfinite(largest) ? std::ldexp(1.0, -std::ilogb(largest)) : 1.0;
     Eigen::SelfAdjointEigenSolver<Matrix> solver;
-    solver.computeFromTridiagonal(diagonal, subdiagonal);
-    diagonal = solver.eigenvalues();
+    solver.computeFromTridiagonal(unit * diagonal, unit * subdiagonal);
+    diagonal = solver.eigenvalues() / unit;
     vectors = solver.eigenvectors();
     return solver.info() == Eigen::Success;
   }

@@ -21,7 +21,7 @@ double square(double x) { return x * x; }
 // Size of an entry of the backward error in units of eps * s_max, what the decompositions used here show on random
 // matrices: a norm of one spread over the entries, and on small matrices, where no averaging takes place, a few units.
 double backward_error(Index rank, Index size) {
-  return 1 / std::sqrt(static_cast<double>(size)) + 6 / static_cast<double>(rank);
+  return 1 / std::sqrt(static_cast<double>(size)) + 9 / static_cast<double>(rank);
 }
 
 // (f_i - f_j) / (x_i - x_j) for f = x^exponent, cut to 0 where not kept. Where the two nearly agree the difference of
@@ -38,9 +38,20 @@ double divided_difference(double xi, double xj, double fi, double fj, bool both_
 // Two vectors that round-off mixes completely exchange their components and do no worse.
 double capped(double slope, double sigma, double fi, double fj) { return std::min(std::abs(slope) * sigma, fi + fj); }
 
+// What vectors that round-off of size sigma rotates bring into coefficient j from the others, squared.
+double rotated_in(const SpectralView& view, Index j, double sigma) {
+  double sum = 0;
+  for (Index i = 0; i < view.values.size(); ++i) {
+    if (i == j) continue;
+    const double distance = std::abs(view.values[i] - view.values[j]);
+    sum += square(view.coefficients[i] * (distance > sigma ? sigma / distance : 1.0));
+  }
+  return sum;
+}
+
 // Components that may stand on the wrong side of the threshold: gain at the worst value round-off allows, coefficient
-// including what round-off (`noise`) leaks into it.
-double undecided(const SpectralView& view, double unit, double power, double noise) {
+// including what round-off leaks into it, by products (`noise`) and by rotations of size sigma.
+double undecided(const SpectralView& view, double unit, double sigma, double power, double noise) {
   const double margin = decision_units(view.values.size()) * unit;
   double sum = 0;
   for (Index j = 0; j < view.values.size(); ++j) {
@@ -48,7 +59,7 @@ double undecided(const SpectralView& view, double unit, double power, double noi
     const double low = std::max(view.values[j] - margin, view.threshold);
     const double high = view.values[j] + margin;
     const double gain = std::max(std::pow(low, power), std::pow(high, power));
-    sum += square(gain) * (square(view.coefficients[j]) + square(noise));
+    sum += square(gain) * (square(view.coefficients[j]) + square(noise) + rotated_in(view, j, sigma));
   }
   return sum;
 }
@@ -67,7 +78,7 @@ double scaled_svd_error(const SpectralView& view) {
   const double sigma = view.epsilon * backward_error(rank, rank + view.null_cols);
   const Vector f = kept_powers(view, -view.kappa);
   const auto null_cols = static_cast<double>(view.null_cols);
-  double sum = undecided(view, view.epsilon, -view.kappa, view.epsilon * c.norm());
+  double sum = undecided(view, view.epsilon, sigma, -view.kappa, view.epsilon * c.norm());
   for (Index j = 0; j < rank; ++j) {
     double column = 0;
     for (Index i = 0; i < rank; ++i) {
@@ -95,7 +106,7 @@ double scaled_gram_error(const SpectralView& view, bool wide, double g_norm) {
   // A dropped eigenvalue is known to be below the threshold only: its true square root may be as large as that.
   const Vector weight = wide ? Vector(lambda.cwiseMax(view.threshold).cwiseSqrt()) : Vector(Vector::Ones(n));
   const double noise = kEpsilon * (c.norm() + (wide ? 0.0 : g_norm));
-  double sum = undecided(view, kEpsilon, wide ? -0.5 * view.kappa : exponent, noise);
+  double sum = undecided(view, kEpsilon, sigma, wide ? -0.5 * view.kappa : exponent, noise);
   for (Index j = 0; j < n; ++j) {
     double column = 0;
     for (Index i = 0; i < n; ++i) {

@@ -222,7 +222,7 @@ Vector GradedSvd::apply(const Vector& c, double exponent, std::vector<Vector>& c
   }
   Vector result = apply_from(0, c, pass);
   if (below) {
-    result -= product(0, below_times(below_transposed_times(transposed_product(0, pass.inverse))));
+    result += product(0, below_times(below_transposed_times(transposed_product(0, pass.inverse))));
     coefficients.push_back(std::move(at_cut));
   }
   return result;
@@ -279,7 +279,7 @@ Vector GradedSvd::apply_transposed_from(std::size_t level, const Vector& g, Pass
   const Level& at = levels_[level];
   const bool below = pass.from_below.size() > 0;
   Vector scaled = large_transposed_times(at, transposed_product(level, g));
-  if (below) scaled -= kept_rotation(level, pass.from_below);
+  if (below) scaled += kept_rotation(level, pass.from_below);
   const Vector f = truncated_power(at.eigenvalues, at.kept, pass.exponent);
   pass.coefficients.push_back(scaled.cwiseQuotient(at.eigenvalues.cwiseMax(threshold_).cwiseSqrt()));
   Vector large = f.cwiseProduct(scaled);

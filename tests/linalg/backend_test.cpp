@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 #include <stdexcept>
 
@@ -99,6 +100,28 @@ TEST_P(EveryBackend, Decomposes) {
     const ThinSvd svd = thin_svd(tall, tested());
     EXPECT_LT((svd.u * svd.values.asDiagonal() * svd.v.transpose() - tall).norm(), 1e-12 * tall.norm());
   }
+}
+
+// Eigenvalues of two clusters seven decades apart: which entries of the subdiagonal are round-off depends on the size
+// of the matrix.
+TEST_P(EveryBackend, DecomposesTridiagonalMatricesOfEverySize) {
+  for (const Index n : {2, 14, 64}) {
+    for (const double size : {1e-12, 1e-7, 1.0, 1e9}) {
+      Vector diagonal(n), subdiagonal(n - 1);
+      for (Index i = 0; i < n; ++i) diagonal[i] = size * (i % 2 == 0 ? 1e-7 : 1.0);
+      for (Index i = 0; i + 1 < n; ++i) subdiagonal[i] = size * std::pow(10.0, -10.0 - static_cast<double>(i % 5));
+      Matrix t = diagonal.asDiagonal();
+      t.diagonal(-1) = subdiagonal;
+      t.diagonal(1) = subdiagonal;
+      Matrix vectors(n, n);
+      ASSERT_TRUE(tested().tridiagonal_eigen(diagonal, subdiagonal, vectors));
+      EXPECT_LT((vectors * diagonal.asDiagonal() * vectors.transpose() - t).norm(), 1e-14 * t.norm())
+          << n << " " << size;
+    }
+  }
+  Vector empty;
+  Matrix none(0, 0);
+  EXPECT_TRUE(tested().tridiagonal_eigen(empty, empty, none));
 }
 
 // The answer on 90 x 150, on its transpose, in single precision where there is, by kernel.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -106,7 +107,12 @@ constexpr int kCases = 1000;
 constexpr int kLargeCases = 40;
 #endif
 
-TEST_P(ErrorEstimate, IsNeverBelowATenthOfTheError) { EXPECT_LE(check(GetParam(), kCases, 12, 7), kCases / 20); }
+// The first, and those of which one matrix once had an estimate below a tenth of its error.
+constexpr std::uint64_t kEstimateSeeds[]{7, 207, 3907, 4607, 5407, 5607};
+
+TEST_P(ErrorEstimate, IsNeverBelowATenthOfTheError) {
+  for (const std::uint64_t seed : kEstimateSeeds) EXPECT_LE(check(GetParam(), kCases, 12, seed), kCases / 20) << seed;
+}
 
 TEST_P(ErrorEstimate, HoldsOnLargerMatrices) { EXPECT_LE(check(GetParam(), kLargeCases, 60, 8), kLargeCases / 10); }
 

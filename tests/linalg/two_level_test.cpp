@@ -111,6 +111,28 @@ TEST(TwoLevelKernel, FormsNoImagesOfWhatLiesBelowTheCut) {
   }
 }
 
+// What lies below reaches the images by its singular values, whichever side J is tall on: 1e-2 of those above the cut
+// here, so that a hundredth of the rotation remains where that is left out, and twice as much where it has the wrong
+// sign.
+TEST(TwoLevelKernel, CorrectsTheImagesOfWhatIsKept) {
+  std::mt19937_64 engine(18);
+  Vector values(60);
+  for (Index i = 0; i < 60; ++i) values[i] = i < 30 ? 1 - static_cast<double>(i) / 60 : i < 40 ? 3e-5 : 3e-7;
+  for (const double kappa : {1.0, 0.5}) {
+    for (const bool wide : {true, false}) {
+      const Matrix j =
+          wide ? with_singular_values(60, 90, values, engine) : with_singular_values(90, 60, values, engine);
+      const Vector g = random_vector(j.rows(), engine);
+      const PartialInverseResult result =
+          run_kernel(j, g, {.kappa = kappa, .tau = 1e-5, .accuracy = 1e-4, .kernel = "two-level"});
+      EXPECT_EQ(result.kernel, "two-level") << result.reason;
+      EXPECT_EQ(result.kept_rank, 40);
+      EXPECT_LT(relative_difference(result.direction, reference_partial_inverse(j, g, kappa, 1e-5)), 3e-10)
+          << kappa << (wide ? " wide" : " tall");
+    }
+  }
+}
+
 TEST(TwoLevelKernel, FormsThemWhereTheAskedAccuracyNeedsThem) {
   std::mt19937_64 engine(17);
   const Matrix j = with_singular_values(150, 260, with_a_tail(150), engine);

@@ -142,6 +142,11 @@ Input reduce_whole(JacobianOperator& jacobian, const Vector& g, const Backend& b
 // The products and reflections around f(B) c leave this much relative to it; seen with kappa near 0 and -1, where
 // nothing else adds.
 constexpr double kEvaluation = 128 * kEpsilon;
+// A third of the nodes leaves the cube root of the error relative to the largest |f| on the contour, on dropped values
+// as well: the difference of the two sums knows how much of c lies where. This times the difference is what all nodes
+// leave, 4 kContourError^(2/3).
+constexpr double kFromCoarse = 8.6e-9;
+static_assert(kContourError == 1e-13);
 
 // Fills what `result` says of f(B) c besides the direction; returns it. `ratio` = |g| / |rhs|.
 Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent, bool wide, double ratio, int threads,
@@ -149,7 +154,8 @@ Vector evaluate(const Reduced& reduced, const SpectralCut& cut, double exponent,
   const ContourRule rule(cut, exponent);
   auto [w, coarse] = rule.apply(reduced.b, reduced.c, threads);
   const double norm = seminorm(reduced.b, w, wide);
-  const double evaluation = (kEvaluation + kContourError) * norm;
+  const double quadrature = kFromCoarse * seminorm(reduced.b, w - coarse, wide);
+  const double evaluation = std::hypot(kEvaluation * norm, quadrature);
   double product = 0;
   if (cut.kept > 0 && wide) {
     // Round-off of c reaches every kept direction, however little of g lies there.
