@@ -13,6 +13,7 @@
 #include "physgrad/statistics/statistics.hpp"
 #include "physgrad/statistics/streaming_quantiles.hpp"
 #include "physgrad/train/diagnostics.hpp"
+#include "physgrad/train/weight_average.hpp"
 #include "physgrad/update/update_fault.hpp"
 
 namespace physgrad {
@@ -126,17 +127,20 @@ Index batch_size(const Problem& problem, const Method& method) {
   return problem.fresh ? method.batch : std::min(method.batch, problem.samples);
 }
 
-/// What is left for a step where the evaluation needs this.
+/// Of what the training keeps beside the method: the evaluation and the mean of the weights.
+double kept_bytes(const Problem& problem, const Method& method) {
+  return evaluation_bytes(problem, batch_size(problem, method), method.needs_derivatives()) +
+         WeightAverage::bytes(method.average, problem.network->parameters());
+}
+
+/// What is left for a step beside that.
 StepLimits step_limits(const Problem& problem, const Method& method, double memory_limit_bytes, int threads) {
-  return {.host_bytes =
-              memory_limit_bytes - evaluation_bytes(problem, batch_size(problem, method), method.needs_derivatives()),
-          .threads = threads};
+  return {.host_bytes = memory_limit_bytes - kept_bytes(problem, method), .threads = threads};
 }
 
 double step_bytes(const Problem& problem, const Method& method, double memory_limit_bytes, int threads) {
-  const Index batch = batch_size(problem, method);
-  return evaluation_bytes(problem, batch, method.needs_derivatives()) +
-         method.predicted_bytes(method_sizes(problem, batch),
+  return kept_bytes(problem, method) +
+         method.predicted_bytes(method_sizes(problem, batch_size(problem, method)),
                                 step_limits(problem, method, memory_limit_bytes, threads));
 }
 
@@ -150,6 +154,7 @@ class Training {
         observer_(observer),
         data_(prepare_data(problem, options.seed)),
         theta_(data_.theta),
+        average_(method.average),
         batch_size_(batch_size(problem, method)),
         limits_(step_limits(problem, method, options.memory_limit_bytes, options.threads)),
         fresh_(options.seed, fmt::format("fresh-{}", batch_size_)),
@@ -222,6 +227,7 @@ class Training {
       next_batch();
     }
     evaluation_.reset();
+    evaluation_.set_progress(used_share());
     StepReport report;
     method_.update(evaluation_, limits_, update_, report);
     const PhaseScope scope(meter_.clock, Phase::update);
@@ -231,9 +237,18 @@ class Training {
     }
     theta_ += update_;
     if (method_.rounding == Rounding::single) round_to_single(theta_);
+    average_.add(theta_);
     diagnostics_.add(report);
     return true;
   }
+
+  /// Of the budget, whichever of the two ends sooner.
+  [[nodiscard]] double used_share() const {
+    const double steps = static_cast<double>(record_.steps) / static_cast<double>(options_.max_steps);
+    return std::min(1.0, std::max(steps, meter_.clock.training() / options_.budget_seconds));
+  }
+  /// What the training would give if it were to end here.
+  [[nodiscard]] const Vector& weights() const { return average_.or_last(theta_); }
 
   void measure() {
     const PhaseScope scope(meter_.clock, Phase::evaluation);
@@ -241,7 +256,7 @@ class Training {
     CurvePoint point{record_.steps,
                      meter_.clock.training(),
                      record_.samples_seen,
-                     measure_losses(problem_, theta_, data_),
+                     measure_losses(problem_, weights(), data_),
                      0,
                      record_.costs.simulations + record_.costs.simulator_jvps + record_.costs.simulator_vjps};
     for (const double weight : theta_) hash_ = mix_bits(hash_, std::bit_cast<std::uint64_t>(weight));
@@ -276,9 +291,9 @@ class Training {
     finish_times(cpu_before);
     record_.has_costs = true;
     record_.diagnostics = diagnostics_.result();
-    measure_activations(problem_, theta_, data_.test, record_.diagnostics);
+    measure_activations(problem_, weights(), data_.test, record_.diagnostics);
     record_.trajectory_hash = fmt::format("{:016x}", hash_);
-    if (options_.at_end && theta_.allFinite()) options_.at_end(theta_, record_);
+    if (options_.at_end && theta_.allFinite()) options_.at_end(weights(), record_);
   }
 
   void finish_times(double cpu_before) {
@@ -291,7 +306,7 @@ class Training {
     record_.processor_share = use.share();
     record_.preemptions = use.preemptions;
     record_.disturbed = use.disturbed();
-    record_.time.inference_seconds = inference_seconds(problem_, theta_, data_.test.input);
+    record_.time.inference_seconds = inference_seconds(problem_, weights(), data_.test.input);
     record_.time.step_mean = step_seconds_.mean();
     record_.time.step_median = step_seconds_.quantile(0.5);
     record_.time.step_p10 = step_seconds_.quantile(0.1);
@@ -304,6 +319,7 @@ class Training {
   const Observer& observer_;
   PreparedData data_;
   Vector theta_;
+  WeightAverage average_;
   Index batch_size_;
   StepLimits limits_;
   Rng fresh_;  // of batches that are drawn anew

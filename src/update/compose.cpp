@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "physgrad/update/composed_method.hpp"
+#include "physgrad/update/rule_course.hpp"
 
 namespace physgrad {
 namespace {
@@ -57,6 +58,13 @@ bool exists_beside(const std::vector<const Part*>& chosen, const Part& owner, co
   return true;
 }
 
+// A search that tries a step several times wants a rule that remembers nothing and a rate that stays.
+bool asks_for_constant_rate(const std::vector<const Part*>& chosen) {
+  return std::ranges::any_of(chosen, [](const Part* part) {
+    return std::ranges::any_of(part->definition.asks, [](const Ask& ask) { return ask.what == "constant rate"; });
+  });
+}
+
 std::vector<SettingSpec> composition_settings(const PartTable& parts, const Composition& composition) {
   const Chosen chosen = choose(parts, composition);
   std::vector<SettingSpec> specs = {
@@ -75,6 +83,7 @@ std::vector<SettingSpec> composition_settings(const PartTable& parts, const Comp
       specs.push_back(spec);
     }
   }
+  if (!asks_for_constant_rate(all)) std::ranges::move(rule_course_settings(), std::back_inserter(specs));
   return specs;
 }
 
@@ -109,7 +118,7 @@ std::unique_ptr<Method> compose(const PartTable& parts, const Composition& compo
   pieces.step = chosen.joint() ? chosen.physics.make<JointStep>(settings)
                                : one_after_the_other(chosen.physics.make<PhysicsStep>(settings),
                                                      chosen.network.make<NetworkStep>(settings));
-  pieces.rule = chosen.rule.make<Rule>(settings);
+  pieces.rule = with_course(chosen.rule.make<Rule>(settings), settings);
   pieces.search = chosen.search.make<Search>(settings);
   pieces.derivatives = contains(needs_of(chosen), "gradient");
   return make_composed_method(std::move(pieces));
@@ -152,9 +161,21 @@ bool has_free_rule(const MethodDefinition& definition) {
   return !definition.build && !definition.constants.contains("rule");
 }
 
+namespace {
+
+SettingSpec average_setting() {
+  SettingSpec spec = real_setting("average", 0, 0, 0.999999,
+                                  "decay of a running mean of the weights, which is what the training gives; 0: its "
+                                  "last weights");
+  spec.historic = 0.0;
+  return spec;
+}
+
+}  // namespace
+
 Settings method_settings(const PartTable& parts, const MethodDefinition& definition, const std::string& rule) {
   std::vector<SettingSpec> specs = {
-      tuned(integer_setting("batch", 32, 1, 1e6, "samples per update"), {.low = 8, .high = 512})};
+      tuned(integer_setting("batch", 32, 1, 1e6, "samples per update"), {.low = 8, .high = 512}), average_setting()};
   const auto append = [&](std::vector<SettingSpec> more) { std::ranges::move(more, std::back_inserter(specs)); };
   if (!definition.build) append(composition_settings(parts, with_rule(definition.composition, rule)));
   std::erase_if(specs, [&](const SettingSpec& spec) { return definition.constants.contains(spec.key); });
@@ -180,6 +201,7 @@ std::unique_ptr<Method> make_method(const PartTable& parts, const MethodDefiniti
     method = compose(parts, composition, with_constants(parts, definition, composition, settings));
   }
   method->batch = settings.integer("batch");
+  method->average = settings.real("average");
   if (settings.knows("precision") && settings.text("precision") == "single") method->rounding = Rounding::single;
   return method;
 }

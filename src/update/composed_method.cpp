@@ -75,7 +75,7 @@ class ComposedMethod final : public Method {
 
   void apply_rule(Evaluation& at, Vector& out) {
     const PhaseScope scope(at.clock(), Phase::update);
-    const Parameters parameters{at.theta(), at.problem().network->blocks()};
+    const Parameters parameters{at.theta(), at.problem().network->blocks(), at.progress()};
     pieces_.rule->update(gradient_, parameters, out);
     at.costs().flops += pieces_.rule->operations(parameters);
   }

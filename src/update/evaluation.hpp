@@ -52,6 +52,9 @@ class Evaluation {
   [[nodiscard]] bool has_control_adjoints() const { return has_adjoints_; }
   [[nodiscard]] const Vector& theta() const { return theta_; }
   [[nodiscard]] int threads() const { return threads_; }
+  /// The share of the training's budget, of steps or of seconds, that is used before this update; 0 without a budget.
+  [[nodiscard]] double progress() const { return progress_; }
+  void set_progress(double progress) { progress_ = progress; }
   [[nodiscard]] Rounding rounding() const { return single_ ? Rounding::single : Rounding::none; }
 
   void physics_vjp(const Matrix& seed, Matrix& out);  ///< J_P^T w: [dy x B] -> [dx x B]
@@ -70,6 +73,7 @@ class Evaluation {
   Meter& meter_;
   bool with_derivatives_, single_;
   int threads_;
+  double progress_ = 0;
   // Each with a flag that says whether it belongs to the present theta and batch.
   bool has_network_ = false, has_simulator_ = false, has_state_ = false, has_gradient_ = false, has_adjoints_ = false;
   std::unique_ptr<Tape> network_;

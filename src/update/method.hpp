@@ -62,6 +62,8 @@ class Method {
   [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const = 0;
   /// Samples per update.
   Index batch = 32;
+  /// Decay of the running mean of the weights that the training gives in place of the last ones; 0: none.
+  double average = 0;
   /// What the training loop rounds for it (setting `precision`).
   Rounding rounding = Rounding::none;
 };

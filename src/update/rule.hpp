@@ -10,10 +10,12 @@
 
 namespace physgrad {
 
-/// The weights that a rule is about to change, and which of them form the matrices of layers.
+/// The weights that a rule is about to change, which of them form the matrices of layers, and how much of the
+/// training's budget is used.
 struct Parameters {
   const Vector& theta;
   std::span<const Block> blocks;
+  double progress = 0;  ///< in [0, 1]
 };
 
 class Rule {

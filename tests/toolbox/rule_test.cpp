@@ -158,6 +158,35 @@ TEST(Soap, IsAdamInTheBasisOfTheFactors) {
   EXPECT_GT(weights_of(out).norm(), 0.05);
 }
 
+// Weights [3 x 2] and three biases, gradients sin(1 + i^2 + 2 t (i + 1)), a new basis every two steps; after each
+// update, as computed by another implementation (NumPy, from the paper's algorithm and its authors' conventions).
+TEST(Soap, FollowsAnotherImplementation) {
+  const auto soap = rule(
+      "soap",
+      {{"rate", 0.1}, {"beta1", 0.9}, {"beta2", 0.8}, {"epsilon", 1e-3}, {"weight_decay", 0.05}, {"frequency", 2.0}});
+  const double expected[6][9] = {
+      {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9},
+      {-0.00897159201393768, 0.321565095288746, 0.422964969245968, 0.473369660115418, 0.404810103684906,
+       0.600322152418702, 0.597330855409712, 0.887771266614406, 0.796229227944037},
+      {0.00318485974690364, 0.385730081151363, 0.544798429005787, 0.441598718998143, 0.373687758886757,
+       0.650282550551513, 0.496178896740104, 0.819075991904366, 0.697282989496422},
+      {-0.0201320882630337, 0.415054871063872, 0.684300515979786, 0.387723399650073, 0.351389693276279,
+       0.721946173055845, 0.446206686158668, 0.842994662585415, 0.644395412105972},
+      {-0.0351346332406521, 0.432992063865126, 0.798689560395751, 0.401014830155062, 0.322634034304656,
+       0.779669483436013, 0.451142638348225, 0.813065962981589, 0.64917999276524},
+      {-0.01725498280636, 0.450799788936261, 0.904550693510523, 0.415894019701503, 0.318569336299053, 0.855728760243796,
+       0.448359941879645, 0.825676668362257, 0.678784383817443}};
+  Vector theta(9), gradient(9), out;
+  for (Index i = 0; i < 9; ++i) theta[i] = 0.1 * static_cast<double>(i + 1);
+  for (int t = 0; t < 6; ++t) {
+    for (Index i = 0; i < 9; ++i)
+      gradient[i] = std::sin(static_cast<double>(1 + i * i) + 2.0 * t * static_cast<double>(i + 1));
+    soap->update(gradient, {theta, kLayer}, out);
+    theta += out;
+    for (Index i = 0; i < 9; ++i) EXPECT_NEAR(theta[i], expected[t][i], 1e-12) << "update " << t << ", weight " << i;
+  }
+}
+
 TEST(FullAdagrad, IsTheInverseRootOfTheGradientsTogether) {
   const double fade = 0.9, epsilon = 0.01;
   const auto full = rule("full-adagrad", {{"rate", 0.5}, {"beta2", fade}, {"epsilon", epsilon}, {"window", 3.0}});

@@ -1,6 +1,8 @@
 // SOAP: Adam in the eigenbasis of Shampoo's two factors of each weight matrix. The basis follows by one power iteration
-// and a QR factorisation every `frequency` steps. The first step only fills the factors. Biases follow Adam with the
-// same constants.
+// and a QR factorisation every `frequency` steps. Biases have no basis, but moments alike. The first step moves
+// nothing: it only fills the factors, as in the authors' implementation, so that no gradient meets a basis that it has
+// made. Epsilon is added to the root of the second moment before its bias is removed, and weights decay after the step,
+// as there.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -54,10 +56,7 @@ std::vector<Index> follow_basis(const Matrix& factor, Matrix& basis) {
 
 class Soap final : public Rule {
  public:
-  explicit Soap(const Adam::Constants& constants, long frequency)
-      : c_(constants),
-        frequency_(frequency),
-        biases_({constants.rate, constants.beta1, constants.beta2, constants.epsilon, 0.0}) {}
+  Soap(const Adam::Constants& constants, long frequency) : c_(constants), frequency_(frequency) {}
 
   void update(const Vector& gradient, const Parameters& at, Vector& out) override {
     ++step_;
@@ -71,7 +70,7 @@ class Soap final : public Rule {
                            Matrix::Zero(outputs, shape.inputs),
                            Matrix::Zero(outputs, shape.inputs)});
       }
-    out = Vector::Zero(gradient.size());
+    out = step_ > 1 ? bias_step(gradient) : Vector(Vector::Zero(gradient.size()));
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       if (at.blocks[l].inputs == 0) continue;
       Layer& layer = layers_[l];
@@ -81,9 +80,7 @@ class Soap final : public Rule {
       layer.right = c_.beta2 * layer.right + (1.0 - c_.beta2) * g.transpose() * g;
       if (step_ == 1 || (step_ - 1) % frequency_ == 0) refresh_basis(layer);
     }
-    if (c_.weight_decay > 0 && step_ > 1) out -= c_.rate * c_.weight_decay * at.theta;
-    biases_.update(gradient, at, bias_step_);
-    copy_biases(at.blocks, bias_step_, out);
+    if (c_.weight_decay > 0 && step_ > 1) out -= c_.rate * c_.weight_decay * (at.theta + out);
   }
   [[nodiscard]] double bytes(Index parameters) const override { return 40.0 * static_cast<double>(parameters); }
   // Factors and bases of both sides and two moments, of every layer; of the largest, what its decomposition works in.
@@ -123,23 +120,34 @@ class Soap final : public Rule {
     layer.second = Matrix(layer.second(rows, cols));
   }
 
+  // The first call took no step.
+  [[nodiscard]] double unbiased_rate() const {
+    const auto number = static_cast<double>(step_ - 1);
+    return c_.rate * std::sqrt(1.0 - std::pow(c_.beta2, number)) / (1.0 - std::pow(c_.beta1, number));
+  }
+
+  // Of all weights as if none had a basis; the layers' are replaced.
+  [[nodiscard]] Vector bias_step(const Vector& gradient) {
+    if (first_.size() == 0) first_ = second_ = Vector::Zero(gradient.size());
+    first_ = c_.beta1 * first_ + (1.0 - c_.beta1) * gradient;
+    second_ = c_.beta2 * second_ + (1.0 - c_.beta2) * gradient.cwiseAbs2();
+    return -unbiased_rate() * (first_.array() / (second_.array().sqrt() + c_.epsilon)).matrix();
+  }
+
   [[nodiscard]] Matrix step(Layer& layer, const Matrix& gradient) const {
-    const auto number = static_cast<double>(step_ - 1);  // the first call took no step
     layer.first = c_.beta1 * layer.first + (1.0 - c_.beta1) * gradient;
     const Matrix turned = layer.left_basis.transpose() * gradient * layer.right_basis;
     layer.second = c_.beta2 * layer.second + (1.0 - c_.beta2) * turned.cwiseAbs2();
     const Matrix moment = layer.left_basis.transpose() * layer.first * layer.right_basis;
-    const double rate = c_.rate * std::sqrt(1.0 - std::pow(c_.beta2, number)) / (1.0 - std::pow(c_.beta1, number));
     const Matrix scaled = moment.array() / (layer.second.array().sqrt() + c_.epsilon);
-    return -rate * layer.left_basis * scaled * layer.right_basis.transpose();
+    return -unbiased_rate() * layer.left_basis * scaled * layer.right_basis.transpose();
   }
 
   Adam::Constants c_;
   long frequency_;
   long step_ = 0;
   std::vector<Layer> layers_;
-  Vector bias_step_;
-  Adam biases_;
+  Vector first_, second_;
 };
 
 }  // namespace
