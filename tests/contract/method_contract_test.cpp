@@ -57,6 +57,17 @@ TEST_P(EveryMethod, ReducesTheLossThroughAResidualNetwork) {
   EXPECT_LT(record.final.train_loss, record.initial.train_loss);
 }
 
+// What says that a setting changes nothing is asked with the settings that the method offers, which may be fewer than
+// the part's that owns it.
+TEST_P(EveryMethod, KnowsWhichOfItsSettingsAreIdle) {
+  const ResolvedPair pair = resolve_pair(under_test().catalogue, "quadratic", GetParam(), {});
+  const Settings settings(pair.method_specs);
+  for (const SettingSpec& spec : settings.specs()) {
+    if (!spec.idle) continue;
+    EXPECT_NO_THROW((void)spec.idle(settings)) << spec.key;
+  }
+}
+
 TEST_P(EveryMethod, DoesOnSeveralThreadsWhatItDoesOnOne) {
   const CellRecord one = train_briefly("coupled-oscillators", GetParam(), 3, {"batch=20"});
   const CellRecord several = train_briefly("coupled-oscillators", GetParam(), 3, {"batch=20"}, 2);
