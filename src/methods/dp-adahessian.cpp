@@ -2,8 +2,9 @@
 //   theta -= rate m^ / (v^^(k/2) + epsilon),  m, v the running means of g and of D^2, corrected for their start.
 // H is that of the batch's loss in theta. H z is a central difference of exact gradients on the same batch,
 // (g(theta + h z) - g(theta - h z)) / (2 h), so that |z * (H z)| is the magnitude of that quotient. With
-// h = eps^(1/3) max(1, max |theta_i|) truncation (h^2 / 6 times the third derivative along z) and round-off (eps / h
-// times the gradient) are of the same order. Where the simulator has a kink within h the quotient averages both sides.
+// h = (eps / n)^(1/3) max(1, max |theta_i|), n numbers in theta, truncation (h^2 / 6 times the third derivative along
+// z, |z|^2 = n) and round-off (eps / h times the gradient) are of the same order. Where the simulator has a kink within
+// h the quotient averages both sides.
 #include <cmath>
 #include <limits>
 
@@ -50,8 +51,9 @@ class AdaHessian final : public Method {
   }
 
   void measure_diagonal(Evaluation& at, StepReport& report) {
-    const double h =
-        std::cbrt(std::numeric_limits<double>::epsilon()) * std::max(1.0, at.theta().cwiseAbs().maxCoeff());
+    const auto count = static_cast<double>(at.theta().size());
+    const double unit = std::max(1.0, at.theta().cwiseAbs().maxCoeff());
+    const double h = std::cbrt(std::numeric_limits<double>::epsilon() / count) * unit;
     Vector shift = h * signs(at.theta().size());
     Trial trial(at, true);
     (void)trial.loss(shift);
@@ -60,7 +62,7 @@ class AdaHessian final : public Method {
     (void)trial.loss(shift);
     diagonal_ -= trial.evaluation().gradient();
     diagonal_ = diagonal_.cwiseAbs() / (2 * h);
-    at.costs().flops += 3.0 * static_cast<double>(diagonal_.size());
+    at.costs().flops += 3.0 * count;
     if (diagonal_.allFinite()) return;
     report.kernel = "central difference";
     report.kernel_failure = "the gradients beside theta are not finite";
