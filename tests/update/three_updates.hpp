@@ -1,4 +1,6 @@
 #pragma once
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -36,6 +38,27 @@ inline std::vector<TakenUpdate> three_updates(const std::string& problem, const 
     step.loss = Evaluation(pair.problem, theta, batch, meter, false).loss();
   }
   return taken;
+}
+
+/// What another implementation computed of an update [n]: its norm, its first, middle (n / 2) and last entry, and the
+/// loss of its batch afterwards.
+struct ComputedElsewhere {
+  double norm, first, middle, last, loss;
+};
+
+/// Entries to `tolerance` of the norm, norm and loss to `tolerance` of themselves.
+inline void expect_updates(const std::vector<TakenUpdate>& taken, const std::vector<ComputedElsewhere>& expected,
+                           double tolerance) {
+  ASSERT_EQ(taken.size(), expected.size());
+  for (std::size_t t = 0; t < taken.size(); ++t) {
+    const Vector& update = taken[t].update;
+    const ComputedElsewhere& there = expected[t];
+    EXPECT_NEAR(update.norm(), there.norm, tolerance * there.norm) << "update " << t;
+    EXPECT_NEAR(update(0), there.first, tolerance * there.norm) << "update " << t;
+    EXPECT_NEAR(update(update.size() / 2), there.middle, tolerance * there.norm) << "update " << t;
+    EXPECT_NEAR(update(update.size() - 1), there.last, tolerance * there.norm) << "update " << t;
+    EXPECT_NEAR(taken[t].loss, there.loss, tolerance * there.loss) << "update " << t;
+  }
 }
 
 }  // namespace physgrad::testing
