@@ -45,6 +45,21 @@ TEST(Identity, ASettingAtItsHistoricValueIsNotNamed) {
   EXPECT_NE(identity_of(built_in(), pair, "none").task, plain.task);
 }
 
+TEST(Identity, ASearchThatWasAlwaysThereIsNotNamed) {
+  const auto setup = [](const std::string& method, const std::vector<std::string>& changes) {
+    std::vector<SettingOverride> overrides;
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    return identity_of(built_in(), resolve_pair(built_in(), "two-body", method, overrides), "none").setup;
+  };
+  for (const char* method : {"gn", "hig"}) {
+    ResolvedPair pair = resolve_pair(built_in(), "two-body", method, {});
+    pair.method_settings.erase("search");
+    EXPECT_EQ(identity_of(built_in(), pair, "none").setup, setup(method, {})) << method;
+    EXPECT_EQ(setup(method, {"search=fixed"}), setup(method, {})) << method;
+    EXPECT_NE(setup(method, {"search=grid"}), setup(method, {})) << method;
+  }
+}
+
 class DataFiles : public ::testing::Test {
  protected:
   DataFiles() {
