@@ -155,6 +155,10 @@ TEST(Search, OfAMethodIsThatOfItsComposition) {
     EXPECT_EQ(
         hash_of("gn", {"search=" + search, "rate=2", "batch=8", "tau=1e-4"}),
         hash_of("compose:loss=newton,physics=joint,kappa=1,rate=2,batch=8,tau=1e-4,rule=sgd,search=" + search, {}));
+    EXPECT_EQ(
+        hash_of("spring", {"search=" + search, "rate=2", "batch=8", "damping=1e-3", "momentum=0.8"}),
+        hash_of("compose:loss=newton,physics=spring,rate=2,batch=8,damping=1e-3,momentum=0.8,rule=sgd,search=" + search,
+                {}));
     EXPECT_NE(hash_of("compose:loss=newton,physics=damped,rule=sgd,rate=8,search=" + search, {}),
               hash_of("compose:loss=newton,physics=damped,rule=sgd,rate=8", {}));
   }
