@@ -159,6 +159,7 @@ TEST(Search, OfAMethodIsThatOfItsComposition) {
         hash_of("spring", {"search=" + search, "rate=2", "batch=8", "damping=1e-3", "momentum=0.8"}),
         hash_of("compose:loss=newton,physics=spring,rate=2,batch=8,damping=1e-3,momentum=0.8,rule=sgd,search=" + search,
                 {}));
+    EXPECT_NE(hash_of("sven", {"search=" + search, "rate=8"}), hash_of("sven", {"rate=8"}));
     EXPECT_NE(hash_of("compose:loss=newton,physics=damped,rule=sgd,rate=8,search=" + search, {}),
               hash_of("compose:loss=newton,physics=damped,rule=sgd,rate=8", {}));
   }
