@@ -61,7 +61,8 @@ class SpringStep final : public JointStep {
 
 /// Neither could be set before.
 SettingSpec norm_bound_setting() {
-  SettingSpec spec = real_setting("norm_bound", 0, 0, 1e12, "square of the longest update; 0: as long as it is");
+  SettingSpec spec = tuned(real_setting("norm_bound", 0, 0, 1e12, "square of the longest update; 0: as long as it is"),
+                           {.low = 1e-5, .high = 1e-1, .unless_zero = true});
   spec.historic = 0.0;
   return spec;
 }
