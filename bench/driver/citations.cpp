@@ -73,9 +73,9 @@ std::string cite_reports(const std::vector<LabelledReport>& reports, const Catal
     for (const CellRecord& cell : each.report.cells) {
       used.problem(cell.key.problem, "");
       used.method(cell.key.method, "");
-      const auto rule = cell.given.find("rule");
-      if (rule != cell.given.end())
-        if (const auto* word = std::get_if<std::string>(&rule->second)) used.part("rule", *word);
+      for (const char* place : {"rule", "search"})
+        if (const auto given = cell.given.find(place); given != cell.given.end())
+          if (const auto* word = std::get_if<std::string>(&given->second)) used.part(place, *word);
     }
   }
   return bibliography(parse_references(embedded_references(), "docs/references.bib"), used.entries(),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/idle.hpp"
 #include "physgrad/catalogue/settled.hpp"
 #include "physgrad/update/compose.hpp"
@@ -20,7 +21,7 @@ std::vector<std::string> keys_of(const Settings& settings) {
   return keys;
 }
 
-/// Every key that the pair (problem, method) knows after the overrides' choice of rule.
+/// Every key that the pair (problem, method) knows after the overrides' choice of rule and search.
 std::vector<std::string> known_keys(const Catalogue& catalogue, const std::string& problem, const std::string& method,
                                     const std::vector<SettingOverride>& overrides) {
   std::vector<std::string> keys = keys_of(settled_problem(catalogue, problem, {}).settings);
@@ -35,15 +36,18 @@ void check_scope(const char* what, const std::string& scope, const std::vector<s
                                  scope, fmt::join(in_run, ", ")));
 }
 
-/// Other rules of the method under which it has the setting.
-std::vector<std::string> rules_with(const Catalogue& catalogue, const std::string& method, const std::string& key) {
-  std::vector<std::string> rules;
+/// Other rules, or else searches, of the method under which it has the setting: "rule=momentum, muon"; empty for none.
+std::string words_with(const Catalogue& catalogue, const std::string& method, const std::string& key) {
   const MethodDefinition definition = find_method(catalogue, method);
-  if (!has_free_rule(definition)) return rules;
   const PartTable& parts = catalogue.parts();
-  for (const std::string& rule : parts.words(Place::rule))
-    if (method_settings(parts, definition, rule).knows(key)) rules.push_back(rule);
-  return rules;
+  const Settings own = method_settings(parts, definition);
+  for (const std::string& place : free_places(definition)) {
+    std::vector<std::string> words;
+    for (const std::string& word : std::ranges::find(own.specs(), place, &SettingSpec::key)->choices)
+      if (method_settings(parts, definition, {{place, word}}).knows(key)) words.push_back(word);
+    if (!words.empty()) return fmt::format("{}={}", place, fmt::join(words, ", "));
+  }
+  return {};
 }
 
 /// Where in the run, outside of its scope, the override's key means something; empty where nowhere.
@@ -65,8 +69,9 @@ std::string right_place(const Catalogue& catalogue, const SettingOverride& chang
         owners.push_back(method);
   if (!owners.empty()) return advice("method", owners);
   for (const std::string& method : methods)
-    if (const auto rules = rules_with(catalogue, method, change.key); fits(change.method, method) && !rules.empty())
-      return fmt::format("{} has '{}' with rule={} only", method, change.key, fmt::join(rules, ", "));
+    if (const std::string words = words_with(catalogue, method, change.key);
+        fits(change.method, method) && !words.empty())
+      return fmt::format("{} has '{}' with {} only", method, change.key, words);
   return {};
 }
 

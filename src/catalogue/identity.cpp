@@ -33,6 +33,14 @@ SettingValue canonical(const SettingValue& value) {
   return value;
 }
 
+/// Removes what is at the value that held before it could be set.
+void leave_out_historic(const std::vector<SettingSpec>& specs, SettingMap& settings) {
+  std::erase_if(settings, [&](const auto& entry) {
+    const auto spec = std::ranges::find(specs, entry.first, &SettingSpec::key);
+    return spec != specs.end() && spec->historic == entry.second;
+  });
+}
+
 /// Every entry with its length in front, so that no two maps have one text.
 std::string text_of(const SettingMap& settings) {
   std::string text;
@@ -49,18 +57,15 @@ Identity identity_of(const Catalogue& catalogue, const ResolvedPair& pair, const
   const Problem& problem = pair.problem;
   std::vector<Index> widths;
   for (const Block& block : problem.network->blocks()) widths.push_back(block.outputs);
-  const Settings declared = settled_problem(catalogue, problem.name, {}).settings;
-  SettingMap problem_settings = pair.problem_settings;
-  std::erase_if(problem_settings, [&](const auto& entry) {
-    const auto spec = std::ranges::find(declared.specs(), entry.first, &SettingSpec::key);
-    return spec != declared.specs().end() && spec->historic == entry.second;
-  });
+  SettingMap problem_settings = pair.problem_settings, method_settings = pair.method_settings;
+  leave_out_historic(settled_problem(catalogue, problem.name, {}).settings.specs(), problem_settings);
+  leave_out_historic(pair.method_specs, method_settings);
   for (const std::string& key : problem.path_settings) problem_settings.erase(key);  // their content counts
   const std::string task =
       fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,
                   text_of(problem_settings), problem.data_digest, fmt::join(widths, "-"),
                   fmt::join(problem_file(catalogue, problem.name).targets, ","), limits);
-  return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(pair.method_settings)))};
+  return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(method_settings)))};
 }
 
 }  // namespace physgrad

@@ -78,10 +78,11 @@ ResolvedPair resolve_pair(const Catalogue& catalogue, const std::string& problem
 ResolvedPair build_pair(const Catalogue& catalogue, const std::string& problem, const std::string& method,
                         const SettingMap& used, const SettingMap& given) {
   Settled of_problem = settled_problem(catalogue, problem, {});
-  const auto rule = used.find("rule");
   const MethodDefinition definition = find_method(catalogue, method);
-  Settled of_method{method_settings(catalogue.parts(), definition, rule == used.end() ? "" : to_text(rule->second)),
-                    {}};
+  Words chosen;
+  for (const std::string& place : free_places(definition))
+    if (const auto word = used.find(place); word != used.end()) chosen[place] = to_text(word->second);
+  Settled of_method{method_settings(catalogue.parts(), definition, chosen), {}};
   std::set<std::string> known;
   set_all(used, of_problem.settings, known);
   set_all(used, of_method.settings, known);

@@ -33,14 +33,17 @@ void apply(Settled& settled, const SettingOverride& change) {
   settled.given[change.key] = settled.settings.values()[change.key];
 }
 
-/// The rule decides which settings exist, so it is looked up first.
-std::string chosen_rule(const SettingMap& from_file, const std::vector<SettingOverride>& overrides) {
-  std::string rule;
-  if (const auto entry = from_file.find("rule"); entry != from_file.end()) rule = to_text(entry->second);
-  for (const SettingOverride& change : overrides)
-    if (change.key == "rule" && std::holds_alternative<std::string>(change.value))
-      rule = std::get<std::string>(change.value);
-  return rule;
+/// Rule and search decide which settings exist, so they are looked up first.
+Words chosen_words(const std::vector<std::string>& places, const SettingMap& from_file,
+                   const std::vector<SettingOverride>& overrides) {
+  Words words;
+  for (const std::string& place : places) {
+    if (const auto entry = from_file.find(place); entry != from_file.end()) words[place] = to_text(entry->second);
+    for (const SettingOverride& change : overrides)
+      if (change.key == place && std::holds_alternative<std::string>(change.value))
+        words[place] = std::get<std::string>(change.value);
+  }
+  return words;
 }
 
 }  // namespace
@@ -63,11 +66,12 @@ Settled settled_method(const Catalogue& catalogue, const std::string& problem, c
   SettingMap from_file;
   if (const auto entry = file.methods.find(method); entry != file.methods.end()) from_file = entry->second;
   const MethodDefinition definition = find_method(catalogue, method);
-  const std::string rule = has_free_rule(definition) ? chosen_rule(from_file, changes) : std::string{};
-  Settled settled{method_settings(catalogue.parts(), definition, rule), {}};
-  // A rule other than the file's has other settings: those of the file's that it lacks do not apply.
+  const std::vector<std::string> places = free_places(definition);
+  Settled settled{method_settings(catalogue.parts(), definition, chosen_words(places, from_file, changes)), {}};
+  // A rule or a search other than the file's has other settings: those of the file's that it lacks do not apply.
+  const bool swaps = std::ranges::any_of(places, [&](const std::string& place) { return from_file.contains(place); });
   for (const auto& [key, value] : from_file)
-    if (key != "rule" && (settled.settings.knows(key) || !from_file.contains("rule"))) settled.settings.set(key, value);
+    if (!contains(places, key) && (settled.settings.knows(key) || !swaps)) settled.settings.set(key, value);
   for (const SettingOverride& change : changes)
     if (settled.settings.knows(change.key)) apply(settled, change);
   return settled;

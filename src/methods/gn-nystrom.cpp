@@ -7,7 +7,8 @@ MethodDefinition gn_nystrom() {
           .citation = "Frangella, Tropp, Udell, SIAM J. Matrix Anal. Appl. 2023 (arXiv 2110.02820)",
           .composition = {.loss = "newton", .physics = "nystrom", .network = "nystrom", .rule = "sgd"},
           .defaults = {{"rate", 1.0}, {"batch", 32.0}},
-          .constants = {{"kappa", 1.0}}};
+          .constants = {{"kappa", 1.0}},
+          .free_search = true};
 }
 
 }  // namespace physgrad::methods

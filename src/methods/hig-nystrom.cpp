@@ -9,7 +9,8 @@ MethodDefinition hig_nystrom() {
               "2110.02820)",
           .composition = {.physics = "nystrom", .network = "nystrom", .rule = "sgd"},
           .defaults = {{"rate", 1.0}, {"batch", 32.0}},
-          .constants = {{"kappa", 0.5}, {"iterations", 0.0}}};
+          .constants = {{"kappa", 0.5}, {"iterations", 0.0}},
+          .free_search = true};
 }
 
 }  // namespace physgrad::methods

@@ -37,8 +37,10 @@ using Decides = std::function<bool(const std::vector<SettingOverride>&, std::siz
 /// Every combination of the sweeps whose override, at an index from `first` on, decides something.
 std::vector<Combination> combinations(const std::vector<Sweep>& sweeps, const Combination& start, std::size_t first,
                                       const Decides& decides) {
-  // Which settings exist, and which change anything, depends on these: they are chosen first, the rule before all.
-  const std::vector<std::string> deciding = {"rule", "instance", "kernel", "precision", "momentum"};
+  // Which settings exist, and which change anything, depends on these: they are chosen first, rule and search before
+  // all.
+  const std::vector<std::string> deciding = {"rule",      "search",   "instance", "kernel",
+                                             "precision", "momentum", "damping"};
   const auto rank = [&](std::size_t i) { return std::ranges::find(deciding, sweeps[i].first.key) - deciding.begin(); };
   std::vector<std::size_t> order(sweeps.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -39,7 +39,7 @@ constexpr FamilyLook kFamilies[] = {
      {"#009e73", "#005c43", "#4cc9a4"},
      {"#1fbf92", "#8fe6cb", "#128a68"},
      {"12,3", "16,6", "8,2"},
-     {"gn", "lm", "spring", "gn-nystrom"}},
+     {"gn", "lm", "spring", "gn-nystrom", "sven"}},
     {"second-order",
      {"#cc79a7", "#8c4069", "#e3b0cc"},
      {"#dd8fba", "#f3c9df", "#a85d86"},

@@ -37,18 +37,26 @@ std::string name_of(const Part& part) {
   return fmt::format("{}={}", to_text(part.place == Place::joint ? Place::physics : part.place), part.word);
 }
 
+/// What the part asks for that none of the chosen ones offers; null where they do.
+const Ask* unmet(const Part& part, const std::vector<const Part*>& chosen) {
+  const auto offered = [&](const Ask& ask) {
+    return std::ranges::any_of(chosen, [&](const Part* other) { return other->offers(ask.what); });
+  };
+  const auto found = std::ranges::find_if_not(part.definition.asks, offered);
+  return found == part.definition.asks.end() ? nullptr : &*found;
+}
+
 void check_asks(const PartTable& parts, const std::vector<const Part*>& chosen) {
-  for (const Part* part : chosen)
-    for (const Ask& ask : part->definition.asks) {
-      const auto offers = [&](const Part* other) { return other->offers(ask.what); };
-      if (std::ranges::any_of(chosen, offers)) continue;
-      std::vector<std::string> fitting;
-      for (const Part& other : parts.parts())
-        if (other.offers(ask.what)) fitting.push_back(name_of(other));
-      throw UsageError(
-          fmt::format("{} {}; it goes with {} only", name_of(*part), ask.because,
-                      fitting.empty() ? "a part that is not there" : fmt::format("{}", fmt::join(fitting, " or "))));
-    }
+  for (const Part* part : chosen) {
+    const Ask* ask = unmet(*part, chosen);
+    if (ask == nullptr) continue;
+    std::vector<std::string> fitting;
+    for (const Part& other : parts.parts())
+      if (other.offers(ask->what)) fitting.push_back(name_of(other));
+    throw UsageError(
+        fmt::format("{} {}; it goes with {} only", name_of(*part), ask->because,
+                    fitting.empty() ? "a part that is not there" : fmt::format("{}", fmt::join(fitting, " or "))));
+  }
 }
 
 bool exists_beside(const std::vector<const Part*>& chosen, const Part& owner, const std::string& key) {
@@ -87,9 +95,24 @@ std::vector<SettingSpec> composition_settings(const PartTable& parts, const Comp
   return specs;
 }
 
-Composition with_rule(Composition composition, const std::string& rule) {
-  if (!rule.empty()) composition.rule = rule;
+Composition with_words(Composition composition, const Words& chosen) {
+  if (const auto rule = chosen.find("rule"); rule != chosen.end()) composition.rule = rule->second;
+  if (const auto search = chosen.find("search"); search != chosen.end()) composition.search = search->second;
   return composition;
+}
+
+/// Chooses among the searches that ask for nothing which the other parts lack. Methods had their own search before.
+SettingSpec search_setting(const PartTable& parts, Composition composition, const std::string& own) {
+  const std::string word = composition.search;
+  std::vector<std::string> fitting;
+  for (const std::string& each : parts.words(Place::search)) {
+    composition.search = each;
+    const Chosen chosen = choose(parts, composition);
+    if (unmet(chosen.search, chosen.all()) == nullptr) fitting.push_back(each);
+  }
+  SettingSpec spec = choice_setting("search", word, fitting, "how much of an update is taken");
+  spec.historic = own;
+  return spec;
 }
 
 std::vector<std::string> needs_of(const Chosen& chosen) {
@@ -157,8 +180,12 @@ std::vector<std::pair<std::string, std::string>> parts_of(const MethodDefinition
           {"search", words.search}};
 }
 
-bool has_free_rule(const MethodDefinition& definition) {
-  return !definition.build && !definition.constants.contains("rule");
+std::vector<std::string> free_places(const MethodDefinition& definition) {
+  std::vector<std::string> places;
+  if (definition.build) return places;
+  if (!definition.constants.contains("rule")) places.emplace_back("rule");
+  if (definition.free_search) places.emplace_back("search");
+  return places;
 }
 
 namespace {
@@ -173,11 +200,13 @@ SettingSpec average_setting() {
 
 }  // namespace
 
-Settings method_settings(const PartTable& parts, const MethodDefinition& definition, const std::string& rule) {
+Settings method_settings(const PartTable& parts, const MethodDefinition& definition, const Words& chosen) {
   std::vector<SettingSpec> specs = {
       tuned(integer_setting("batch", 32, 1, 1e6, "samples per update"), {.low = 8, .high = 512}), average_setting()};
   const auto append = [&](std::vector<SettingSpec> more) { std::ranges::move(more, std::back_inserter(specs)); };
-  if (!definition.build) append(composition_settings(parts, with_rule(definition.composition, rule)));
+  const Composition composition = with_words(definition.composition, chosen);
+  if (!definition.build) append(composition_settings(parts, composition));
+  if (definition.free_search) specs.push_back(search_setting(parts, composition, definition.composition.search));
   std::erase_if(specs, [&](const SettingSpec& spec) { return definition.constants.contains(spec.key); });
   append(definition.settings);
   Settings settings(std::move(specs));
@@ -196,8 +225,9 @@ std::unique_ptr<Method> make_method(const PartTable& parts, const MethodDefiniti
   if (definition.build) {
     method = definition.build(settings);
   } else {
-    const Composition composition =
-        with_rule(definition.composition, settings.knows("rule") ? settings.text("rule") : "");
+    Words chosen;
+    for (const std::string& place : free_places(definition)) chosen[place] = settings.text(place);
+    const Composition composition = with_words(definition.composition, chosen);
     method = compose(parts, composition, with_constants(parts, definition, composition, settings));
   }
   method->batch = settings.integer("batch");

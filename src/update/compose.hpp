@@ -1,5 +1,6 @@
 #pragma once
 // From a method's definition to the method: its parts, the settings that they bring, what they need.
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,12 +20,14 @@ void check_composition(const PartTable& parts, const Composition& composition);
 
 /// Place and word of every part, in the order of the canonical text; none where the method's update is its own.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parts_of(const MethodDefinition& definition);
-/// True where the method's rule can be chosen by its setting `rule`.
-[[nodiscard]] bool has_free_rule(const MethodDefinition& definition);
-/// All settings of a definition with their defaults, when its rule is `rule` (empty: the composition's own). Which
-/// settings exist depends on the rule, so that a setting which would have no effect is unknown.
+/// The places, of rule and search, whose word a setting of the same name chooses.
+[[nodiscard]] std::vector<std::string> free_places(const MethodDefinition& definition);
+/// Words by their place; a place that is not among them keeps the composition's own.
+using Words = std::map<std::string, std::string>;
+/// All settings of a definition with their defaults, when `chosen` stand at its free places. Which settings exist
+/// depends on them, so that a setting which would have no effect is unknown.
 [[nodiscard]] Settings method_settings(const PartTable& parts, const MethodDefinition& definition,
-                                       const std::string& rule = {});
+                                       const Words& chosen = {});
 /// What the method needs of a problem, of: gradient, inverse, jacobian, products, newton-step (the loss's).
 [[nodiscard]] std::vector<std::string> method_needs(const PartTable& parts, const MethodDefinition& definition);
 [[nodiscard]] std::unique_ptr<Method> make_method(const PartTable& parts, const MethodDefinition& definition,

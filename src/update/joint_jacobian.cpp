@@ -1,5 +1,10 @@
 #include "physgrad/update/joint_jacobian.hpp"
 
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
 #include "physgrad/linalg/block_lower.hpp"
 
 namespace physgrad {
@@ -12,10 +17,23 @@ JointJacobian::JointJacobian(Evaluation& at, Through through)
   use_threads(at.threads());
 }
 
+JointJacobian::JointJacobian(Evaluation& at, Matrix seeds)
+    : at_(at),
+      physics_(true),
+      seeds_(std::move(seeds)),
+      factored_(at.problem().network->blocks(), at.samples(), 1,
+                [this](Index first, Index count, std::vector<Factor>& out) { give_factors(first, count, out); }) {
+  const Index controls = at.problem().simulator->controls();
+  if (seeds_->rows() != controls || seeds_->cols() != at.samples())
+    throw std::invalid_argument(fmt::format("joint Jacobian: expected seeds [{} x {}], got [{} x {}]", controls,
+                                            at.samples(), seeds_->rows(), seeds_->cols()));
+  use_threads(at.threads());
+}
+
 void JointJacobian::give_factors(Index first, Index count, std::vector<Factor>& out) {
   Tape& network = at_.network();
   if (physics_) {
-    const Matrix& adjoints = at_.control_adjoints();
+    const Matrix& adjoints = this->adjoints();
     const PhaseScope scope(at_.clock(), Phase::derivative);
     const HeapUseScope use(at_.clock(), HeapUse::network);
     network.factors(adjoints.middleCols(first, count), first, outputs(), out);
@@ -47,7 +65,7 @@ const Matrix& JointJacobian::coupled_dense() {
   }
   for (Index r = 0; r < rows(); ++r) {
     if (physics_)
-      seed.col(r / dy) = at_.control_adjoints().col(r);
+      seed.col(r / dy) = adjoints().col(r);
     else
       seed(r % dy, r / dy) = 1.0;
     at_.network_vjp(seed, row);
@@ -99,9 +117,9 @@ double JointJacobian::squared_norm() {
 Vector JointJacobian::times(const Vector& v) {
   const Matrix dx = at_.network_jvp(v);
   if (!physics_) return dx.reshaped();
-  if (!at_.has_control_adjoints()) return at_.physics_jvp(dx).reshaped();
+  if (!has_adjoints()) return at_.physics_jvp(dx).reshaped();
   // With the control Jacobians at hand a product per sample replaces a pass through the simulator's tangent.
-  const Matrix& adjoints = at_.control_adjoints();
+  const Matrix& adjoints = this->adjoints();
   const Index dy = outputs();
   Vector result(rows());
   for (Index i = 0; i < at_.samples(); ++i)
@@ -116,11 +134,11 @@ Vector JointJacobian::transpose_times(const Vector& w) {
     at_.network_vjp(w.reshaped(dy, at_.samples()), result);
     return result;
   }
-  if (!at_.has_control_adjoints()) {
+  if (!has_adjoints()) {
     at_.network_vjp(at_.physics_vjp(w.reshaped(dy, at_.samples())), result);
     return result;
   }
-  const Matrix& adjoints = at_.control_adjoints();
+  const Matrix& adjoints = this->adjoints();
   Matrix seed(adjoints.rows(), at_.samples());
   for (Index i = 0; i < at_.samples(); ++i)
     seed.col(i).noalias() = adjoints.middleCols(i * dy, dy) * w.segment(i * dy, dy);

@@ -82,6 +82,8 @@ struct MethodDefinition {
   std::string summary;
   std::string citation;
   Composition composition;
+  /// Whether a setting `search` chooses among the searches that the other parts go with.
+  bool free_search = false;
   /// The method's own defaults, replacing those of its parts, and settings that its own `build` reads.
   SettingMap defaults = {};
   /// Settings of the parts that the method does not offer, with their values; `rule` among them fixes the rule.

@@ -45,6 +45,23 @@ TEST(Identity, ASettingAtItsHistoricValueIsNotNamed) {
   EXPECT_NE(identity_of(built_in(), pair, "none").task, plain.task);
 }
 
+TEST(Identity, ASearchThatWasAlwaysThereIsNotNamed) {
+  const auto setup = [](const std::string& method, const std::vector<std::string>& changes) {
+    std::vector<SettingOverride> overrides;
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    return identity_of(built_in(), resolve_pair(built_in(), "two-body", method, overrides), "none").setup;
+  };
+  for (const char* method : {"gn", "hig", "spring"}) {
+    ResolvedPair pair = resolve_pair(built_in(), "two-body", method, {});
+    for (const char* key : {"search", "norm_bound", "bias_correction"}) pair.method_settings.erase(key);
+    EXPECT_EQ(identity_of(built_in(), pair, "none").setup, setup(method, {})) << method;
+    EXPECT_EQ(setup(method, {"search=fixed"}), setup(method, {})) << method;
+    EXPECT_NE(setup(method, {"search=grid"}), setup(method, {})) << method;
+  }
+  EXPECT_NE(setup("spring", {"norm_bound=1"}), setup("spring", {}));
+  EXPECT_NE(setup("spring", {"bias_correction=true"}), setup("spring", {}));
+}
+
 class DataFiles : public ::testing::Test {
  protected:
   DataFiles() {

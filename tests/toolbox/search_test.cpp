@@ -109,6 +109,63 @@ TEST(Backtracking, NeverRaisesTheLossOfItsBatch) {
   }
 }
 
+TEST(Grid, TakesTheBestOfTheHalvings) {
+  // The minimum is at l rate = 1/2: of 3, 1.5, 0.75, 0.375, ... the fourth is nearest.
+  EXPECT_DOUBLE_EQ(Parabola("compose:rule=sgd,rate=3,search=grid").step(), -0.375 * 6);
+  EXPECT_DOUBLE_EQ(Parabola("compose:rule=sgd,rate=0.5,search=grid").step(), -0.5 * 6);
+  // Of two equals the longer one: 3 (1 - 2 l rate) is 1.5 and -1.5.
+  EXPECT_DOUBLE_EQ(Parabola("compose:rule=sgd,rate=0.6666666666666666,search=grid,trials=2").step(), -2.0 / 3 * 6);
+  // The shortest of 31 is 2^-30.
+  EXPECT_DOUBLE_EQ(Parabola("compose:rule=sgd,rate=536870912,search=grid").step(), -0.5 * 6);
+  EXPECT_EQ(Parabola("compose:rule=sgd,rate=1073741824,search=grid,trials=30").step(), 0.0);
+}
+
+TEST(Grid, CountsEveryTrialAndNeedsNoGradient) {
+  Parabola scene("compose:rule=sgd,rate=3,search=grid,trials=7");
+  scene.step();
+  const Costs& costs = scene.meter.costs;
+  EXPECT_EQ(costs.simulations, 1 + 7);
+  EXPECT_EQ(costs.network_passes, 1 + 7);
+  EXPECT_EQ(costs.simulator_vjps, 1);
+  EXPECT_FALSE(resolve_pair(built_in(), "two-body", "compose:loss=newton,physics=inverse,search=grid", {})
+                   .method->needs_derivatives());
+}
+
+TEST(Grid, StaysWhereNoTrialIsBetter) {
+  // Exactly across the minimum the loss is equal, which is no decrease.
+  EXPECT_EQ(Parabola("compose:rule=sgd,rate=1,search=grid,trials=1").step(), 0.0);
+  Parabola scene("compose:rule=adam,rate=1,search=grid,trials=3");
+  scene.theta[0] = 1e-9;
+  EXPECT_EQ(scene.step(), 0.0);
+  scene.theta[0] = std::nan("");
+  EXPECT_TRUE(std::isnan(scene.step()));
+}
+
+std::string hash_of(const std::string& method, const std::vector<std::string>& changes) {
+  std::vector<SettingOverride> overrides;
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  ResolvedPair pair = resolve_pair(built_in(), "two-body", method, overrides);
+  TrainOptions options;
+  options.max_steps = 4;
+  return train(pair.problem, *pair.method, options, {}).trajectory_hash;
+}
+
+TEST(Search, OfAMethodIsThatOfItsComposition) {
+  for (const std::string search : {"grid", "backtracking"}) {
+    EXPECT_EQ(
+        hash_of("gn", {"search=" + search, "rate=2", "batch=8", "tau=1e-4"}),
+        hash_of("compose:loss=newton,physics=joint,kappa=1,rate=2,batch=8,tau=1e-4,rule=sgd,search=" + search, {}));
+    EXPECT_EQ(
+        hash_of("spring", {"search=" + search, "rate=2", "batch=8", "damping=1e-3", "momentum=0.8"}),
+        hash_of("compose:loss=newton,physics=spring,rate=2,batch=8,damping=1e-3,momentum=0.8,rule=sgd,search=" + search,
+                {}));
+    EXPECT_NE(hash_of("sven", {"search=" + search, "rate=8"}), hash_of("sven", {"rate=8"}));
+    EXPECT_NE(hash_of("compose:loss=newton,physics=damped,rule=sgd,rate=8,search=" + search, {}),
+              hash_of("compose:loss=newton,physics=damped,rule=sgd,rate=8", {}));
+  }
+  EXPECT_EQ(hash_of("hig", {"search=fixed"}), hash_of("hig", {}));
+}
+
 TEST(Search, SinglePrecisionRoundsTheTrial) {
   const ResolvedPair pair =
       resolve_pair(built_in(), "nonlinear-oscillators", "compose:precision=single,search=backtracking", {});
@@ -134,8 +191,10 @@ TEST(Search, PredictedBytesContainATrial) {
     return make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition))
         ->predicted_bytes(method_sizes(problem, 32), {});
   };
-  EXPECT_GE(predicted("compose:rule=sgd,search=backtracking") - predicted("compose:rule=sgd"),
-            evaluation_bytes(problem, 32, false));
+  for (const std::string search : {"backtracking", "grid"})
+    EXPECT_GE(predicted("compose:rule=sgd,search=" + search) - predicted("compose:rule=sgd"),
+              evaluation_bytes(problem, 32, false))
+        << search;
 }
 
 TEST(Damping, OfAComposedMethodIsLevenbergMarquardt) {

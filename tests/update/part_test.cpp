@@ -57,7 +57,7 @@ TEST(Composition, TakesAPartThatTheTableGot) {
   const MethodDefinition definition = with({.rule = "still"});
   const Settings settings = method_settings(parts, definition);
   EXPECT_EQ(settings.real("patience"), 2);
-  EXPECT_TRUE(method_settings(parts, with({}), "still").knows("patience"));
+  EXPECT_TRUE(method_settings(parts, with({}), {{"rule", "still"}}).knows("patience"));
   EXPECT_FALSE(method_settings(parts, with({})).knows("patience"));
   EXPECT_NO_THROW((void)make_method(parts, definition, settings));
   EXPECT_THROW((void)method_settings(built_in().parts(), definition), UsageError);
@@ -72,20 +72,36 @@ TEST(Composition, NoTwoPartsShareAKey) {
 TEST(Composition, ConstantsAreNotOffered) {
   MethodDefinition definition = with({.physics = "inverse", .rule = "sgd"});
   definition.constants = {{"rule", std::string("sgd")}, {"rate", 0.5}};
-  EXPECT_FALSE(has_free_rule(definition));
+  EXPECT_TRUE(free_places(definition).empty());
   const Settings settings = method_settings(built_in().parts(), definition);
   for (const char* key : {"rule", "rate"}) EXPECT_FALSE(settings.knows(key)) << key;
   EXPECT_TRUE(settings.knows("eta"));
   EXPECT_NO_THROW((void)make_method(built_in().parts(), definition, settings));
 }
 
+TEST(Composition, AFreeSearchIsASettingThatBringsItsOwn) {
+  MethodDefinition definition = with({.loss = "newton", .physics = "joint", .network = "joint", .rule = "sgd"});
+  EXPECT_FALSE(method_settings(built_in().parts(), definition).knows("search"));
+  definition.free_search = true;
+  EXPECT_EQ(free_places(definition), (std::vector<std::string>{"rule", "search"}));
+  const Settings fixed = method_settings(built_in().parts(), definition);
+  EXPECT_EQ(fixed.text("search"), "fixed");
+  EXPECT_FALSE(fixed.knows("trials"));
+  EXPECT_EQ(method_settings(built_in().parts(), definition, {{"search", "grid"}}).integer("trials"), 31);
+  EXPECT_EQ(method_settings(built_in().parts(), definition, {{"search", "backtracking"}}).integer("trials"), 10);
+  // A search that asks for what the other parts lack is no choice.
+  EXPECT_THROW((void)method_settings(built_in().parts(), definition, {{"search", "damping"}}), UsageError);
+  definition.composition.physics = definition.composition.network = "damped";
+  EXPECT_EQ(method_settings(built_in().parts(), definition, {{"search", "damping"}}).text("search"), "damping");
+}
+
 TEST(Composition, ARuleThatASearchCannotUseIsRefusedAlsoWhereItIsASetting) {
   const MethodDefinition definition =
       with({.loss = "newton", .physics = "damped", .network = "damped", .rule = "sgd", .search = "damping"});
   EXPECT_NO_THROW((void)make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition)));
-  EXPECT_THROW(
-      (void)make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition, "adam")),
-      UsageError);
+  EXPECT_THROW((void)make_method(built_in().parts(), definition,
+                                 method_settings(built_in().parts(), definition, {{"rule", "adam"}})),
+               UsageError);
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 //   else:          J^{-kappa} g = Q f(Lambda) Q^T J^T g
 // (Higham, Functions of Matrices, 2008, chapter 8). Squaring costs half of the digits: singular values below about
 // 1e-8 s_max are lost, and the error estimate says so.
+#include "physgrad/linalg/kernels/gram.hpp"
+
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -16,9 +19,9 @@
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
-namespace {
 
-PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
+PartialInverseResult gram_inverse(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options,
+                                  Index most) {
   GramProblem problem = gram_problem(jacobian, g, options.chosen_backend(), kPaddedTo);
   if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
   PartialInverseResult result;
@@ -30,8 +33,9 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
   const Vector& lambda = eigen.values();
   const Vector c = eigen.transposed_times(0, lambda.size(), problem.rhs);
   const double relative = relative_threshold(options.tau, jacobian.rows(), jacobian.cols());
-  const double threshold = relative * relative * lambda[0];
-  result.kept_rank = count_above(lambda, threshold);
+  double threshold = relative * relative * lambda[0];
+  result.kept_rank = std::min(count_above(lambda, threshold), most);
+  if (result.kept_rank == most && most < lambda.size()) threshold = std::max(threshold, lambda[most]);
   result.singular_values = lambda.cwiseMax(0.0).cwiseSqrt();
   result.singular_max = result.singular_values[0];
   if (result.kept_rank > 0) result.singular_min_kept = result.singular_values[result.kept_rank - 1];
@@ -44,6 +48,12 @@ PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const Par
       .values = lambda, .coefficients = c, .kept = result.kept_rank, .threshold = threshold, .kappa = options.kappa};
   result.error_estimate = relative_error(gram_error(view, problem.wide, g.stableNorm()), result.direction.stableNorm());
   return result;
+}
+
+namespace {
+
+PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
+  return gram_inverse(jacobian, g, options, std::min(jacobian.rows(), jacobian.cols()));
 }
 
 double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {
