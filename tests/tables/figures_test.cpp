@@ -219,15 +219,17 @@ TEST(Figures, EveryKindTakesAnyReport) {
   EXPECT_THROW((void)make_figures("convergance", std::vector<LabelledReport>{}), UsageError);
 }
 
-TEST(Families, TwentyMethodsAreTwentyLooksWithoutColour) {
+TEST(Families, EveryMethodHasALookWithoutColour) {
   const std::vector<std::string> methods = {"dp-adadelta", "dp-adagrad",  "dp-adam", "dp-adamw",    "dp-full-adagrad",
                                             "dp-lbfgs",    "dp-momentum", "dp-muon", "dp-rmsprop",  "dp-sgd",
                                             "dp-soap",     "gn",          "hig",     "hig-physics", "lm",
-                                            "pg",          "pg-gn",       "pg-hig",  "pg-newton",   "spring"};
+                                            "pg",          "pg-gn",       "pg-hig",  "pg-newton",   "spring",
+                                            "hessian-free"};
   std::vector<std::string> families;
   for (const std::string& method : methods) families.push_back(family_of(method));
   EXPECT_EQ(families[19], "gn");
   EXPECT_EQ(families[5], "second-order");
+  EXPECT_EQ(family_of("hessian-free"), "second-order");
   EXPECT_EQ(family_of("compose:loss=newton,rule=sgd"), "composition");
   EXPECT_EQ(family_of("my-own"), "other");
   const std::vector<std::size_t> variants = variants_of(methods, families);
