@@ -167,6 +167,54 @@ TEST(HessianFree, CountsEveryProduct) {
   EXPECT_GT(state.flops, control.flops);
 }
 
+/// y = atan x, along which full Gauss-Newton steps overshoot from afar.
+class Arctangent final : public Simulator {
+ public:
+  [[nodiscard]] Index controls() const override { return 1; }
+  [[nodiscard]] Index outputs() const override { return 1; }
+  [[nodiscard]] Matrix run(const Matrix& x, const Matrix& /*context*/) const override { return x.array().atan(); }
+  [[nodiscard]] LinearizationPtr linearize(const Matrix& x, const Matrix& context) const override {
+    const auto times = [x](const Matrix& v) -> Matrix { return v.array() / (1 + x.array().square()); };
+    return make_linearization(run(x, context), times, times);
+  }
+};
+
+// With one parameter an iteration solves the system, and Martens' rule and the line search can be followed by hand.
+TEST(HessianFree, DampingAndLengthFollowTheGain) {
+  Problem problem;
+  problem.simulator = std::make_shared<Arctangent>();
+  problem.network = no_network(1);
+  const Batch batch{Matrix(0, 1), Matrix(0, 1), Matrix::Zero(1, 1), Matrix(0, 1)};
+  const MethodDefinition definition = find_method(built_in(), "hessian-free");
+  Settings settings = method_settings(built_in().parts(), definition);
+  double damping = 1e-3, x = 4;
+  settings.set("damping", damping);
+  const auto method = make_method(built_in().parts(), definition, settings);
+  int grown = 0, kept = 0, shrunk = 0, shortened = 0;
+  for (int step = 0; step < 40; ++step) {
+    const auto loss = [](double at) { return std::atan(at) * std::atan(at); };
+    const double slope = 1 / (1 + x * x), g = 2 * std::atan(x) * slope, curvature = 2 * slope * slope;
+    const double d = -g / (curvature + damping), ratio = (loss(x) - loss(x + d)) / (-0.5 * g * d);
+    double length = 1;
+    for (; loss(x + length * d) > loss(x) + 1e-4 * length * g * d; length /= 2) ++shortened;
+    const Vector theta = Vector::Constant(1, x);
+    Meter meter;
+    Evaluation at(problem, theta, batch, meter, true);
+    Vector update;
+    StepReport report;
+    method->update(at, {}, update, report);
+    EXPECT_NEAR(update[0], length * d, 1e-9 * std::abs(d)) << step;
+    damping *= ratio < 0.25 ? 1.5 : ratio > 0.75 ? 2.0 / 3 : 1.0;
+    ++(ratio < 0.25 ? grown : ratio > 0.75 ? shrunk : kept);
+    // Every fifth time thrown back, for another approach.
+    x = step % 5 == 4 ? 4.0 - 0.2 * step / 5 : x + length * d;
+  }
+  EXPECT_GE(grown, 3);
+  EXPECT_GE(kept, 1);
+  EXPECT_GE(shrunk, 3);
+  EXPECT_GE(shortened, 3);
+}
+
 /// y = x, whose tangents are not finite.
 class BrokenTangent final : public Simulator {
  public:
