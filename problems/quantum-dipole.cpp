@@ -42,6 +42,12 @@ class OverlapLoss final : public Loss {
     }
     return rotated(target, re, im) - y;
   }
+  // (2/B) (v - <psi*, v> psi*). On states of norm 1, and J keeps to them, L = (1/B) sum |r|^2 with r = psi - c psi*,
+  // the part of psi beside the target, which is linear in psi: this is its Gauss-Newton Hessian.
+  [[nodiscard]] bool has_curvature() const override { return true; }
+  void curvature_product(const Matrix& y, const Matrix& target, const Matrix& v, Matrix& out) const override {
+    out = (2.0 / static_cast<double>(y.cols())) * (v - rotated(target, along(target, v), across(target, v)));
+  }
 
  private:
   // i psi of interleaved states.

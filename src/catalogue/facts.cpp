@@ -28,6 +28,7 @@ ProblemFacts problem_facts(const Catalogue& catalogue, const std::string& name) 
           file.has_network,
           built.inverse != nullptr,
           built.loss->has_newton_step(),
+          built.loss->has_curvature(),
           built.simulator->controls(),
           built.simulator->outputs(),
           built.network->parameters(),
@@ -55,6 +56,9 @@ std::string skip_reason(const ProblemFacts& problem, const MethodFacts& method) 
     return fmt::format("{} needs an inverse simulator and {} has none", method.name, problem.name);
   if (contains(method.needs, "newton-step") && !problem.has_newton_step)
     return fmt::format("{} needs the Newton step of the loss and that of {} has none", method.name, problem.name);
+  if (contains(method.needs, "curvature") && !problem.has_curvature)
+    return fmt::format("{} needs products with the curvature of the loss and that of {} has none", method.name,
+                       problem.name);
   return {};
 }
 

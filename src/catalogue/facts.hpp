@@ -20,6 +20,7 @@ struct ProblemFacts {
   bool has_network = true;
   bool has_inverse = false;
   bool has_newton_step = true;  ///< of its loss
+  bool has_curvature = true;    ///< products with it, of its loss
   Index controls = 0, outputs = 0, parameters = 0;
   std::vector<SettingSpec> settings;
   std::optional<PublishedSetup> paper;

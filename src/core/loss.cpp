@@ -12,6 +12,10 @@ void Loss::hessian_product(const Matrix& /*y*/, const Matrix& /*target*/, const 
   throw std::logic_error("this loss has no products with its Hessian");
 }
 
+void Loss::curvature_product(const Matrix& y, const Matrix& target, const Matrix& v, Matrix& out) const {
+  hessian_product(y, target, v, out);
+}
+
 double SquaredLoss::value(const Matrix& y, const Matrix& target) const {
   return factor(y.cols()) * (y - target).squaredNorm();
 }

@@ -22,6 +22,12 @@ class Loss {
   /// out = H v [dy x B] for v [dy x B], of the same loss that gradient() belongs to. Throws std::logic_error where
   /// there is none.
   virtual void hessian_product(const Matrix& y, const Matrix& target, const Matrix& v, Matrix& out) const;
+  /// Whether curvature_product() is there to be asked for; methods that need it are skipped where it is not.
+  [[nodiscard]] virtual bool has_curvature() const { return has_hessian(); }
+  /// out = G v [dy x B] for v [dy x B], G the symmetric positive semidefinite Gauss-Newton Hessian of L in y
+  /// (Schraudolph 2002). By default the Hessian, which it is for convex losses; others override both. Throws
+  /// std::logic_error where there is none.
+  virtual void curvature_product(const Matrix& y, const Matrix& target, const Matrix& v, Matrix& out) const;
 };
 
 /// Whether L is the mean or the sum over the samples of a batch.

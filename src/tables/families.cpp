@@ -44,7 +44,7 @@ constexpr FamilyLook kFamilies[] = {
      {"#cc79a7", "#8c4069", "#e3b0cc"},
      {"#dd8fba", "#f3c9df", "#a85d86"},
      {"2,3", "2,6", "2,1"},
-     {"dp-lbfgs", "dp-kfac", "dp-adahessian", "ssbroyden", "ssbfgs"}},
+     {"dp-lbfgs", "dp-kfac", "dp-adahessian", "ssbroyden", "ssbfgs", "hessian-free"}},
     {"composition",
      {"#56b4e9", "#1f7aad", "#9ad3f3"},
      {"#7cc8f2", "#bfe4fa", "#4a93bf"},

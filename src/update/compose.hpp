@@ -28,7 +28,8 @@ using Words = std::map<std::string, std::string>;
 /// depends on them, so that a setting which would have no effect is unknown.
 [[nodiscard]] Settings method_settings(const PartTable& parts, const MethodDefinition& definition,
                                        const Words& chosen = {});
-/// What the method needs of a problem, of: gradient, inverse, jacobian, products, newton-step (the loss's).
+/// What the method needs of a problem, of: gradient, inverse, jacobian, products, newton-step and curvature (the
+/// loss's).
 [[nodiscard]] std::vector<std::string> method_needs(const PartTable& parts, const MethodDefinition& definition);
 [[nodiscard]] std::unique_ptr<Method> make_method(const PartTable& parts, const MethodDefinition& definition,
                                                   const Settings& settings);

@@ -91,7 +91,7 @@ struct MethodDefinition {
   std::vector<SettingSpec> settings = {};
   /// Leave empty for a composition; otherwise builds the method from its resolved settings.
   std::function<std::unique_ptr<Method>(const Settings&)> build = {};
-  /// For methods with their own `build`: gradient, inverse, jacobian, products, newton-step.
+  /// For methods with their own `build`: gradient, inverse, jacobian, products, newton-step, curvature.
   std::vector<std::string> needs = {};
 };
 

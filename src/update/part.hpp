@@ -42,7 +42,7 @@ struct PartDefinition {
   std::string citation;
   /// With defaults, ranges for tuning and when they change nothing. No two parts of a composition share a key.
   std::vector<SettingSpec> settings = {};
-  /// Of a problem: gradient, inverse, jacobian, products, newton-step (the loss's).
+  /// Of a problem: gradient, inverse, jacobian, products, newton-step and curvature (the loss's).
   std::vector<std::string> needs = {};
   /// Properties of this part that others may ask for, and what it asks for itself.
   std::vector<std::string> offers = {};

@@ -32,6 +32,9 @@ TEST(SkipReason, NamesWhatTheProblemLacks) {
   EXPECT_TRUE(problem.has_newton_step);
   for (const std::string& method : built_in().method_names())
     EXPECT_EQ(skip_reason(problem, method_facts(built_in(), method)), "") << method;
+  problem.has_curvature = false;
+  EXPECT_NE(skip_reason(problem, method_facts(built_in(), "hessian-free")).find("curvature of the loss"),
+            std::string::npos);
   problem.has_newton_step = false;
   for (const char* method : {"pg", "pg-gn", "lm", "spring"})
     EXPECT_NE(skip_reason(problem, method_facts(built_in(), method)).find("Newton step of the loss"), std::string::npos)

@@ -57,6 +57,7 @@ TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
             (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "bias_rate"}));
   EXPECT_EQ(keys("lm"), (std::vector<std::string>{"batch", "damping"}));
   EXPECT_EQ(keys("spring"), (std::vector<std::string>{"rate", "batch", "damping", "momentum"}));
+  EXPECT_EQ(keys("hessian-free"), (std::vector<std::string>{"batch", "damping", "iterations"}));
   EXPECT_EQ(keys("dp-lbfgs"), (std::vector<std::string>{"rate", "batch"}));
 }
 

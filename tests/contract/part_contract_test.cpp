@@ -74,7 +74,7 @@ TEST_P(EveryPart, SaysWhatItIsAndHasRangesWithinWhatItsSettingsAllow) {
   const Part& part = part_of(GetParam());
   EXPECT_FALSE(part.definition.summary.empty());
   EXPECT_FALSE(part.definition.citation.empty());
-  const std::vector<std::string> needs = {"gradient", "inverse", "jacobian", "products", "newton-step"};
+  const std::vector<std::string> needs = {"gradient", "inverse", "jacobian", "products", "newton-step", "curvature"};
   for (const std::string& need : part.definition.needs) EXPECT_TRUE(contains(needs, need)) << need;
   EXPECT_NO_THROW((void)Settings(part.definition.settings));
   for (const SettingSpec& spec : part.definition.settings) {

@@ -227,6 +227,53 @@ TEST_P(EveryProblem, GradientIsTheLimitOfCentralDifferences) {
   for (const auto& changes : networks_of(GetParam())) expect_gradient_of_differences(At(GetParam(), changes));
 }
 
+// Where the target is reached, the Gauss-Newton Hessian in x is the Hessian, whatever it says in directions of y that
+// no control leads to.
+TEST_P(EveryProblem, CurvatureOfTheLossIsTheLimitOfDifferencesOfItsGradientWhereTheTargetIsReached) {
+  const At at(GetParam());
+  const Problem& problem = at.pair.problem;
+  if (!problem.loss->has_curvature()) GTEST_SKIP() << "the loss has none";
+  const Matrix reached = problem.simulator->run(at.x, at.batch.context);
+  const auto gradient = [&](const Matrix& x) {
+    const LinearizationPtr there = problem.simulator->linearize(x, at.batch.context);
+    Matrix g;
+    problem.loss->gradient(there->state, reached, g);
+    return there->vjp(g);
+  };
+  Rng rng(6, "contract");
+  const Matrix u = rng.uniform_matrix(at.x.rows(), at.x.cols(), -1, 1);
+  const double h = problem.piecewise_smooth ? 1e-7 : 1e-5;
+  const Matrix difference = (gradient(at.x + h * u) - gradient(at.x - h * u)) / (2 * h);
+  const LinearizationPtr here = problem.simulator->linearize(at.x, at.batch.context);
+  Matrix product;
+  problem.loss->curvature_product(here->state, reached, here->jvp(u), product);
+  const Matrix expected = here->vjp(product);
+  EXPECT_LT((difference - expected).norm(), 1e-5 * expected.norm());
+}
+
+TEST_P(EveryProblem, CurvatureOfTheLossIsSymmetricSemidefiniteAndSolvedByTheFullStep) {
+  const At at(GetParam());
+  const Loss& loss = *at.pair.problem.loss;
+  if (!loss.has_curvature()) GTEST_SKIP() << "the loss has none";
+  const LinearizationPtr here = at.pair.problem.simulator->linearize(at.x, at.batch.context);
+  const Matrix& y = here->state;
+  const auto curved = [&](const Matrix& v) {
+    Matrix product;
+    loss.curvature_product(y, at.batch.target, v, product);
+    return product;
+  };
+  Rng rng(7, "contract");
+  const Matrix v = rng.uniform_matrix(y.rows(), y.cols(), -1, 1), w = rng.uniform_matrix(y.rows(), y.cols(), -1, 1);
+  EXPECT_NEAR(v.cwiseProduct(curved(w)).sum(), w.cwiseProduct(curved(v)).sum(), 1e-12 * v.norm() * curved(w).norm());
+  for (const Matrix& each : {v, w, Matrix(at.batch.target)})
+    EXPECT_GE(each.cwiseProduct(curved(each)).sum(), -1e-14 * each.squaredNorm());
+  if (!loss.has_newton_step()) return;
+  Matrix g;
+  loss.gradient(y, at.batch.target, g);
+  const Matrix asked = here->vjp(g);
+  EXPECT_LT((here->vjp(curved(loss.newton_step(y, at.batch.target))) + asked).norm(), 1e-9 * asked.norm());
+}
+
 TEST_P(EveryProblem, DataDependsOnTheSeedAlone) {
   const ResolvedPair pair = resolve_pair(under_test().catalogue, GetParam(), "dp-adam", {});
   const PreparedData once = prepare_data(pair.problem, 3), again = prepare_data(pair.problem, 3);

@@ -42,6 +42,10 @@ TEST(SquaredLoss, HessianProductIsTheLimitOfDifferencesOfGradients) {
     loss.gradient(prediction - h * v, target, backward);
     loss.hessian_product(prediction, target, v, product);
     EXPECT_TRUE(loss.has_hessian());
+    Matrix curvature;
+    EXPECT_TRUE(loss.has_curvature());
+    loss.curvature_product(prediction, target, v, curvature);
+    EXPECT_EQ(curvature, product);
     EXPECT_LT((product - (forward - backward) / (2 * h)).norm(), 1e-11 * product.norm());
     // The Newton step solves H dy = -g.
     loss.gradient(prediction, target, forward);
@@ -62,8 +66,10 @@ TEST(Loss, KnowsNothingOfItsCurvatureUnlessItSaysSo) {
   Matrix out;
   EXPECT_FALSE(loss.has_newton_step());
   EXPECT_FALSE(loss.has_hessian());
+  EXPECT_FALSE(loss.has_curvature());
   EXPECT_THROW((void)loss.newton_step(prediction, target), std::logic_error);
   EXPECT_THROW(loss.hessian_product(prediction, target, prediction, out), std::logic_error);
+  EXPECT_THROW(loss.curvature_product(prediction, target, prediction, out), std::logic_error);
 }
 
 }  // namespace

@@ -64,6 +64,9 @@ TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
                            "coupled-oscillators --method gn-nystrom",
                            "poisson --method hig-nystrom",
                            "poisson --method pg",
+                           "poisson --method hessian-free --set batch=64",
+                           "two-body --method hessian-free --set hessian=control",
+                           "quantum-dipole --method hessian-free --set batch=16",
                            "heat --method pg",
                            "sine-map --method spring",
                            "sine-map --method pg",
@@ -93,10 +96,11 @@ TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
 // Pieces of a batch, adjoints copied together, tiles and panels of every thread.
 TEST_F(Memory, PredictionsHoldOnTwoThreads) {
   if (!has_threads() || usable_processors() < 2) GTEST_SKIP() << "two threads cannot be had";
-  for (const char* pair : {"two-body --method dp-adam", "two-body --method pg", "nonlinear-oscillators --method pg-gn",
-                           "nonlinear-oscillators --method hig", "quantum-dipole --method pg-gn",
-                           "quantum-dipole --method spring", "poisson --method hig", "poisson --method spring",
-                           "heat --method hig", "coupled-oscillators --method hig --set kernel=gram --set batch=128"}) {
+  for (const char* pair :
+       {"two-body --method dp-adam", "two-body --method pg", "nonlinear-oscillators --method pg-gn",
+        "nonlinear-oscillators --method hig", "quantum-dipole --method pg-gn", "quantum-dipole --method spring",
+        "poisson --method hig", "poisson --method spring", "burgers --method hessian-free --set batch=16",
+        "heat --method hig", "coupled-oscillators --method hig --set kernel=gram --set batch=128"}) {
     const std::string text = pair;
     const bool single = text.starts_with("quantum-dipole");
     const MemoryRecord memory = measured("--threads 2 --problem " + text + (single ? "" : " --set test_samples=8"));

@@ -142,6 +142,24 @@ TEST(QuantumDipole, FullStepReachesTheTargetWithoutTurningThePhase) {
   EXPECT_NEAR(step.squaredNorm(), 2.0 - 2.0 * 0.6, 1e-13);
 }
 
+// 1 - |c|^2 is |psi|^2 - |c|^2 on states of norm 1: of that, which is quadratic, this is the Hessian.
+TEST(QuantumDipole, CurvatureIsThatOfThePartBesideTheTarget) {
+  const Problem problem = quantum(1, 0.05);
+  const Loss& loss = *problem.loss;
+  Rng rng(8, "quantum");
+  const Batch batch = problem.sample(rng, 3);
+  const Matrix y = rng.uniform_matrix(2 * points, 3, -1, 1), v = rng.uniform_matrix(2 * points, 3, -1, 1);
+  const double h = 0.1;  // the gradient is linear
+  Matrix forward, backward, product;
+  loss.gradient(y + h * v, batch.target, forward);
+  loss.gradient(y - h * v, batch.target, backward);
+  loss.curvature_product(y, batch.target, v, product);
+  EXPECT_LT(distance(product, (forward - backward) / (2 * h) + 2.0 / 3 * v), 1e-13);
+  // Along the target and its phase it is flat.
+  loss.curvature_product(y, batch.target, as_real(std::polar(2.0, 0.7) * as_complex(batch.target)), product);
+  EXPECT_LT(product.norm(), 1e-14);
+}
+
 TEST(QuantumDipole, InverseReachesTheTargetFromARandomField) {
   const Problem problem = quantum(96, 0.05);
   Rng rng(4, "quantum");

@@ -66,5 +66,25 @@ TEST(MemoryLimit, SmallerKernelsTakeOverWithinIt) {
   EXPECT_EQ(limited.diagnostics.kernel, "krylov") << limited.reason;
 }
 
+// 32,768 rows of J: half of their Gram matrix would be 4.3 GB, and krylov's sensitivities alone are more than the
+// limit.
+TEST(MemoryLimit, ProductsAloneFitWhereJointStepsDoNot) {
+  for (const std::string method : {"hig", "gn", "lm", "spring", "hessian-free"}) {
+    std::vector<SettingOverride> overrides;
+    for (const char* change : {"batch=512", "samples=512", "test_samples=8"})
+      overrides.push_back(parse_override(built_in(), change));
+    if (method == "hessian-free") overrides.push_back(parse_override(built_in(), "iterations=20"));
+    ResolvedPair pair = resolve_pair(built_in(), "poisson", method, overrides);
+    TrainOptions options;
+    options.max_steps = 1;
+    options.memory_limit_bytes = 48e6;
+    const CellRecord record = train(pair.problem, *pair.method, options, {});
+    EXPECT_EQ(record.status, method == "hessian-free" ? Status::completed : Status::skipped) << method << record.reason;
+    if (record.status == Status::completed) {
+      EXPECT_LT(record.final.train_loss, 0.9 * record.initial.train_loss);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace physgrad::testing

@@ -11,7 +11,7 @@ bool Backtracking::descend(Trial& trial, double before, const Vector& direction,
   double length = first;
   for (long number = 0; number < trials_; ++number, length /= 2) {
     out = length * direction;
-    if (trial.loss(out) <= before + 1e-4 * length * slope) return true;  // NaN fails
+    if (enough(trial.loss(out), before, length * slope)) return true;
   }
   out = Vector::Zero(direction.size());
   return false;

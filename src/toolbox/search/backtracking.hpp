@@ -9,6 +9,10 @@ namespace physgrad {
 class Backtracking {
  public:
   explicit Backtracking(long trials) : trials_(trials) {}
+  /// Whether the loss after a step of `slope` g.(l d) has decreased enough.
+  [[nodiscard]] static bool enough(double loss, double before, double slope) {
+    return loss <= before + 1e-4 * slope;  // NaN fails
+  }
   /// l d into `out`, and true; 0 and false where no length does. `before` is L(theta), `slope` g.d. The trial is left
   /// at the last point tried.
   bool descend(Trial& trial, double before, const Vector& direction, double slope, double first, Vector& out) const;
