@@ -8,9 +8,9 @@ MethodDefinition hig_nystrom() {
               "Schnell, Holl, Thuerey, ICLR 2022 (arXiv 2203.10131); Frangella, Tropp, Udell 2023 (arXiv "
               "2110.02820)",
           .composition = {.physics = "nystrom", .network = "nystrom", .rule = "sgd"},
+          .free_search = true,
           .defaults = {{"rate", 1.0}, {"batch", 32.0}},
-          .constants = {{"kappa", 0.5}, {"iterations", 0.0}},
-          .free_search = true};
+          .constants = {{"kappa", 0.5}, {"iterations", 0.0}}};
 }
 
 }  // namespace physgrad::methods
