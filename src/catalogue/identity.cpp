@@ -43,6 +43,14 @@ std::string text_of(const SettingMap& settings) {
   return text;
 }
 
+/// Drops what stands at its historic value: cells were named before it could be set.
+void erase_historic(const std::vector<SettingSpec>& specs, SettingMap& settings) {
+  std::erase_if(settings, [&](const auto& entry) {
+    const auto spec = std::ranges::find(specs, entry.first, &SettingSpec::key);
+    return spec != specs.end() && spec->historic == entry.second;
+  });
+}
+
 }  // namespace
 
 Identity identity_of(const Catalogue& catalogue, const ResolvedPair& pair, const std::string& limits) {
@@ -50,17 +58,15 @@ Identity identity_of(const Catalogue& catalogue, const ResolvedPair& pair, const
   std::vector<Index> widths;
   for (const Block& block : problem.network->blocks()) widths.push_back(block.outputs);
   const Settings declared = settled_problem(catalogue, problem.name, {}).settings;
-  SettingMap problem_settings = pair.problem_settings;
-  std::erase_if(problem_settings, [&](const auto& entry) {
-    const auto spec = std::ranges::find(declared.specs(), entry.first, &SettingSpec::key);
-    return spec != declared.specs().end() && spec->historic == entry.second;
-  });
+  SettingMap problem_settings = pair.problem_settings, method_settings = pair.method_settings;
+  erase_historic(declared.specs(), problem_settings);
+  erase_historic(pair.method_specs, method_settings);
   for (const std::string& key : problem.path_settings) problem_settings.erase(key);  // their content counts
   const std::string task =
       fmt::format("evaluation {}|{}|{}|data {}|network {}|targets {}|limits {}", kEvaluationVersion, problem.name,
                   text_of(problem_settings), problem.data_digest, fmt::join(widths, "-"),
                   fmt::join(problem_file(catalogue, problem.name).targets, ","), limits);
-  return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(pair.method_settings)))};
+  return {hash_of(task), hash_of(fmt::format("{}|{}|{}", task, pair.method_name, text_of(method_settings)))};
 }
 
 }  // namespace physgrad

@@ -12,6 +12,7 @@
 #include "physgrad/core/threaded_simulator.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/model/networks.hpp"
+#include "physgrad/toolbox/sample_losses.hpp"
 #include "physgrad/train/trainer.hpp"
 #include "physgrad/update/joint_jacobian.hpp"
 
@@ -125,6 +126,20 @@ TEST_P(EveryProblem, TangentAndAdjointAreTransposes) {
     const Matrix forward = linear->jvp(v);
     EXPECT_NEAR(forward.cwiseProduct(w).sum(), linear->vjp(w).cwiseProduct(v).sum(), 1e-12 * forward.norm() * w.norm());
   }
+}
+
+TEST_P(EveryProblem, LossOfABatchIsTheMeanOrTheSumOfItsSamplesLosses) {
+  const At at(GetParam());
+  const Loss& loss = *at.pair.problem.loss;
+  const Matrix y = at.pair.problem.simulator->run(at.x, at.batch.context);
+  Matrix own, g;
+  const Vector alone = per_sample_loss(loss, y, at.batch.target, own);
+  ASSERT_EQ(alone.size(), y.cols());
+  EXPECT_NEAR(alone.mean(), loss.reported(y, at.batch.target), 1e-14 * (1 + alone.cwiseAbs().mean()));
+  const double share = loss.value(y, at.batch.target) / alone.sum();
+  EXPECT_TRUE(std::abs(share - 1.0) < 1e-12 || std::abs(share * static_cast<double>(y.cols()) - 1.0) < 1e-12) << share;
+  loss.gradient(y, at.batch.target, g);
+  EXPECT_LE((g - share * own).norm(), 1e-12 * g.norm());
 }
 
 double difference_error(const Simulator& simulator, const At& at, const Matrix& v, double h) {
