@@ -34,6 +34,7 @@ TEST(InnerLbfgs, EndsWhereEverySamplesGradientIsSmall) {
     const Matrix there = one.at->control() + one.report.physics_step;
     EXPECT_LE(gradients_at(one, there).cwiseAbs().maxCoeff(), 1e-4) << problem;
     EXPECT_GT(gradients_at(one, one.at->control()).cwiseAbs().maxCoeff(), 1e-4) << problem;
+    EXPECT_LT(one.report.inner_iterations, 2000) << problem;
   }
 }
 
@@ -43,6 +44,9 @@ TEST(InnerLbfgs, NeverRaisesALossAndTakesOneIterationAtMostWhereOneIsAllowed) {
     const Vector before = losses_at(one, one.at->control());
     const Vector after = losses_at(one, one.at->control() + one.report.physics_step);
     const Vector between = losses_at(one, one.at->control() + first.report.physics_step);
+    EXPECT_LE(first.report.inner_iterations, 1.0) << problem;
+    EXPECT_GT(one.report.inner_iterations, first.report.inner_iterations) << problem;
+    EXPECT_LE(one.report.inner_iterations, 16.0) << problem;
     EXPECT_TRUE(((after - between).array() <= 1e-12 * before.array()).all()) << problem;
     EXPECT_TRUE(((between - before).array() <= 1e-12 * before.array()).all()) << problem;
     EXPECT_LT(after.sum(), before.sum()) << problem;
@@ -142,6 +146,7 @@ TEST(InnerDescent, TakesBackAStepToWhatIsNotFinite) {
   // l = |3 x - 6|^2, whose gradient at 0 is -36 in both components; 0, 0.36, 0.6552, 0.897, 1.096, ...
   for (const Index i : {0, 1, 2}) EXPECT_LT((x.col(i) - Vector::Constant(2, 36.0)).norm(), 1e-12) << i;
   EXPECT_EQ(x.col(3), Vector::Zero(2));
+  EXPECT_DOUBLE_EQ(report.inner_iterations, (8.0 + 3.0 + 1.0 + 0.0) / 4.0);
 }
 
 TEST(InnerOptimisers, TheLossStepHasNoSayAndIsRefusedWhereItIsAnother) {

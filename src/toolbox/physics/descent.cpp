@@ -17,7 +17,7 @@ class DescentPhysics final : public PhysicsStep {
  public:
   DescentPhysics(long steps, double rate) : steps_(steps), rate_(rate) {}
 
-  void step(Evaluation& at, Matrix& /*dy*/, Matrix& dx, StepReport& /*report*/) override {
+  void step(Evaluation& at, Matrix& /*dy*/, Matrix& dx, StepReport& report) override {
     const SampleLosses first = present_losses(at);
     const PhaseScope scope(at.clock(), Phase::inverse);
     const Matrix& x = at.control();
@@ -27,6 +27,7 @@ class DescentPhysics final : public PhysicsStep {
     for (Index i = 0; i < x.cols(); ++i)
       if (first.finite(i)) active.push_back(i);
     LossesAt losses(at);
+    std::size_t steps = active.size();
     take_steps(first.gradient(Eigen::all, active), active, last, dx);
     for (long k = 1; k < steps_ && !active.empty(); ++k) {
       const SampleLosses there = losses(x(Eigen::all, active) + dx(Eigen::all, active), active);
@@ -38,11 +39,14 @@ class DescentPhysics final : public PhysicsStep {
           columns.push_back(column);
         } else {
           dx.col(i) -= last.col(i);
+          --steps;
         }
       }
       active = std::move(kept);
+      steps += active.size();
       take_steps(there.gradient(Eigen::all, columns), active, last, dx);
     }
+    report.inner_iterations = static_cast<double>(steps) / static_cast<double>(x.cols());
     for (Index i = 0; i < dx.cols(); ++i)
       if (const double length = dx.col(i).stableNorm(); length > 0) {
         dx.col(i) *= first.gradient.col(i).stableNorm() / length;

@@ -53,7 +53,7 @@ class LbfgsPhysics final : public PhysicsStep {
         history_(settings.integer("inner_history")),
         tolerance_(settings.real("inner_tolerance")) {}
 
-  void step(Evaluation& at, Matrix& /*dy*/, Matrix& dx, StepReport& /*report*/) override {
+  void step(Evaluation& at, Matrix& /*dy*/, Matrix& dx, StepReport& report) override {
     const auto samples = static_cast<std::size_t>(at.samples());
     LbfgsRuns runs{at.control(), present_losses(at), {samples, CurvaturePairs(static_cast<std::size_t>(history_))}};
     const PhaseScope scope(at.clock(), Phase::inverse);
@@ -61,11 +61,14 @@ class LbfgsPhysics final : public PhysicsStep {
     std::vector<Index> active(samples);
     std::iota(active.begin(), active.end(), Index{0});
     drop_finished(runs, active);
+    double iterations = 0;
     for (long k = 0; k < steps_ && !active.empty(); ++k) {
       active = iterate(runs, active, losses);
+      iterations += static_cast<double>(active.size());
       drop_finished(runs, active);
     }
     dx = runs.x - at.control();
+    report.inner_iterations = iterations / static_cast<double>(samples);
   }
   // Controls, gradients, values and pairs, whose vectors are aligned; directions, what is tried and its losses.
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
