@@ -2,9 +2,9 @@
 // pair (s, y) comes from both gradients on the same batch, so that the noise of sampling does not enter the curvature
 // (Schraudolph, Yu, Guenter 2007), and is kept where s.y > 1e-10 |s| |y|. A step without sufficient decrease after
 // `trials` halvings is not taken and empties the memory.
-#include <cmath>
-#include <deque>
+#include <algorithm>
 
+#include "physgrad/toolbox/curvature_pairs.hpp"
 #include "physgrad/toolbox/rule_settings.hpp"
 #include "physgrad/toolbox/search/backtracking.hpp"
 #include "physgrad/update/method.hpp"
@@ -17,7 +17,8 @@ class Lbfgs final : public Method {
   explicit Lbfgs(const Settings& settings)
       : rate_(settings.real("rate")),
         history_(static_cast<std::size_t>(settings.integer("history"))),
-        line_(settings.integer("trials")) {}
+        line_(settings.integer("trials")),
+        pairs_(history_) {}
 
   void update(Evaluation& at, const StepLimits& /*limits*/, Vector& out, StepReport& /*report*/) override {
     const Vector gradient = at.gradient();
@@ -35,7 +36,7 @@ class Lbfgs final : public Method {
     const double length = pairs_.empty() ? 1.0 : rate_;
     Trial trial(at, true);
     if (line_.descend(trial, before, direction, slope, length, out))
-      remember(out, trial.evaluation().gradient() - gradient);
+      pairs_.remember(out, trial.evaluation().gradient() - gradient);
     else
       pairs_.clear();
   }
@@ -46,43 +47,20 @@ class Lbfgs final : public Method {
   }
 
  private:
-  struct Pair {
-    Vector s, y;
-    double curvature;  // s.y
-  };
-
   /// Without curvature a step of length `rate` is as good a guess as any.
   [[nodiscard]] double first_scale(const Vector& gradient) const {
     const double norm = gradient.norm();
     return norm > 0 ? rate_ / std::max(1.0, norm) : 0.0;
   }
 
-  /// The two-loop recursion.
   [[nodiscard]] Vector inverse_hessian_times(const Vector& gradient) const {
-    if (pairs_.empty()) return first_scale(gradient) * gradient;
-    Vector q = gradient;
-    std::vector<double> alpha(pairs_.size());
-    for (std::size_t i = pairs_.size(); i-- > 0;) {
-      alpha[i] = pairs_[i].s.dot(q) / pairs_[i].curvature;
-      q -= alpha[i] * pairs_[i].y;
-    }
-    q *= pairs_.back().curvature / pairs_.back().y.squaredNorm();
-    for (std::size_t i = 0; i < pairs_.size(); ++i)
-      q += (alpha[i] - pairs_[i].y.dot(q) / pairs_[i].curvature) * pairs_[i].s;
-    return q;
-  }
-
-  void remember(const Vector& s, Vector y) {
-    const double curvature = s.dot(y);
-    if (!(curvature > 1e-10 * s.norm() * y.norm())) return;
-    if (pairs_.size() == history_) pairs_.pop_front();
-    pairs_.push_back({s, std::move(y), curvature});
+    return pairs_.empty() ? Vector(first_scale(gradient) * gradient) : pairs_.inverse_hessian_times(gradient);
   }
 
   double rate_;
   std::size_t history_;
   Backtracking line_;
-  std::deque<Pair> pairs_;
+  CurvaturePairs pairs_;
 };
 
 }  // namespace

@@ -73,6 +73,7 @@ constexpr Field<Diagnostics> kDiagnostics[] = {
     {"singular_min_kept", &Diagnostics::singular_min_kept},
     {"inverse_residual", &Diagnostics::inverse_residual},
     {"fallback_rate", &Diagnostics::fallback_rate},
+    {"inner_iterations", &Diagnostics::inner_iterations, Form::plain, false},
     {"handovers", &Diagnostics::handovers, Form::whole, false},
     {"error_estimate", &Diagnostics::error_estimate, Form::plain, false},
     {"activation_mean", &Diagnostics::activation_mean, Form::plain, false},

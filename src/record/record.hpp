@@ -69,6 +69,7 @@ struct Diagnostics {
   double singular_min_kept = kAbsent;
   double inverse_residual = kAbsent;   ///< median over steps of |P(x+dx) - (y + eta dy)| / |eta dy|
   double fallback_rate = kAbsent;      ///< share of samples that fell back to Gauss-Newton
+  double inner_iterations = kAbsent;   ///< of the physics step's own optimiser, mean over samples and steps
   double handovers = kAbsent;          ///< steps in which the chosen kernel gave up and another one answered
   double error_estimate = kAbsent;     ///< largest estimated relative error of a partial inverse
   double activation_mean = kAbsent;    ///< mean |output| of the hidden neurons on held-out data, at the end

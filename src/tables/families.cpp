@@ -29,7 +29,7 @@ constexpr FamilyLook kFamilies[] = {
      {"#e69f00", "#8f6300", "#f2c25c"},
      {"#f0ad1f", "#ffd98a", "#b98212"},
      {"10,3,2,3", "18,3,2,3", "5,2,1,2"},
-     {"pg", "pg-gn", "pg-newton", "pg-hig"}},
+     {"pg", "pg-gn", "pg-newton", "pg-hig", "pg-lbfgs", "pg-gd"}},
     {"hig",
      {"#d55e00", "#8a3c00", "#f08a45"},
      {"#f0782a", "#ffb585", "#b8560f"},

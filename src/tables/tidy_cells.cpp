@@ -102,6 +102,8 @@ constexpr Described<Diagnostics, double> kTidyDiagnostics[] = {
     {"inverse_residual", &Diagnostics::inverse_residual, number, "",
      "relative residual of the inverse simulator, median"},
     {"fallback_rate", &Diagnostics::fallback_rate, number, "", "share of samples that fell back to Gauss-Newton"},
+    {"inner_iterations", &Diagnostics::inner_iterations, number, "",
+     "iterations of the physics step's own optimiser, mean"},
     {"handovers", &Diagnostics::handovers, integer, "", "updates in which another kernel took over"},
     {"error_estimate", &Diagnostics::error_estimate, number, "",
      "largest estimated relative error of a partial inverse"},

@@ -21,6 +21,10 @@ void DiagnosticsCollector::add(const StepReport& step) {
     fallbacks_ += step.fallback_rate;
     total_.fallback_rate = fallbacks_ / static_cast<double>(steps_);
   }
+  if (!std::isnan(step.inner_iterations)) {
+    inner_iterations_ += step.inner_iterations;
+    total_.inner_iterations = inner_iterations_ / static_cast<double>(steps_);
+  }
 }
 
 Diagnostics DiagnosticsCollector::result() const {

@@ -16,7 +16,7 @@ class DiagnosticsCollector {
  private:
   Diagnostics total_;
   StreamingQuantiles residuals_;
-  double fallbacks_ = 0;
+  double fallbacks_ = 0, inner_iterations_ = 0;
   long steps_ = 0;
 };
 

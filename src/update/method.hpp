@@ -24,6 +24,7 @@ struct StepReport {
   double error_estimate = std::numeric_limits<double>::quiet_NaN();
   double inverse_residual = std::numeric_limits<double>::quiet_NaN();
   double fallback_rate = std::numeric_limits<double>::quiet_NaN();
+  double inner_iterations = std::numeric_limits<double>::quiet_NaN();  ///< of an inner optimiser, mean over samples
   std::string kernel;
   std::string kernel_reason;   ///< why `auto` chose the kernel, and whether another one took over
   std::string kernel_failure;  ///< what was wrong where J and the right-hand side are finite and no answer is

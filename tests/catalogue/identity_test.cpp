@@ -62,6 +62,23 @@ TEST(Identity, ASearchThatWasAlwaysThereIsNotNamed) {
   EXPECT_NE(setup("spring", {"bias_correction=true"}), setup("spring", {}));
 }
 
+TEST(Identity, AMethodsSettingAtItsHistoricValueIsNotNamed) {
+  const auto of_pg = [](const std::vector<std::string>& changes) {
+    std::vector<SettingOverride> overrides;
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    return resolve_pair(built_in(), "two-body", "pg", overrides);
+  };
+  ResolvedPair pair = of_pg({});
+  const Identity plain = identity_of(built_in(), pair, "none");
+  EXPECT_EQ(identity_of(built_in(), of_pg({"anchor=present"}), "none").setup, plain.setup);
+  const Identity zero = identity_of(built_in(), of_pg({"anchor=zero"}), "none");
+  EXPECT_NE(zero.setup, plain.setup);
+  EXPECT_EQ(zero.task, plain.task);
+  // As cells were named before there was an anchor.
+  EXPECT_EQ(pair.method_settings.erase("anchor"), 1U);
+  EXPECT_EQ(identity_of(built_in(), pair, "none").setup, plain.setup);
+}
+
 class DataFiles : public ::testing::Test {
  protected:
   DataFiles() {

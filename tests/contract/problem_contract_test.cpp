@@ -9,6 +9,7 @@
 #include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/overrides.hpp"
 #include "physgrad/catalogue/pair.hpp"
+#include "physgrad/core/sample_losses.hpp"
 #include "physgrad/core/threaded_simulator.hpp"
 #include "physgrad/linalg/block_lower.hpp"
 #include "physgrad/model/networks.hpp"
@@ -125,6 +126,21 @@ TEST_P(EveryProblem, TangentAndAdjointAreTransposes) {
     const Matrix forward = linear->jvp(v);
     EXPECT_NEAR(forward.cwiseProduct(w).sum(), linear->vjp(w).cwiseProduct(v).sum(), 1e-12 * forward.norm() * w.norm());
   }
+}
+
+TEST_P(EveryProblem, LossOfABatchIsTheMeanOrTheSumOfItsSamplesLosses) {
+  const At at(GetParam());
+  const Loss& loss = *at.pair.problem.loss;
+  const Matrix y = at.pair.problem.simulator->run(at.x, at.batch.context);
+  Vector alone;
+  Matrix own, g;
+  sample_losses(loss, y, at.batch.target, alone, own);
+  ASSERT_EQ(alone.size(), y.cols());
+  EXPECT_NEAR(alone.mean(), loss.reported(y, at.batch.target), 1e-14 * (1 + alone.cwiseAbs().mean()));
+  const double share = loss.value(y, at.batch.target) / alone.sum();
+  EXPECT_TRUE(std::abs(share - 1.0) < 1e-12 || std::abs(share * static_cast<double>(y.cols()) - 1.0) < 1e-12) << share;
+  loss.gradient(y, at.batch.target, g);
+  EXPECT_LE((g - share * own).norm(), 1e-12 * g.norm());
 }
 
 double difference_error(const Simulator& simulator, const At& at, const Matrix& v, double h) {

@@ -21,11 +21,11 @@ class Validate : public testing::DriverProcess {
 };
 
 TEST_F(Validate, EverythingThatARunWrites) {
-  ASSERT_EQ(
-      driver("run --save-weights --problem quadratic --method gn,hig,dp-adam,dp-lbfgs,spring,pg,pg-newton,hig-physics,"
-             "compose:physics=newton,rule=momentum --seeds 2 --steps 3 --out plain --quiet")
-          .code,
-      0);
+  ASSERT_EQ(driver("run --save-weights --problem quadratic --method "
+                   "gn,hig,dp-adam,dp-lbfgs,spring,pg,pg-newton,pg-gd,hig-physics,"
+                   "compose:physics=newton,rule=momentum --seeds 2 --steps 3 --out plain --quiet")
+                .code,
+            0);
   ASSERT_EQ(driver("run --problem scaled-fit --method dp-adam,hig --seeds 1 --steps 2 --sweep rate=0.1,0.2 "
                    "--sweep lambda=1,0.1 --set samples=8 --set test_samples=2 --out swept --quiet")
                 .code,

@@ -25,7 +25,7 @@ CellRecord train_within(const std::string& method, double limit) {
 
 std::vector<std::string> methods_and_compositions() {
   std::vector<std::string> names = built_in().method_names();
-  for (const char* physics : {"adjoint", "inverse", "pseudo-inverse", "half-inverse", "newton"})
+  for (const char* physics : {"adjoint", "inverse", "pseudo-inverse", "half-inverse", "newton", "lbfgs", "descent"})
     names.push_back(std::string("compose:network=half-inverse,rule=sgd,physics=") + physics);
   for (const char* rule : {"soap", "full-adagrad", "muon"}) {
     names.push_back(std::string("compose:physics=joint,network=joint,rule=") + rule);

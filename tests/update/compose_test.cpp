@@ -68,6 +68,53 @@ TEST(Composition, InverseAndPseudoInverseAgreeOnALinearSimulator) {
   EXPECT_LT((inverse.report.physics_step - pseudo.report.physics_step).norm(), 1e-9);
 }
 
+TEST(Composition, TheSmallestControlIsTheOneNearZero) {
+  OscillatorUpdate zero("pg", {"convention=full", "eta=1", "anchor=zero"}), present("pg", {"convention=full", "eta=1"});
+  const Simulator& simulator = *zero.pair.problem.simulator;
+  const Matrix x = zero.at->control() + zero.report.physics_step;
+  const Matrix other = present.at->control() + present.report.physics_step;
+  EXPECT_LT((simulator.run(x, zero.batch.context) - zero.batch.target).norm(), 1e-9);
+  EXPECT_LT((simulator.run(other, zero.batch.context) - zero.batch.target).norm(), 1e-9);
+  for (Index i = 0; i < x.cols(); ++i) {
+    EXPECT_LT(x.col(i).norm(), other.col(i).norm());
+    EXPECT_NEAR(x.col(i).dot(other.col(i) - x.col(i)), 0.0, 1e-9);  // the difference moves no state
+    EXPECT_LT(present.report.physics_step.col(i).norm(), zero.report.physics_step.col(i).norm());
+  }
+}
+
+TEST(Composition, WhatIsNearZeroDoesNotDependOnTheNetwork) {
+  for (const char* problem : {"nonlinear-oscillators", "two-body"}) {
+    testing::OneUpdate one(problem, "pg", 6, {"eta=1", "anchor=zero", "proxy=l2"});
+    const Vector theta = 0.5 * one.data.theta;
+    Meter meter;
+    Evaluation elsewhere(one.pair.problem, theta, one.batch, meter, true);
+    StepReport report;
+    Vector update;
+    one.pair.method->update(elsewhere, {}, update, report);
+    const Matrix here = one.at->control() + one.report.physics_step;
+    const Matrix there = elsewhere.control() + report.physics_step;
+    EXPECT_EQ(one.report.fallback_rate, 0.0) << problem;
+    EXPECT_GT((one.at->control() - elsewhere.control()).norm(), 1e-2) << problem;
+    EXPECT_LT((here - there).norm(), 1e-9 * here.norm()) << problem;
+  }
+}
+
+TEST(Composition, OnlyAnInverseWithAChoiceIsAskedNearWhat) {
+  for (const char* problem : {"coupled-oscillators", "nonlinear-oscillators", "two-body", "quantum-dipole"})
+    EXPECT_NO_THROW((void)testing::OneUpdate(problem, "pg", 1, {"anchor=zero"})) << problem;
+  for (const char* problem : {"heat", "burgers", "burgers-reconstruction", "poisson", "sine-map"}) {
+    EXPECT_NO_THROW((void)testing::OneUpdate(problem, "pg", 1, {"anchor=present"})) << problem;
+    try {
+      (void)testing::OneUpdate(problem, "pg", 1, {"anchor=zero"});
+      ADD_FAILURE() << problem;
+    } catch (const UsageError& error) {
+      EXPECT_NE(std::string(error.what()).find("'anchor' cannot be 'zero' with " + std::string(problem)),
+                std::string::npos)
+          << error.what();
+    }
+  }
+}
+
 TEST(Composition, EtaScalesTheStepOfALinearSimulator) {
   OscillatorUpdate whole("pg", {"convention=full", "eta=1"}), half("pg", {"convention=full", "eta=0.5"});
   EXPECT_LT((0.5 * whole.report.physics_step - half.report.physics_step).norm(), 1e-9);

@@ -1,5 +1,7 @@
-// dx = P^{-1}(y + dy; x) - x. A sample whose residual |P(x+dx) - (y+dy)| is not below |dy| gets the per-sample
-// Gauss-Newton step instead (Holl, Koltun, Thuerey 2022); how many do is reported.
+// dx = P^{-1}(y + dy; a) - x, of the controls that reach y + dy the one near a: near the present x, or near zero
+// (`anchor`), where it depends on the sample alone and not on where the network is. A sample whose residual |P(x+dx) -
+// (y+dy)| is not below |dy| gets the per-sample Gauss-Newton step instead (Holl, Koltun, Thuerey 2022); how many do is
+// reported.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -47,7 +49,7 @@ void gauss_newton_columns(Evaluation& at, const Matrix& dy, std::span<const Inde
 
 class InversePhysics final : public PhysicsStep {
  public:
-  explicit InversePhysics(double tau) : tau_(tau) {}
+  InversePhysics(double tau, bool near_zero) : tau_(tau), near_zero_(near_zero) {}
 
   void step(Evaluation& at, Matrix& dy, Matrix& dx, StepReport& report) override {
     const Matrix& x = at.control();
@@ -55,7 +57,8 @@ class InversePhysics final : public PhysicsStep {
     const PhaseScope scope(at.clock(), Phase::inverse);
     const Simulator& simulator = *at.problem().simulator;
     const Matrix& context = at.batch().context;
-    const Matrix solution = at.problem().inverse->invert(wished, x, context, at.costs());
+    const Matrix zero = near_zero_ ? Matrix::Zero(x.rows(), x.cols()) : Matrix();
+    const Matrix solution = at.problem().inverse->invert(wished, near_zero_ ? zero : x, context, at.costs());
     const Vector residual = relative_residuals(simulate(simulator, solution, context, at.costs()), wished, dy);
     dx = solution - x;
     std::vector<Index> failed;
@@ -74,29 +77,40 @@ class InversePhysics final : public PhysicsStep {
     report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
   }
   // The inverse at work, or the adjoints of samples that fall back, their shares of dy and their steps; beside them
-  // what was wished and the solution, what was reached, and residuals.
+  // what was wished and the solution, what was reached, and residuals; zeros where it is near them.
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes) const override {
     const auto dx = static_cast<double>(sizes.controls), dy = static_cast<double>(sizes.outputs);
     const auto share = static_cast<double>(std::min(sizes.batch, kFallbackSamples)) / static_cast<double>(sizes.batch);
     const double fallback =
         share * (sizes.linearization_bytes + batch_bytes(sizes, dx * dy + 2 * dx + 2 * dy) + sizes.adjoints_bytes) +
         sample_svd_bytes(sizes);
-    return std::max(sizes.inverse_bytes, fallback) + batch_bytes(sizes, dx + 2 * dy + 4);
+    return std::max(sizes.inverse_bytes, fallback) + batch_bytes(sizes, (near_zero_ ? 2 : 1) * dx + 2 * dy + 4);
   }
 
  private:
   double tau_;
+  bool near_zero_;
 };
+
+// Cells from before there was a choice are those of the present control.
+SettingSpec anchor_setting() {
+  SettingSpec spec = choice_setting("anchor", "present", {"present", "zero"},
+                                    "the control near which the inverse looks: the network's present one, or zero");
+  spec.historic = std::string("present");
+  return spec;
+}
 
 }  // namespace
 
 PartDefinition physics_inverse() {
   return {.summary = "the inverse simulator; where it fails, the pseudo-inverse of the sample's control Jacobian",
           .citation = "Holl, Koltun, Thuerey, NeurIPS 2022 (arXiv 2109.15048)",
-          .settings = {physics_tau_setting(1e-8), proxy_setting(), eta_setting()},
+          .settings = {physics_tau_setting(1e-8), proxy_setting(), eta_setting(), anchor_setting()},
           .needs = {"inverse"},
           .make = [](const Settings& settings) {
-            return wished_change(std::make_unique<InversePhysics>(settings.real("physics_tau")), settings);
+            return wished_change(
+                std::make_unique<InversePhysics>(settings.real("physics_tau"), settings.text("anchor") == "zero"),
+                settings);
           }};
 }
 
