@@ -9,11 +9,20 @@
 namespace physgrad {
 namespace {
 
-Matrix gaussian(Index rows, Index cols, std::uint64_t draw) {
+// Gaussian columns made orthonormal: a random subspace, whatever the number of columns.
+Matrix random_subspace(Index rows, Index cols, std::uint64_t draw, const Backend& backend) {
   Rng rng(draw, "nystrom");
-  Matrix omega(rows, cols);
-  for (double& entry : omega.reshaped()) entry = rng.normal();
-  return omega;
+  Matrix qr(rows, cols);
+  for (double& entry : qr.reshaped()) entry = rng.normal();
+  Vector scales(cols);
+  backend.qr(qr, scales);
+  Matrix q(rows, cols);
+  for (Index j = 0; j < cols; ++j) {
+    Vector column = Vector::Unit(rows, j);
+    backend.apply_q(qr, scales, false, column);
+    q.col(j) = column;
+  }
+  return q;
 }
 
 }  // namespace
@@ -21,21 +30,29 @@ Matrix gaussian(Index rows, Index cols, std::uint64_t draw) {
 NystromApproximation::NystromApproximation(JacobianOperator& jacobian, Index sketch, std::uint64_t draw,
                                            const Backend& backend) {
   const Index m = jacobian.rows(), l = std::min(sketch, m);
-  const Matrix omega = gaussian(m, l, draw);
+  const Matrix omega = random_subspace(m, l, draw, backend);
   Matrix y = jacobian.times_many(jacobian.transpose_times_many(omega));
-  if (!y.allFinite()) {
-    valid_ = false;
-    return;
-  }
-  // Round-off may make Omega^T K Omega indefinite; a shift of its size does not, and is taken away again.
-  const double shift = std::sqrt(static_cast<double>(m)) * std::numeric_limits<double>::epsilon() * y.norm();
-  y += shift * omega;
-  Matrix factor = omega.transpose() * y;
-  factor = (0.5 * (factor + factor.transpose())).eval();
-  if (!backend.cholesky(factor)) {  // of K = 0
+  valid_ = y.allFinite();
+  const double size = y.norm();
+  if (!valid_ || size == 0) {
     u_ = Matrix::Zero(m, 0);
     values_.resize(0);
     return;
+  }
+  // Round-off may make Omega^T K Omega indefinite; a shift of its size does not, and is taken away again.
+  double shift = 0;
+  Matrix factor;
+  for (double wanted = std::sqrt(static_cast<double>(m)) * std::numeric_limits<double>::epsilon() * size;;
+       wanted *= 10) {
+    if (!(wanted < size)) {
+      valid_ = false;
+      return;
+    }
+    y += (wanted - shift) * omega;
+    shift = wanted;
+    factor = omega.transpose() * y;
+    factor = (0.5 * (factor + factor.transpose())).eval();
+    if (backend.cholesky(factor)) break;
   }
   const Matrix b = factor.triangularView<Eigen::Lower>().solve(y.transpose()).transpose();
   Matrix vectors = b.transpose() * b;
@@ -64,10 +81,11 @@ Vector NystromApproximation::precondition(double damping, const Vector& v) const
   return v + u_ * f.cwiseProduct(c);
 }
 
-// Omega, K Omega and what becomes of it, J^T Omega; four matrices of the sketch's order.
+// Omega, K Omega and what becomes of it, J^T Omega, matrices of the sketch's order; products of blocks of vectors hold
+// up to a dozen more of the first kind, measured over the catalogue: an upper bound.
 double NystromApproximation::bytes(double rows, double cols, double sketch) {
   const double l = std::min(sketch, rows);
-  return 8 * (4 * rows * l + cols * l + 4 * l * l);
+  return 8 * (16 * rows * l + cols * l + 4 * l * l);
 }
 
 Vector preconditioned_solve(JacobianOperator& jacobian, const NystromApproximation& preconditioner, double damping,

@@ -68,6 +68,8 @@ TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
                            "burgers-reconstruction --method ssbfgs",
                            "coupled-oscillators --method gn-nystrom",
                            "poisson --method hig-nystrom",
+                           "burgers-reconstruction --method gn-nystrom",
+                           "exponential --method gn-nystrom",
                            "poisson --method pg",
                            "poisson --method hessian-free --set batch=64",
                            "two-body --method hessian-free --set hessian=control",

@@ -93,6 +93,20 @@ TEST(Nystrom, IsTheSameForTheSameDrawOnly) {
   EXPECT_GT((answer(1) - answer(2)).norm(), 1e-6 * answer(1).norm());
 }
 
+// Twenty decades of eigenvalues: what has a factor in exact arithmetic has none in double precision without a shift.
+TEST(Nystrom, HoldsOnSpectraThatRoundOffMakesIndefinite) {
+  std::mt19937_64 engine(6);
+  for (int trial = 0; trial < 30; ++trial) {
+    const Known at = known(32, 60, decaying(32, 10), engine);
+    const Vector g = random_vector(32, engine);
+    DenseJacobian jacobian(at.j);
+    const NystromApproximation approximation(jacobian, 64, static_cast<std::uint64_t>(trial));
+    ASSERT_TRUE(approximation.valid());
+    const Vector expected = damped_power(at, 1e-4, 0.75, g);
+    EXPECT_LT((approximation.damped_power(1e-4, 0.75, 0, g) - expected).norm(), 1e-8 * expected.norm());
+  }
+}
+
 TEST(Nystrom, SaysWhatIsNotFiniteAndKnowsZero) {
   Matrix j = Matrix::Zero(5, 7);
   DenseJacobian zero(j);
