@@ -5,8 +5,8 @@
 #include <cmath>
 #include <vector>
 
-#include "physgrad/toolbox/sample_inverse.hpp"
 #include "physgrad/toolbox/control_losses.hpp"
+#include "physgrad/toolbox/sample_inverse.hpp"
 #include "physgrad/toolbox/wished_change.hpp"
 #include "physgrad/update/part.hpp"
 

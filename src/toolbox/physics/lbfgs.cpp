@@ -10,9 +10,9 @@
 #include <numeric>
 #include <vector>
 
+#include "physgrad/toolbox/control_losses.hpp"
 #include "physgrad/toolbox/curvature_pairs.hpp"
 #include "physgrad/toolbox/sample_inverse.hpp"
-#include "physgrad/toolbox/control_losses.hpp"
 #include "physgrad/toolbox/wished_change.hpp"
 #include "physgrad/update/part.hpp"
 
