@@ -91,7 +91,12 @@ std::vector<SettingSpec> composition_settings(const PartTable& parts, const Comp
       specs.push_back(spec);
     }
   }
-  if (!asks_for_constant_rate(all)) std::ranges::move(rule_course_settings(), std::back_inserter(specs));
+  if (asks_for_constant_rate(all)) return specs;
+  for (SettingSpec& spec : rule_course_settings()) {
+    if (!keys.insert(spec.key).second)
+      throw std::logic_error(fmt::format("setting '{}' of a part belongs to every rule", spec.key));
+    specs.push_back(std::move(spec));
+  }
   return specs;
 }
 
