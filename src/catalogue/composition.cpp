@@ -54,6 +54,7 @@ std::string joint_word(const PartTable& parts, const std::map<std::string, std::
 SettingMap settings_of(const PartTable& parts, const MethodDefinition& definition,
                        const std::map<std::string, std::string>& entries) {
   const Settings known = method_settings(parts, definition);
+  Settings given = known;
   SettingMap result;
   for (const auto& [key, value] : entries) {
     const auto spec = std::ranges::find(known.specs(), key, &SettingSpec::key);
@@ -64,8 +65,12 @@ SettingMap settings_of(const PartTable& parts, const MethodDefinition& definitio
       throw UsageError(unknown_name_message("key of a composition", key, keys));
     }
     result[key] = parse_setting(*spec, value);
-    Settings trial = known;
-    trial.set(key, result[key]);
+    given.set(key, result[key]);
+  }
+  for (const auto& [key, value] : result) {
+    const auto spec = std::ranges::find(given.specs(), key, &SettingSpec::key);
+    if (const std::string reason = spec->idle ? spec->idle(given) : ""; !reason.empty())
+      throw UsageError(fmt::format("{}={} has no effect in a composition: {}", key, to_text(value), reason));
   }
   return result;
 }

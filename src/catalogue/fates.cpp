@@ -5,10 +5,12 @@
 
 #include <algorithm>
 
+#include "physgrad/catalogue/composition.hpp"
 #include "physgrad/catalogue/facts.hpp"
 #include "physgrad/catalogue/idle.hpp"
 #include "physgrad/catalogue/settled.hpp"
 #include "physgrad/update/compose.hpp"
+#include "physgrad/update/rule_course.hpp"
 
 namespace physgrad {
 namespace {
@@ -38,13 +40,15 @@ void check_scope(const char* what, const std::string& scope, const std::vector<s
 
 /// Other rules, or else searches, of the method under which it has the setting: "rule=momentum, muon"; empty for none.
 std::string words_with(const Catalogue& catalogue, const std::string& method, const std::string& key) {
+  if (is_composition(method)) return {};  // its text fixes them
   const MethodDefinition definition = find_method(catalogue, method);
   const PartTable& parts = catalogue.parts();
   const Settings own = method_settings(parts, definition);
   for (const std::string& place : free_places(definition)) {
     std::vector<std::string> words;
     for (const std::string& word : std::ranges::find(own.specs(), place, &SettingSpec::key)->choices)
-      if (method_settings(parts, definition, {{place, word}}).knows(key)) words.push_back(word);
+      if (may_stand(parts, definition, place, word) && method_settings(parts, definition, {{place, word}}).knows(key))
+        words.push_back(word);
     if (!words.empty()) return fmt::format("{}={}", place, fmt::join(words, ", "));
   }
   return {};
@@ -72,6 +76,9 @@ std::string right_place(const Catalogue& catalogue, const SettingOverride& chang
     if (const std::string words = words_with(catalogue, method, change.key);
         fits(change.method, method) && !words.empty())
       return fmt::format("{} has '{}' with {} only", method, change.key, words);
+  for (const SettingSpec& spec : rule_course_settings())
+    if (spec.key == change.key)
+      return fmt::format("'{}' goes with the rule of a composition whose search is not damping", change.key);
   return {};
 }
 

@@ -64,10 +64,15 @@ void check_anchor(const ResolvedPair& pair) {
                     pair.problem.name, simulator.controls(), simulator.outputs()));
 }
 
-/// Sets those of `values` that the settings know, all of which must be there, and says which they were.
+/// Sets those of `values` that the settings know, all of which must be there but for younger ones, and says which they
+/// were.
 void set_all(const SettingMap& values, Settings& settings, std::set<std::string>& known) {
   for (const SettingSpec& spec : std::vector(settings.specs())) {
     const auto value = values.find(spec.key);
+    if (value == values.end() && spec.historic) {  // it was written before the setting was there
+      settings.set(spec.key, *spec.historic);
+      continue;
+    }
     if (value == values.end())
       throw UsageError(fmt::format("setting '{}' is missing; a cell says every setting that it uses", spec.key));
     settings.set(spec.key, value->second);

@@ -67,7 +67,11 @@ Settled settled_method(const Catalogue& catalogue, const std::string& problem, c
   if (const auto entry = file.methods.find(method); entry != file.methods.end()) from_file = entry->second;
   const MethodDefinition definition = find_method(catalogue, method);
   const std::vector<std::string> places = free_places(definition);
-  Settled settled{method_settings(catalogue.parts(), definition, chosen_words(places, from_file, changes)), {}};
+  const Words words = chosen_words(places, from_file, changes);
+  // Fewer searches go with the method's steps than there are.
+  if (const auto search = words.find("search"); search != words.end())
+    method_settings(catalogue.parts(), definition).set("search", search->second);
+  Settled settled{method_settings(catalogue.parts(), definition, words), {}};
   // A rule or a search other than the file's has other settings: those of the file's that it lacks do not apply.
   const bool swaps = std::ranges::any_of(places, [&](const std::string& place) { return from_file.contains(place); });
   for (const auto& [key, value] : from_file)

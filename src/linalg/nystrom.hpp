@@ -15,7 +15,7 @@ class NystromApproximation {
   NystromApproximation(JacobianOperator& jacobian, Index sketch, std::uint64_t draw,
                        const Backend& backend = default_backend());
 
-  /// False where K is not finite.
+  /// False where K is not finite, has no factor in double precision or no eigenvalues that converge.
   [[nodiscard]] bool valid() const { return valid_; }
   [[nodiscard]] const Vector& values() const { return values_; }
   /// (U diag(values) U^T + outside (1 - U U^T) + damping I)^-exponent v; damping > 0. `outside` stands for the
@@ -26,7 +26,7 @@ class NystromApproximation {
   /// P^-1 v for conjugate gradients on K + damping I: the damped spectrum of U over its least, 1 on the rest.
   [[nodiscard]] Vector precondition(double damping, const Vector& v) const;
 
-  /// Bytes that it holds at most at once, J's products aside.
+  /// Bytes that it holds at most at once, blocks of vectors in products included.
   [[nodiscard]] static double bytes(double rows, double cols, double sketch);
 
  private:

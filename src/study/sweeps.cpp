@@ -39,8 +39,8 @@ std::vector<Combination> combinations(const std::vector<Sweep>& sweeps, const Co
                                       const Decides& decides) {
   // Which settings exist, and which change anything, depends on these: they are chosen first, rule and search before
   // all.
-  const std::vector<std::string> deciding = {"rule",      "search",   "instance", "kernel",
-                                             "precision", "momentum", "damping"};
+  const std::vector<std::string> deciding = {"rule",     "search",  "instance", "kernel",     "precision",
+                                             "momentum", "damping", "kappa",    "iterations", "schedule"};
   const auto rank = [&](std::size_t i) { return std::ranges::find(deciding, sweeps[i].first.key) - deciding.begin(); };
   std::vector<std::size_t> order(sweeps.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

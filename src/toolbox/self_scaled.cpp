@@ -64,11 +64,12 @@ class SelfScaledMethod final : public Method {
   void learn(Evaluation& at, const Vector& gradient, const WolfeLine::Point& point, const Vector& s, bool fresh) {
     const Vector y = point.gradient - gradient;
     const double curvature = y.dot(s);
-    if (!(curvature > 1e-14 * y.norm() * s.norm())) return;
-    // The first matrix has the size that the first step shows (Nocedal & Wright, equation 6.20).
-    if (fresh) {
-      inverse_.diagonal().setConstant(curvature / y.squaredNorm());
+    if (!(curvature > 1e-14 * y.norm() * s.norm())) {
+      if (fresh) inverse_.resize(0, 0);  // the first pair that is kept is the first
+      return;
     }
+    // The first matrix has the size that the first step shows (Nocedal & Wright, equation 6.20).
+    if (fresh) inverse_.diagonal().setConstant(curvature / y.squaredNorm());
     const double h = y.dot(inverse_ * y) / curvature;
     // s^T H^-1 s: of the first matrix, which was scaled since, directly.
     const double b =

@@ -20,7 +20,7 @@ struct SelfScaling {
 /// H [n x n], symmetric; needs y^T s > 0 and y^T H y > 0.
 void update_inverse_hessian(const Vector& s, const Vector& y, const SelfScaling& scaling, Matrix& h);
 
-/// SSBroyden, or SSBFGS, as a method: `name` chooses.
+/// SSBroyden or SSBFGS as a method.
 enum class SelfScaled { broyden, bfgs };
 [[nodiscard]] MethodDefinition self_scaled_method(SelfScaled kind);
 

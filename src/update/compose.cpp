@@ -66,11 +66,10 @@ bool exists_beside(const std::vector<const Part*>& chosen, const Part& owner, co
   return true;
 }
 
-// A search that tries a step several times wants a rule that remembers nothing and a rate that stays.
-bool asks_for_constant_rate(const std::vector<const Part*>& chosen) {
-  return std::ranges::any_of(chosen, [](const Part* part) {
-    return std::ranges::any_of(part->definition.asks, [](const Ask& ask) { return ask.what == "constant rate"; });
-  });
+// A search that tries a step several times wants a rate that stays. A step that asks for a rule without memory does not
+// mind: what is clipped or scaled is the update.
+bool asks_for_constant_rate(const Part& search) {
+  return std::ranges::any_of(search.definition.asks, [](const Ask& ask) { return ask.what == "constant rate"; });
 }
 
 std::vector<SettingSpec> composition_settings(const PartTable& parts, const Composition& composition) {
@@ -79,7 +78,7 @@ std::vector<SettingSpec> composition_settings(const PartTable& parts, const Comp
       choice_setting("rule", composition.rule, parts.words(Place::rule), "what turns the direction into an update")};
   // Tuners take their ranges in this order.
   const std::vector<const Part*> all = chosen.all();
-  std::set<std::string> keys = {"rule", "batch"};
+  std::set<std::string> keys = {"rule", "batch", "average", "search"};
   std::vector<const Part*> order = {&chosen.physics, &chosen.rule, &chosen.loss, &chosen.search};
   if (!chosen.joint()) order.insert(order.begin(), &chosen.network);
   for (const Part* part : order) {
@@ -91,7 +90,7 @@ std::vector<SettingSpec> composition_settings(const PartTable& parts, const Comp
       specs.push_back(spec);
     }
   }
-  if (asks_for_constant_rate(all)) return specs;
+  if (asks_for_constant_rate(chosen.search)) return specs;
   for (SettingSpec& spec : rule_course_settings()) {
     if (!keys.insert(spec.key).second)
       throw std::logic_error(fmt::format("setting '{}' of a part belongs to every rule", spec.key));
@@ -204,6 +203,12 @@ SettingSpec average_setting() {
 }
 
 }  // namespace
+
+bool may_stand(const PartTable& parts, const MethodDefinition& definition, const std::string& place,
+               const std::string& word) {
+  const std::vector<const Part*> all = choose(parts, with_words(definition.composition, {{place, word}})).all();
+  return std::ranges::all_of(all, [&](const Part* part) { return unmet(*part, all) == nullptr; });
+}
 
 Settings method_settings(const PartTable& parts, const MethodDefinition& definition, const Words& chosen) {
   std::vector<SettingSpec> specs = {

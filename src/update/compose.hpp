@@ -22,6 +22,9 @@ void check_composition(const PartTable& parts, const Composition& composition);
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parts_of(const MethodDefinition& definition);
 /// The places, of rule and search, whose word a setting of the same name chooses.
 [[nodiscard]] std::vector<std::string> free_places(const MethodDefinition& definition);
+/// Whether the definition's other parts go with this word at a free place.
+[[nodiscard]] bool may_stand(const PartTable& parts, const MethodDefinition& definition, const std::string& place,
+                             const std::string& word);
 /// Words by their place; a place that is not among them keeps the composition's own.
 using Words = std::map<std::string, std::string>;
 /// All settings of a definition with their defaults, when `chosen` stand at its free places. Which settings exist

@@ -11,9 +11,10 @@ namespace {
 
 constexpr double kWarmUpFrom = 0.01;
 
-// Entries to [-limit, limit]; what is not a number stays so, for the training to explain.
+// Entries to [-limit, limit]; what is not finite stays so, for the training to explain.
 void clip_entries(double limit, Vector& direction) {
-  for (double& entry : direction) entry = entry > limit ? limit : entry < -limit ? -limit : entry;
+  for (double& entry : direction)
+    if (std::isfinite(entry)) entry = std::clamp(entry, -limit, limit);
 }
 
 void clip_length(double limit, Vector& direction) {

@@ -94,6 +94,31 @@ TEST(Overrides, SweepsOfRulesBringTheirSettings) {
   EXPECT_EQ(sweeps, (std::vector<std::string>{"rule=sgd", "rule=momentum momentum=0.5", "rule=momentum momentum=0.9"}));
 }
 
+TEST(Overrides, SweepsOfSchedulesBringTheirSettings) {
+  for (const std::vector<std::string>& sweep : {std::vector<std::string>{"warmup=0.05,0.2", "schedule=cosine,constant"},
+                                                {"schedule=constant,cosine", "warmup=0.05,0.2"}}) {
+    RunRequest request = request_of({}, sweep);
+    request.methods = {"dp-adam"};
+    request.seeds = "1";
+    EXPECT_EQ(make_plan(built_in(), request).cells.size(), 3U);
+  }
+}
+
+TEST(Overrides, KeysThatAPartAndARefusedRuleShareAreAClearRefusal) {
+  for (const std::string method : {"spring", "compose:loss=newton,physics=spring,network=spring,rule=sgd"}) {
+    RunRequest request = request_of({"nesterov=true"});
+    request.methods = {method};
+    EXPECT_NE(error_of(request).find("nesterov"), std::string::npos) << error_of(request);
+  }
+  RunRequest request = request_of({"schedule=cosine"});
+  request.methods = {"lm"};
+  expect_refused(request, "'schedule' goes with the rule of a composition whose search is not damping");
+  request = request_of({"gn.search=gridd"});
+  request.methods = {"gn"};
+  expect_refused(request, "grid");
+  EXPECT_EQ(error_of(request).find("damping"), std::string::npos) << error_of(request);
+}
+
 TEST(Overrides, TheCommandLineBeatsTheFileHoweverItIsScoped) {
   const char* file = R"({"settings": {"heat.hig.rate": 0.01, "heat": {"dp-adam": {"rate": 0.02}}, "hig.kappa": 0.9}})";
   Plan plan = make_plan(built_in(), with_file(file, request_of({"rate=0.5"})));

@@ -33,6 +33,13 @@ TEST(NystromStep, IsTheHalfInverseWhereNothingIsSmall) {
   EXPECT_LT((actual - expected).norm(), 1e-3 * expected.norm());
 }
 
+TEST(NystromStep, StandsStillWhereNothingMovesTheState) {
+  for (const char* method : {"gn-nystrom", "hig-nystrom"}) {
+    const Vector update = update_of(method, {"control_strength=0"});
+    EXPECT_TRUE(update.isZero(0.0)) << method;
+  }
+}
+
 TEST(NystromStep, ReportsTheSketch) {
   const OneUpdate one("coupled-oscillators", "gn-nystrom", 5, {"sketch=7"});
   EXPECT_EQ(one.report.kernel, "nystrom");

@@ -243,6 +243,8 @@ TEST(Search, WhatDoesNotGoTogetherIsRefusedInOneLine) {
   EXPECT_NE(refusal("compose:search=backtrack").find("unknown search 'backtrack'; did you mean 'backtracking'"),
             std::string::npos);
   EXPECT_NE(refusal("compose:trials=3").find("unknown key"), std::string::npos);
+  EXPECT_EQ(refusal("compose:rule=adam,warmup=0.2"), "warmup=0.2 has no effect in a composition: schedule is constant");
+  EXPECT_EQ(refusal("compose:rule=adam,warmup=0.2,schedule=cosine"), "");
 }
 
 TEST(Search, FixedIsNotMentionedInNamesAndSettings) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <optional>
 
@@ -77,9 +78,10 @@ TEST(RuleCourse, ClipsEntriesThenTheNorm) {
   EXPECT_LT((update(*both, gradient) - (Vector(3) << -0.01, 0.01, -0.005).finished()).norm(), 1e-17);
 }
 
-TEST(RuleCourse, DoesNotHideWhatIsNotANumber) {
+TEST(RuleCourse, DoesNotHideWhatIsNotFinite) {
   for (const SettingMap& changes : {SettingMap{{"clip_value", 1.0}}, SettingMap{{"clip_norm", 1.0}}})
-    EXPECT_FALSE(update(*around("sgd", changes), Vector::Constant(2, std::nan(""))).allFinite());
+    for (const double wrong : {std::nan(""), std::numeric_limits<double>::infinity()})
+      EXPECT_FALSE(update(*around("sgd", changes), Vector::Constant(2, wrong)).allFinite());
 }
 
 // A rule's memory is of directions: a scheduled update is the unscheduled one times the factor, at every step.

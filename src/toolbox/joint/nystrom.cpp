@@ -27,6 +27,10 @@ class NystromJoint final : public JointStep {
     gradient.resize(0);  // the last step's would lie beside all that follows
     JointJacobian jacobian(at);
     const double damping = options_.damping * damping_unit(jacobian);
+    if (damping == 0) {  // J = 0
+      gradient = Vector::Zero(jacobian.cols());
+      return;
+    }
     const PhaseScope scope(at.clock(), Phase::linear_algebra);
     ++draw_;
     const NystromApproximation approximation(jacobian, options_.sketch, draw_);
@@ -47,7 +51,8 @@ class NystromJoint final : public JointStep {
   }
   [[nodiscard]] double predicted_bytes(const MethodSizes& sizes, const StepLimits& /*limits*/) const override {
     const auto rows = static_cast<double>(sizes.outputs * sizes.batch), cols = static_cast<double>(sizes.parameters);
-    return joint_jacobian_bytes(sizes, true) +
+    const double formed = sizes.factored ? 0 : 8 * rows * cols;
+    return joint_jacobian_bytes(sizes, true) + formed +
            NystromApproximation::bytes(rows, cols, static_cast<double>(options_.sketch)) + 8 * (6 * rows + 2 * cols);
   }
 
@@ -63,7 +68,8 @@ class NystromJoint final : public JointStep {
   void count(Evaluation& at, const NystromApproximation& approximation) const {
     const auto m = static_cast<double>(at.rows()), l = static_cast<double>(approximation.values().size());
     at.costs().decompositions += 1;
-    at.costs().flops += 6 * m * l * l + 9 * l * l * l;
+    const double solves = options_.kappa == 1 ? static_cast<double>(options_.iterations) : 1;
+    at.costs().flops += 13 * m * l * l + 9 * l * l * l + 4 * m * l * solves;
   }
 
   NystromOptions options_;

@@ -71,7 +71,8 @@ class Sven final : public JointStep {
   void solve_truncated(Evaluation& at, JointJacobian& jacobian, const Vector& losses, const StepLimits& limits,
                        Vector& gradient, StepReport& report) const {
     const MethodSizes sizes = one_row_a_sample(method_sizes(at.problem(), at.samples()));
-    const auto most = static_cast<Index>(std::ceil(rank_ * static_cast<double>(losses.size())));
+    // 0.07 of 100 is 7, whatever its product rounds to.
+    const auto most = static_cast<Index>(std::ceil(rank_ * static_cast<double>(losses.size()) * (1 - 1e-12)));
     PartialInverseResult result = [&] {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
       return truncated_inverse(jacobian, losses, within(options_, limits, sizes, true), most);
