@@ -118,8 +118,10 @@ class Cliff final : public Simulator {
 
 /// x + dx of four samples from the control 0 towards 2: without a cliff, with one at 1, at 1/2, and before the start.
 Matrix over_cliffs(const std::string& method, const std::vector<std::string>& changes, StepReport& report) {
-  OneUpdate one("coupled-oscillators", method, 4, changes);
-  Problem problem = one.pair.problem;
+  std::vector<SettingOverride> overrides;
+  for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+  const ResolvedPair pair = resolve_pair(built_in(), "coupled-oscillators", method, overrides);
+  Problem problem = pair.problem;
   problem.simulator = std::make_shared<Cliff>();
   problem.network = no_network(2);
   Batch batch{Matrix(0, 4), Matrix(1, 4), Matrix::Constant(2, 4, 6.0), Matrix(0, 4)};
@@ -128,7 +130,7 @@ Matrix over_cliffs(const std::string& method, const std::vector<std::string>& ch
   Meter meter;
   Evaluation at(problem, theta, batch, meter, true);
   Vector update;
-  one.pair.method->update(at, {}, update, report);
+  pair.method->update(at, {}, update, report);
   return at.control() + report.physics_step;
 }
 
