@@ -5,8 +5,11 @@
 #include "physgrad/linalg/damped_solve.hpp"
 #include "physgrad/linalg/half_cholesky.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
+#include "physgrad/linalg/kronecker_solve.hpp"
+#include "physgrad/linalg/nystrom.hpp"
 #include "physgrad/linalg/saddle_free.hpp"
 #include "physgrad/linalg/small_partial_inverse.hpp"
+#include "physgrad/linalg/truncated_inverse.hpp"
 
 namespace physgrad {
 namespace {
@@ -44,5 +47,13 @@ double small_partial_inverse_bytes(Index, Index) { no_step(); }
 double half_cholesky_doubles(double) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
 const Backend& default_backend() { no_step(); }
+bool kronecker_solve(Matrix&, Matrix&, Matrix&) { no_step(); }
+PartialInverseResult truncated_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&, Index) {
+  no_step();
+}
+NystromApproximation::NystromApproximation(JacobianOperator&, Index, std::uint64_t, const Backend&) { no_step(); }
+Vector NystromApproximation::damped_power(double, double, double, const Vector&) const { no_step(); }
+double NystromApproximation::bytes(double, double, double) { no_step(); }
+Vector preconditioned_solve(JacobianOperator&, const NystromApproximation&, double, const Vector&, long) { no_step(); }
 
 }  // namespace physgrad
