@@ -68,7 +68,7 @@ class NystromJoint final : public JointStep {
   void count(Evaluation& at, const NystromApproximation& approximation) const {
     const auto m = static_cast<double>(at.rows()), l = static_cast<double>(approximation.values().size());
     at.costs().decompositions += 1;
-    const double solves = options_.kappa == 1 ? static_cast<double>(options_.iterations) : 1;
+    const double solves = options_.kappa == 1 ? std::max(1.0, static_cast<double>(options_.iterations)) : 1.0;
     at.costs().flops += 13 * m * l * l + 9 * l * l * l + 4 * m * l * solves;
   }
 
