@@ -33,7 +33,7 @@ void add_plot(CLI::App& app, Call& call) {
   verb->add_option("--kind", request->figures.kind, fmt::format("{}", fmt::join(plot_kinds(), ", ")))->required();
   verb->add_option("--format", request->pictures.format, picture_formats_text());
   verb->add_option("--by", request->figures.by,
-                   "of convergence, profile and ecdf: seconds, steps or simulator_calls (all)");
+                   "of convergence, profile, families and ecdf: seconds, steps or simulator_calls (all)");
   add_whole(*verb, "--sample", request->figures.sample, 0, 10000000,
             "of fields and trajectory: which held-out sample of the first seed (default 0)");
   verb->add_option("--out", request->pictures.out, "file, or directory, which is made where it is not there");

@@ -144,6 +144,7 @@ class Builder {
   void overview() {
     std::string html = pictures({"profile", "ecdf"}, "");
     html += folded("Performance profiles in figures", tables("profiles", ""));
+    html += folded("Families of methods", tables("families", ""));
     html += folded("Shares of targets reached in figures", tables("ecdf", ""));
     section("Over all problems", html);
   }

@@ -81,8 +81,9 @@ Table answer_table(const std::vector<ProblemGroup>& groups, const std::vector<st
   for (std::size_t q = 0; q < headers.size(); ++q)
     if (tallies[q].asked > 0) table.notes.push_back(tally_line(question_sentences()[q], tallies[q]));
   table.notes.emplace_back(
-      "A name alone is a verdict: paired tests over seeds put it before every other method of the column, corrected "
-      "for all pairs; in brackets its median. Unresolved: those that no verdict puts behind another. None: every "
+      "A name alone is a verdict: paired tests over seeds, corrected for their number, put every other method "
+      "of the column behind one; in brackets its median. Unresolved: those that no verdict puts behind another. None: "
+      "every "
       "method has a miss, or ends no better than it began. The target is the hardest that half of all cells reach.");
   if (std::string marks = mark_note(groups); marks.starts_with("No value")) table.notes.push_back(std::move(marks));
   return table;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <map>
 #include <set>
 
 #include "physgrad/tables/paired_rows.hpp"
@@ -35,14 +34,31 @@ PairedComparison compare(const Quantity& quantity, const MethodRow& a, const Met
   }));
 }
 
-/// False where rows are so many, and seeds so few, that no outcome of the tests could be significant once corrected.
-bool may_decide(const ProblemGroup& group) {
-  std::size_t rows = 0, most = 0;
-  for (const MethodRow& row : group.rows) {
-    if (!row.tried().empty()) ++rows;
-    most = std::max(most, row.distinct().size());
+/// Up to so many rows all pairs are one family of Holm's, where seeds allow it: its last steps are milder.
+constexpr std::size_t kFewRows = 6;
+
+enum class Correction { all_pairs, other_rows, hopeless };
+
+/// Chosen by the numbers of rows and seeds alone, never by what came out.
+Correction correction_for(const ProblemGroup& group, std::size_t rows) {
+  std::size_t most = 0;
+  for (const MethodRow& row : group.rows) most = std::max(most, row.distinct().size());
+  const double least = static_cast<double>(rows - std::min<std::size_t>(rows, 1)) * smallest_p(most);
+  if (least > kSignificance) return Correction::hopeless;
+  const bool few = rows <= kFewRows && 0.5 * static_cast<double>(rows) * least <= kSignificance;
+  return few ? Correction::all_pairs : Correction::other_rows;
+}
+
+/// The verdicts on the first by median and each of the others, where no correction leaves any.
+std::vector<RowVerdict> undecided(const ProblemGroup& group, const Quantity& quantity) {
+  const std::vector<RankedRow> ranked = ranked_rows(group, quantity);
+  std::vector<RowVerdict> verdicts;
+  for (const std::size_t row : tried_rows(group)) {
+    if (ranked.empty() || row == ranked.front().row) continue;
+    const auto [a, b] = std::minmax(ranked.front().row, row);
+    verdicts.push_back({a, b, compare(quantity, group.rows[a], group.rows[b])});
   }
-  return static_cast<double>(rows * (rows - std::min<std::size_t>(rows, 1)) / 2) * smallest_p(most) <= kSignificance;
+  return verdicts;
 }
 
 /// A row with a miss or a lost cell is no best one, and neither is one that training made worse.
@@ -70,24 +86,20 @@ std::vector<RankedRow> ranked_rows(const ProblemGroup& group, const Quantity& qu
 
 std::vector<RowVerdict> row_verdicts(const ProblemGroup& group, const Quantity& quantity) {
   const std::vector<std::size_t> rows = tried_rows(group);
+  const Correction correction = correction_for(group, rows.size());
+  if (correction == Correction::hopeless) return undecided(group, quantity);
   std::vector<RowVerdict> verdicts;
-  if (!may_decide(group)) {
-    const std::vector<RankedRow> ranked = ranked_rows(group, quantity);
-    for (const std::size_t row : rows) {
-      if (ranked.empty() || row == ranked.front().row) continue;
-      const auto [a, b] = std::minmax(ranked.front().row, row);
-      verdicts.push_back({a, b, compare(quantity, group.rows[a], group.rows[b])});
-    }
-    return verdicts;
-  }
   std::vector<double> p;
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::size_t j = i + 1; j < rows.size(); ++j) {
       verdicts.push_back({rows[i], rows[j], compare(quantity, group.rows[rows[i]], group.rows[rows[j]])});
       p.push_back(verdicts.back().comparison.p);
     }
-  const std::vector<double> corrected = holm_corrected(p);
-  for (std::size_t k = 0; k < verdicts.size(); ++k) verdicts[k].verdict = decide(verdicts[k].comparison, corrected[k]);
+  if (correction == Correction::all_pairs)
+    p = holm_corrected(p);
+  else
+    for (double& each : p) each = std::min(1.0, each * static_cast<double>(rows.size() - 1));
+  for (std::size_t k = 0; k < verdicts.size(); ++k) verdicts[k].verdict = decide(verdicts[k].comparison, p[k]);
   return verdicts;
 }
 
@@ -96,19 +108,28 @@ Standings standings(const ProblemGroup& group, const Quantity& quantity) {
 }
 
 Standings standings(const ProblemGroup& group, const Quantity& quantity, const std::vector<RowVerdict>& verdicts) {
-  std::map<std::size_t, std::size_t> wins;
   std::set<std::size_t> beaten;
-  for (const RowVerdict& each : verdicts) {
-    if (each.verdict == Verdict::unresolved) continue;
-    ++wins[each.verdict == Verdict::a ? each.a : each.b];
-    beaten.insert(each.verdict == Verdict::a ? each.b : each.a);
-  }
+  for (const RowVerdict& each : verdicts)
+    if (each.verdict != Verdict::unresolved) beaten.insert(each.verdict == Verdict::a ? each.b : each.a);
   const std::vector<std::size_t> rows = tried_rows(group);
   Standings result;
   for (const std::size_t row : rows) {
-    if (!may_be_best(group.rows[row], quantity)) continue;
-    if (!beaten.contains(row)) result.unbeaten.push_back(row);
-    if (rows.size() > 1 && wins[row] + 1 == rows.size()) result.best = row;
+    if (beaten.contains(row) || !may_be_best(group.rows[row], quantity)) continue;
+    result.unbeaten.push_back(row);
+    if (rows.size() > 1 && beaten.size() + 1 == rows.size()) result.best = row;
+  }
+  return result;
+}
+
+std::vector<RankInterval> rank_intervals(const ProblemGroup& group, const std::vector<RowVerdict>& verdicts) {
+  const std::vector<std::size_t> rows = tried_rows(group);
+  std::vector<RankInterval> result(group.rows.size());
+  for (const std::size_t row : rows) result[row] = {1, rows.size()};
+  for (const RowVerdict& each : verdicts) {
+    if (each.verdict == Verdict::unresolved) continue;
+    const bool first = each.verdict == Verdict::a;
+    --result[first ? each.a : each.b].high;
+    ++result[first ? each.b : each.a].low;
   }
   return result;
 }
@@ -120,7 +141,7 @@ std::optional<std::size_t> best_row(const ProblemGroup& group, const Quantity& q
 MarkPower mark_power(const ProblemGroup& group) {
   const std::vector<std::size_t> rows = tried_rows(group);
   if (rows.size() < 2) return {};
-  MarkPower power{0, pairs_needed(rows.size() * (rows.size() - 1) / 2)};
+  MarkPower power{0, pairs_needed(rows.size() - 1)};
   std::vector<std::size_t> tried;
   for (const std::size_t row : rows) tried.push_back(group.rows[row].tried().size());
   std::ranges::nth_element(tried, tried.begin() + 1, std::greater<>());
@@ -140,8 +161,8 @@ std::string mark_note(const std::vector<ProblemGroup>& groups) {
     if (power.needed > 0 && (most.needed == 0 || power.pairs > most.pairs)) most = power;
   }
   if (possible)
-    return "Marked as best: what verdicts put before every other row (paired tests over seeds, corrected for all pairs "
-           "of rows), and only where it is better than before training.";
+    return "Marked as best: what is left when verdicts have put every other row behind one (paired tests over seeds, "
+           "corrected for their number), and only where it is better than before training.";
   if (most.needed == 0) return {};
   return fmt::format(
       "No value is marked as best: that takes verdicts, and {} different paired run{} cannot give them; "

@@ -11,14 +11,10 @@ namespace physgrad {
 namespace {
 
 using FigureMaker = std::vector<Figure> (*)(const ReportSet&);
-constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {{"convergence", convergence_figures},
-                                                                {"phases", phase_figures},
-                                                                {"memory", memory_figures},
-                                                                {"profile", profile_figures},
-                                                                {"ecdf", ecdf_figures},
-                                                                {"spectrum", spectrum_figures},
-                                                                {"kappa", kappa_figures},
-                                                                {"break-even", break_even_figures}};
+constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {
+    {"convergence", convergence_figures}, {"phases", phase_figures},    {"memory", memory_figures},
+    {"profile", profile_figures},         {"families", family_figures}, {"ecdf", ecdf_figures},
+    {"spectrum", spectrum_figures},       {"kappa", kappa_figures},     {"break-even", break_even_figures}};
 
 }  // namespace
 

@@ -16,6 +16,8 @@ namespace physgrad {
 [[nodiscard]] std::vector<Figure> memory_figures(const ReportSet& reports);
 /// Performance profiles over all problems and targets, by seconds, steps and simulator calls.
 [[nodiscard]] std::vector<Figure> profile_figures(const ReportSet& reports);
+/// The same of families of methods: of the member of each that is best.
+[[nodiscard]] std::vector<Figure> family_figures(const ReportSet& reports);
 /// Share of all targets reached within a budget, by the same.
 [[nodiscard]] std::vector<Figure> ecdf_figures(const ReportSet& reports);
 /// The ends of the Jacobian's spectrum, of each task where cells recorded them.

@@ -105,7 +105,7 @@ Table leader_table(const std::vector<ProblemGroup>& groups, const std::vector<st
   table.notes.emplace_back(
       "first, next: by medians over seeds, of times those that hold; first / next: the median ratio of pairs of equal "
       "seed with an interval that covers it with 95 %, from 6 pairs on. Verdict: by paired tests over seeds, corrected "
-      "for all pairs of methods of the question; unresolved is not equal. Costs of a target: the hardest that half of "
+      "for their number; unresolved is not equal. Costs of a target: the hardest that half of "
       "all cells reach.");
   if (std::string marks = mark_note(groups); !marks.empty()) table.notes.push_back(std::move(marks));
   return table;

@@ -1,41 +1,12 @@
 // Performance profiles, over every ratio that occurs.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <iterator>
-
-#include "physgrad/core/numbers.hpp"
-#include "physgrad/tables/families.hpp"
 #include "physgrad/tables/figures.hpp"
 #include "physgrad/tables/overall_figures.hpp"
 #include "physgrad/tables/profiles.hpp"
 
 namespace physgrad {
 namespace {
-
-/// A step at every ratio, to the right edge, where the share is what the method reached at all.
-Series profile_of(const std::string& method, const std::vector<double>& ratios) {
-  Series series{.label = method, .family = family_of(method), .drawing = Drawing::steps};
-  std::vector<double> at = {1};
-  std::ranges::copy_if(ratios, std::back_inserter(at), [](double ratio) { return std::isfinite(ratio); });
-  std::ranges::sort(at);
-  at.erase(std::unique(at.begin(), at.end()), at.end());
-  for (const double tau : at) {
-    series.x.push_back(tau);
-    series.y.push_back(share_within(ratios, tau));
-  }
-  series.x.push_back(kInfinity);
-  series.y.push_back(series.y.back());
-  return series;
-}
-
-std::string profile_summary(const std::vector<Series>& profiles, std::size_t instances) {
-  const auto cheapest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.front(); });
-  const auto surest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.back(); });
-  return fmt::format("Of {} instances {} is the cheapest most often, on {:.0f} %; {} reaches most, {:.0f} %.",
-                     instances, cheapest->label, 100 * cheapest->y.front(), surest->label, 100 * surest->y.back());
-}
 
 void draw_profiles(const std::vector<ProblemGroup>& groups, Abscissa abscissa, Figure& figure) {
   figure.title = fmt::format("performance profiles by {}", to_text(abscissa));
@@ -45,7 +16,7 @@ void draw_profiles(const std::vector<ProblemGroup>& groups, Abscissa abscissa, F
   const std::vector<std::string> methods = all_methods(groups);
   if (instances.empty()) return;
   const auto ratios = performance_ratios(instances, methods, abscissa);
-  for (std::size_t m = 0; m < methods.size(); ++m) figure.series.push_back(profile_of(methods[m], ratios[m]));
+  for (std::size_t m = 0; m < methods.size(); ++m) figure.series.push_back(profile_series(methods[m], ratios[m]));
   sort_by_last_share(figure);
   figure.summary = profile_summary(figure.series, instances.size());
 }

@@ -23,6 +23,8 @@ namespace physgrad {
 [[nodiscard]] std::vector<Table> verdict_tables(const ReportSet& reports);
 /// Performance profiles over all problems and targets, by seconds, steps and samples.
 [[nodiscard]] std::vector<Table> profile_tables(const ReportSet& reports);
+/// How often a member of each family of methods is the first, and performance profiles of their best members.
+[[nodiscard]] std::vector<Table> family_tables(const ReportSet& reports);
 /// Share of all targets reached within a budget, by seconds, steps and samples.
 [[nodiscard]] std::vector<Table> ecdf_tables(const ReportSet& reports);
 /// Final training loss by swept settings (rows) and methods (columns).

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -107,6 +108,20 @@ std::string power_note(const Comparisons& comparisons) {
                             copied ? "distinct pairs" : "seeds", needed);
 }
 
+/// Who is first takes fewer seeds than who is before whom.
+std::string first_note(const ProblemGroup& group, const Quantity& quantity) {
+  const MarkPower power = mark_power(group);
+  if (power.needed == 0 || power.pairs < power.needed) return {};
+  const Standings found = standings(group, quantity);
+  if (found.best)
+    return fmt::format("First: {}. Verdicts put every other method behind one.", group.rows[*found.best].method);
+  if (found.unbeaten.empty())
+    return "First: none. Every method has a miss, is behind another, or ends no better than it began.";
+  std::vector<std::string> names;
+  for (const std::size_t row : found.unbeaten) names.push_back(group.rows[row].method);
+  return fmt::format("First: unresolved between {}.", fmt::join(names, ", "));
+}
+
 Table verdict_table(const ProblemGroup& group, const Criterion& criterion) {
   const Comparisons comparisons = comparisons_of(group, criterion);
   const auto& [pairs, corrected, all] = comparisons;
@@ -133,6 +148,8 @@ Table verdict_table(const ProblemGroup& group, const Criterion& criterion) {
         "corrected for all of them (Bonferroni); --problem and --method choose fewer.",
         all));
   table.notes.push_back(power_note(comparisons));
+  if (std::string first = first_note(group, criterion.quantity); !first.empty())
+    table.notes.push_back(std::move(first));
   for (const Pair& pair : pairs) {
     const std::string who = fmt::format("{} against {}", pair.a->method, pair.b->method);
     if (!pair.copies.empty())
@@ -163,7 +180,8 @@ void add_time_table(const ProblemGroup& group, std::vector<Table>& tables) {
 std::vector<Table> verdict_tables(const ReportSet& reports) {
   std::vector<Table> tables;
   for (const ProblemGroup& group : reports.groups()) {
-    const Quantity loss{[](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }};
+    const Quantity loss{[](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }, false,
+                        [](const CellRecord& cell) { return cell.initial.train_loss; }};
     tables.push_back(verdict_table(group, {"final training loss", compare_losses, loss}));
     for (const ProblemGroup& part : split_by_clock(group)) add_time_table(part, tables);
     std::ranges::move(trouble_notes(group), std::back_inserter(tables.back().notes));
@@ -185,7 +203,10 @@ std::vector<Table> verdict_tables(const ReportSet& reports) {
         "Wilcoxon: exact signed-rank test of log-ratios; sign: exact sign test, where there are equal, zero or "
         "infinite "
         "ones or more than 50. Holm: over all comparisons of the table. Verdict: the better one at a corrected p of at "
-        "most 0.05 and 6 pairs; unresolved is not equal. time to L: training seconds, L the hardest target that half "
+        "most 0.05 and 6 pairs; unresolved is not equal. First: who is left when verdicts have put every "
+        "other method behind one, of more than six methods by p times the number of other methods: wrong with at most "
+        "5 %. time to L: training seconds, L the "
+        "hardest target that half "
         "of all cells reached.");
   return tables;
 }

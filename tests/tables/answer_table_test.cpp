@@ -51,9 +51,23 @@ TEST(AnswerTable, RanksCarryFactorsAndMarkOnlyVerdicts) {
   const auto tables =
       answer_tables(with_needs(one_report({seeded_cells("gn", kMoreLoss), seeded_cells("pg", kLessLoss)})));
   const Table& ranks = tables.back();
-  EXPECT_EQ(ranks.rows.at(1)[1].text, "1 (1x)");
-  EXPECT_EQ(ranks.rows.at(0)[1].text, "2 (1.88x)");
+  EXPECT_EQ(ranks.rows.at(1)[1].text, "1 [1-1] (1x)");
+  EXPECT_EQ(ranks.rows.at(0)[1].text, "2 [2-2] (1.88x)");
   EXPECT_TRUE(ranks.rows.at(1)[1].best);
+}
+
+/// A family is first where its members' being equal is all that seeds leave open.
+TEST(FamilyTable, MembersNeedNotBeToldApart) {
+  const auto reports = one_report({seeded_cells("gn", kLessLoss), seeded_cells("lm", kLessLoss),
+                                   seeded_cells("pg", kMoreLoss), seeded_cells("dp-adam", kMoreLoss)});
+  const std::vector<Table> tables = family_tables(reports);
+  EXPECT_EQ(testing::entry(tables[0], "gn", "members").text, "gn, lm");
+  EXPECT_EQ(testing::entry(tables[0], "gn", "alone first").value, 1);
+  EXPECT_EQ(testing::entry(tables[0], "gn", "may be first").value, 1);
+  EXPECT_EQ(testing::entry(tables[0], "pg", "may be first").value, 0);
+  EXPECT_EQ(testing::entry(tables[0], "pg", "problems").value, 1);
+  const auto open = one_report({seeded_cells("gn", kLessLoss), seeded_cells("pg", kLessLoss)});
+  EXPECT_EQ(testing::entry(family_tables(open)[0], "gn", "alone first").value, 0);
 }
 
 TEST(AnswerTable, NothingAtAllIsATableWithoutRows) {

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "physgrad/core/rng.hpp"
 #include "physgrad/pages/render.hpp"
 #include "physgrad/tables/tables.hpp"
 #include "record/sample_records.hpp"
@@ -105,6 +109,77 @@ TEST(BestRow, TimesAreMarkedOnlyWhereTheyHold) {
   EXPECT_EQ(marks(one_report({low, high}), "train loss"), kNone);
   high[3].status = Status::completed;
   EXPECT_EQ(marks(one_report({low, high}), "train loss"), (std::vector<bool>{false, true, false}));
+}
+
+Quantity final_loss() {
+  return {[](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }, false,
+          [](const CellRecord& cell) { return cell.initial.train_loss; }};
+}
+
+/// Log-normal losses of methods of these sizes, with a difficulty that a seed's methods share.
+std::vector<LabelledReport> drawn(Rng& rng, const std::vector<double>& sizes, int seeds, double noise) {
+  std::vector<std::vector<CellRecord>> parts;
+  std::vector<double> difficulty;
+  for (int seed = 0; seed < seeds; ++seed) difficulty.push_back(rng.normal());
+  for (std::size_t m = 0; m < sizes.size(); ++m) {
+    std::vector<double> losses;
+    for (const double hard : difficulty) losses.push_back(sizes[m] * std::exp(-6 + hard + noise * rng.normal()));
+    parts.push_back(seeded_cells("m" + std::to_string(m), losses));
+  }
+  return one_report(parts);
+}
+
+/// All pairs of 30 methods corrected together take 15 seeds before anything can be said; who is first takes 11.
+TEST(BestRow, ThirtyMethodsTakeElevenSeeds) {
+  Rng rng(5, "thirty");
+  std::vector<double> sizes(30, 1.0);
+  sizes[7] = 1e-2;
+  for (const int seeds : {10, 11}) {
+    const auto reports = drawn(rng, sizes, seeds, 0.1);
+    const ReportSet set(reports);
+    const ProblemGroup& group = set.groups().front();
+    const Standings found = standings(group, final_loss());
+    EXPECT_EQ(found.best.has_value(), seeds == 11);
+    EXPECT_EQ(mark_power(group).needed, 11u);
+    if (found.best) {
+      EXPECT_EQ(group.rows[*found.best].method, "m7");
+    }
+  }
+}
+
+/// Of methods that are equal none may be called the best more often than once in 20, and a method that is the best is
+/// called beaten at most half as often.
+TEST(BestRow, IsSeldomTheWrongOne) {
+  Rng rng(11, "wrong");
+  constexpr int kReports = 1000;
+  for (const std::vector<double>& sizes :
+       {std::vector<double>{1, 1}, std::vector<double>(8, 1.0), std::vector<double>{1, 1, 3, 9, 9, 9, 9, 9}}) {
+    int named = 0, beaten = 0;
+    for (int i = 0; i < kReports; ++i) {
+      const auto reports = drawn(rng, sizes, 9, 1);
+      const ReportSet set(reports);
+      const Standings found = standings(set.groups().front(), final_loss());
+      named += found.best ? 1 : 0;
+      beaten += std::ranges::find(found.unbeaten, 0u) == found.unbeaten.end() ? 1 : 0;
+    }
+    // Three standard deviations above what is promised.
+    EXPECT_LE(named, 0.05 * kReports + 3 * std::sqrt(0.05 * kReports)) << sizes.size();
+    EXPECT_LE(beaten, 0.025 * kReports + 3 * std::sqrt(0.025 * kReports)) << sizes.size();
+  }
+}
+
+TEST(RankIntervals, AreWhatVerdictsLeave) {
+  const auto reports = one_report({seeded_cells("pg", {0.1, 0.3, 0.15, 0.17, 0.19, 0.2, 0.21, 0.22}),
+                                   seeded_cells("gn", {0.01, 0.02, 0.011, 0.012, 0.013, 0.014, 0.015, 0.016}),
+                                   seeded_cells("hig", {0.012, 0.018, 0.012, 0.011, 0.014, 0.013, 0.013, 0.018})});
+  const ReportSet set(reports);
+  const ProblemGroup& group = set.groups().front();
+  const auto intervals = rank_intervals(group, row_verdicts(group, final_loss()));
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    const bool last = group.rows[i].method == "pg";
+    EXPECT_EQ(intervals[i].low, last ? 3u : 1u) << group.rows[i].method;
+    EXPECT_EQ(intervals[i].high, last ? 3u : 2u) << group.rows[i].method;
+  }
 }
 
 }  // namespace

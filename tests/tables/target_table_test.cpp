@@ -137,7 +137,7 @@ TEST(EcdfTable, ByHand) {
 }
 
 TEST(StatisticsTables, SameReportSameBytes) {
-  for (const char* kind : {"targets", "verdicts", "profiles", "ecdf"}) {
+  for (const char* kind : {"targets", "verdicts", "profiles", "families", "ecdf"}) {
     const auto first = three_problems(), second = three_problems();
     EXPECT_EQ(render(make_tables(kind, first), TableFormat::csv), render(make_tables(kind, second), TableFormat::csv));
   }
