@@ -9,6 +9,7 @@
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/tuning_study.hpp"
 #include "physgrad/record/weights.hpp"
 #include "physgrad/schema/checker.hpp"
 #include "physgrad/schema/quick_check.hpp"
@@ -57,6 +58,37 @@ Weights weights_of(const CellRecord& cell) {
           {0.5, -1e-300, 3}};
 }
 
+StudyHeader study_header() {
+  return {.program = "abc",
+          .commit = "abc",
+          .cpu = "a processor",
+          .command = {"physgrad-bench", "tune"},
+          .seeds = {100, 101},
+          .trials = 2,
+          .keep = 1,
+          .share = 0.25,
+          .limits = {.threads = 2},
+          .settings = {"hig.kappa=0.6"},
+          .problems = {"heat"},
+          .methods = {"hig"}};
+}
+
+StudiedPair studied_pair() {
+  return {.problem = "heat",
+          .method = "hig",
+          .budget_seconds = 1.8,
+          .fixed = {{"kappa", 0.6}},
+          .searched = {{"rate", 0.025, 1}, {"schedule", kAbsent, kAbsent, {"constant", "cosine"}}},
+          .trials = {{{"rate", 1.0}, {"schedule", std::string("constant")}},
+                     {{"rate", 0.16}, {"schedule", std::string("cosine")}}},
+          .first = {std::numeric_limits<double>::infinity(), 0.5},
+          .second = {{1, {0.25}}},
+          .failures = {{0, 100, "diverged"}},
+          .seconds = 3,
+          .processor_share = 0.99,
+          .chosen = 1};
+}
+
 /// A value of every kind of file that the library writes, with every key that it can have where that is possible.
 std::map<std::string, Json> written() {
   const Report report = full_report();
@@ -67,7 +99,9 @@ std::map<std::string, Json> written() {
           {"step-line", Json::parse(step_line(cell.curve.front()))},
           {"end-line", Json::parse(end_line(cell))},
           {"weights", Json::parse(weights_line(weights_of(cell)))},
-          {"claims", Json::parse(embedded_claims())}};
+          {"claims", Json::parse(embedded_claims())},
+          {"tuning-line", Json::parse(study_line(study_header()))},
+          {"tuning-pair", Json::parse(pair_line(studied_pair()))}};
 }
 
 TEST(Schemas, HoldWhatTheLibraryWrites) {
@@ -87,6 +121,8 @@ TEST(Schemas, HoldWhatTheLibraryWrites) {
   expect_valid(weights_line(weights_of(cell)) + "\n", "weights");
   expect_valid(Json::parse(weights_line(weights_of(cell))).dump(1), "weights");
   expect_valid(lines + weights_line(weights_of(cell)) + "\n" + end_line(cell) + "\n", "cell");
+  expect_valid(study_line(study_header()) + "\n", "tuning");
+  expect_valid(study_line(study_header()) + "\n" + pair_line(studied_pair()) + "\n", "tuning");
   const Validation cut = validated(lines + end_line(cell).substr(0, 100));
   EXPECT_EQ(cut.problems, 0u) << told(cut);
   EXPECT_EQ(cut.warnings, 1u) << told(cut);
