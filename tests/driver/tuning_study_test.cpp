@@ -7,6 +7,7 @@
 #include "driver/driver_process.hpp"
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/files/json.hpp"
+#include "physgrad/files/settings_json.hpp"
 #include "physgrad/record/tuning_study.hpp"
 
 namespace physgrad {
@@ -229,8 +230,7 @@ TEST_F(AdoptTuning, WritesWhatWasFixedAndChosenAndNothingElse) {
   for (const StudiedPair& pair : study("s").pairs) {
     const Json& entry = after["methods"][pair.method];
     EXPECT_EQ(entry.size(), pair.settings().size()) << entry;
-    for (const auto& [key, value] : pair.settings())
-      if (const auto* number = std::get_if<double>(&value)) EXPECT_EQ(entry[key].get<double>(), *number) << key;
+    for (const auto& [key, value] : pair.settings()) EXPECT_EQ(settings_json({{key, value}})[key], entry[key]) << key;
     EXPECT_EQ(after["tuning"]["seconds"][pair.method], pair.seconds);
   }
   EXPECT_EQ(after["methods"]["gn"], before["methods"]["gn"]);

@@ -67,6 +67,7 @@ StudyHeader study_header() {
           .trials = 2,
           .keep = 1,
           .share = 0.25,
+          .shard = "1/2",
           .limits = {.threads = 2},
           .settings = {"hig.kappa=0.6"},
           .problems = {"heat"},
@@ -339,7 +340,7 @@ TEST(Schemas, DefinitionsOfOneNameAreEqual) {
     for (const auto& [key, definition] : definitions.items())
       EXPECT_EQ(seen.try_emplace(key, definition).first->second, definition) << name << " " << key;
   }
-  EXPECT_EQ(embedded_schemas().size(), 8u);
+  EXPECT_EQ(embedded_schemas().size(), 10u);
 }
 
 TEST(Schemas, TheTablesOfTheDocumentAreTheirDescriptions) {
@@ -355,6 +356,11 @@ TEST(Schemas, TheTablesOfTheDocumentAreTheirDescriptions) {
   expect_rows(report["definitions"]["cell"]["properties"], "");
   const Json& run = report["properties"]["run"]["properties"];
   expect_rows({{"limits", run["limits"]}, {"tuning", run["tuning"]}}, "run.");
+  for (const char* name : {"tuning-line", "tuning-pair"}) {
+    Json lines = Json::parse(schema_text(name))["properties"];
+    lines.erase("type");
+    expect_rows(lines, "");
+  }
   const Json weights = Json::parse(schema_text("weights"))["properties"];
   for (const char* key : {"trajectory_hash", "step", "network", "theta"})
     expect_rows({{key, weights[key]}}, "weights.");
