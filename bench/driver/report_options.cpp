@@ -31,7 +31,7 @@ void select_cells(std::vector<LabelledReport>& reports, Selection selection) {
 
 std::vector<LabelledReport> read_reports(const ReportOptions& options) {
   for (const std::string& from : options.from)
-    if (!holds_run(from) && std::filesystem::is_directory(from) && !study_files(from).empty())
+    if (!holds_run(from) && std::filesystem::is_directory(from) && holds_study(from))
       throw ReadError(fmt::format("'{}' holds a tuning study, no report; table --kind sensitivity reads it", from));
   std::vector<LabelledReport> reports;
   for (Report& report : physgrad::read_reports({options.from.begin(), options.from.end()})) {

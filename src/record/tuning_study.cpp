@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 #include <utility>
 
@@ -23,6 +24,8 @@ constexpr Field<StudyHeader> kHeader[] = {
     {"cpu", &StudyHeader::cpu},           {"command", &StudyHeader::command},   {"trials", &StudyHeader::trials},
     {"share", &StudyHeader::share},       {"keep", &StudyHeader::keep},         {"shard", &StudyHeader::shard},
     {"settings", &StudyHeader::settings}, {"problems", &StudyHeader::problems}, {"methods", &StudyHeader::methods}};
+
+constexpr std::string_view kStudyStart = R"({"type":"tuning")";
 
 /// What makes two files parts of one study.
 constexpr const char* kSameInAll[] = {"seeds", "trials", "share", "keep", "limits", "settings"};
@@ -201,6 +204,14 @@ std::vector<fs::path> study_files(const fs::path& folder) {
     if (entry.path().extension() == ".jsonl" && entry.is_regular_file(ignored)) files.push_back(entry.path());
   std::ranges::sort(files);
   return files;
+}
+
+bool holds_study(const fs::path& folder) {
+  return std::ranges::any_of(study_files(folder), [](const fs::path& file) {
+    std::string start(kStudyStart.size(), '\0');
+    std::ifstream(file).read(start.data(), static_cast<std::streamsize>(start.size()));
+    return start == kStudyStart;
+  });
 }
 
 TuningStudy read_study(const fs::path& folder) {

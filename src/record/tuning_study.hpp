@@ -81,6 +81,9 @@ struct TuningStudy {
 /// The study files of a directory, by name, or the path itself where it is a file; none where there is none.
 [[nodiscard]] std::vector<std::filesystem::path> study_files(const std::filesystem::path& folder);
 
+/// Whether one of them begins as a study does.
+[[nodiscard]] bool holds_study(const std::filesystem::path& folder);
+
 /// All of them as one study, whose header is the first's and whose shard is empty. Throws ReadError: no such file,
 /// files that differ in seeds, trials, share, keep or limits, and a pair in two of them.
 [[nodiscard]] TuningStudy read_study(const std::filesystem::path& folder);

@@ -177,7 +177,7 @@ std::vector<fs::path> files_to_validate(const fs::path& path) {
   std::vector<fs::path> files;
   for (const char* name : {"manifest.json", "report.json"})
     if (fs::exists(path / name, ignored)) files.push_back(path / name);
-  if (files.empty()) files = study_files(path);
+  if (files.empty() && holds_study(path)) return study_files(path);
   if (files.empty())
     throw ReadError(fmt::format("'{}' holds no run; expected a manifest.json or a report.json in it", path.string()));
   for (const auto& [folder, extension] : {std::pair("cells", ".jsonl"), std::pair(kWeightsFolder, ".json")}) {

@@ -91,8 +91,9 @@ void run_trials(const Plan& plan, long asked, TunedPair& tuned,
                 const std::function<void(const Trial&, long, long)>& done) {
   const long trials = tuned.space.empty() ? 1 : asked;
   for (long index = 0; index < trials && interrupted_by() == 0; ++index) {
-    tuned.trials.push_back(
-        trial_of(plan, tuned.problem, tuned.method, index == 0 ? "" : trial_settings(tuned.space, index)));
+    const std::string settings = index == 0 ? "" : trial_settings(tuned.space, index);
+    if (std::ranges::find(tuned.trials, settings, &Trial::settings) != tuned.trials.end()) continue;  // few choices
+    tuned.trials.push_back(trial_of(plan, tuned.problem, tuned.method, settings));
     done(tuned.trials.back(), index, trials);
   }
 }

@@ -17,7 +17,8 @@
 namespace physgrad {
 namespace {
 
-constexpr double kTimeoutBudgets = 10;  // of wall time, evaluation included
+// Of wall time, evaluation included: so many budgets, and at least so many seconds.
+constexpr double kTimeoutBudgets = 10, kLeastTimeout = 10;
 constexpr std::size_t kLongestReason = 80;
 
 /// Short in a file: more digits choose nothing.
@@ -27,7 +28,8 @@ double short_number(double value) {
 
 CellLimits limits_in(const Plan& plan, const std::string& problem, double share) {
   CellLimits limits = plan.limits_of(problem);
-  if (std::isnan(limits.timeout_seconds)) limits.timeout_seconds = kTimeoutBudgets * limits.budget_seconds;
+  if (std::isnan(limits.timeout_seconds) && !std::isnan(limits.budget_seconds))
+    limits.timeout_seconds = std::max(kTimeoutBudgets * limits.budget_seconds, kLeastTimeout);
   limits.budget_seconds *= share;
   limits.steps = std::ceil(share * limits.steps);
   return limits;

@@ -45,7 +45,7 @@ void check_study(const Plan& plan, const StudyOptions& options);
 using StudyProgress = std::function<void(const StudiedPair&, long trial, std::uint64_t seed, double loss)>;
 
 /// Runs both rungs. Nothing where an interrupt came. A trial fails, too, whose first step takes longer than its budget.
-/// Without a time-out of the plan's a training is ended after ten budgets of wall time.
+/// Without a time-out of the plan's a training is ended after ten budgets of wall time, and not before 10 s.
 [[nodiscard]] std::optional<StudiedPair> study_pair(const Plan& plan, const StudyOptions& options, StudiedPair pair,
                                                     const StudyProgress& progress);
 

@@ -13,8 +13,8 @@
 namespace physgrad::testing {
 namespace {
 
-Plan plan_of(const std::vector<std::string>& problems, const std::vector<std::string>& methods,
-             const std::vector<std::string>& sets = {}) {
+Plan study_plan(const std::vector<std::string>& problems, const std::vector<std::string>& methods,
+                const std::vector<std::string>& sets = {}) {
   RunRequest request;
   request.problems = problems;
   request.methods = methods;
@@ -25,7 +25,7 @@ Plan plan_of(const std::vector<std::string>& problems, const std::vector<std::st
 
 StudiedPair trials_of(const std::string& problem, const std::string& method, const std::vector<std::string>& sets = {},
                       long trials = 24) {
-  return planned_trials(plan_of({problem}, {method}, sets), problem, method, trials);
+  return planned_trials(study_plan({problem}, {method}, sets), problem, method, trials);
 }
 
 std::vector<SettingValue> column(const StudiedPair& pair, const std::string& key) {
@@ -100,7 +100,7 @@ TEST(PlannedTrials, RangesHoldTheRatesThatProblemsUse) {
 }
 
 TEST(PlannedTrials, EveryPairOfTheCatalogueHasSome) {
-  const Plan plan = plan_of({"all"}, {"all"});
+  const Plan plan = study_plan({"all"}, {"all"});
   const auto pairs = study_pairs(plan, {});
   EXPECT_GT(pairs.size(), 300u);
   for (const auto& [problem, method] : pairs) {
@@ -112,7 +112,7 @@ TEST(PlannedTrials, EveryPairOfTheCatalogueHasSome) {
 }
 
 TEST(StudyPairs, ShardsHoldEveryPairOnce) {
-  const Plan plan = plan_of({"all"}, {"dp-adam", "pg", "hig", "lm"});
+  const Plan plan = study_plan({"all"}, {"dp-adam", "pg", "hig", "lm"});
   std::vector<std::pair<std::string, std::string>> parts;
   std::size_t least = 1000, most = 0;
   for (std::size_t i = 1; i <= 3; ++i) {
@@ -126,6 +126,34 @@ TEST(StudyPairs, ShardsHoldEveryPairOnce) {
   std::ranges::sort(all);
   EXPECT_EQ(parts, all);
   EXPECT_LE(most - least, 1u);
+}
+
+/// A catalogue in which a problem's file says what its settings cost.
+Plan plan_with_costs(const std::vector<std::string>& sets, const std::string& profile = "") {
+  ProblemEntry entry = built_in().problem("quadratic");
+  entry.name = "parabola";
+  const std::string key = "\"tuning\": {";
+  entry.json.insert(entry.json.find(key) + key.size(),
+                    R"("trials": 24, "seconds": {"dp-adam": 12.5, "gn": 7, "dp-sgd": 3}, )");
+  Catalogue catalogue = built_in();
+  catalogue.add(entry);
+  RunRequest request;
+  request.problems = {"parabola"};
+  if (profile.empty()) request.methods = {"dp-adam", "gn", "pg"};
+  request.profile = profile;
+  request.sets = sets;
+  return make_plan(catalogue, request);
+}
+
+TEST(TuningCosts, AreThoseOfThePairsThatHaveTheirDefaultSettings) {
+  const Plan plan = plan_with_costs({});
+  ASSERT_EQ(plan.tuning.size(), 2u);
+  EXPECT_EQ(plan.tuning[0].method, "dp-adam");
+  EXPECT_EQ(plan.tuning[0].seconds, 12.5);
+  EXPECT_EQ(plan.tuning[0].trials, 24);
+  ASSERT_EQ(plan_with_costs({"gn.rate=0.5"}).tuning.size(), 1u);
+  EXPECT_EQ(plan_with_costs({"rate=0.5"}).tuning.size(), 0u);
+  EXPECT_EQ(plan_with_costs({}, "paper").tuning.size(), 0u);
 }
 
 TEST(Halving, KeepsTheSmallestThatAreFinite) {
@@ -142,7 +170,7 @@ TEST(Halving, ChoosesTheSmallestMedianInWhichFailuresAreInfinite) {
 }
 
 TEST(Halving, OptionsThatMakeNoStudyAreRefused) {
-  const Plan plan = plan_of({"quadratic"}, {"dp-adam"});
+  const Plan plan = study_plan({"quadratic"}, {"dp-adam"});
   EXPECT_THROW(check_study(plan, {.trials = 3, .keep = 4}), UsageError);
   EXPECT_THROW(check_study(plan, {.share = 1.5}), UsageError);
   Plan one = plan;
