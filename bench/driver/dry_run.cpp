@@ -5,19 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "durations.hpp"
 #include "physgrad/pages/render.hpp"
 #include "physgrad/study/forecast.hpp"
 #include "physgrad/tables/table.hpp"
 
 namespace physgrad::driver {
 namespace {
-
-std::string duration_text(double seconds) {
-  if (std::isnan(seconds)) return "unknown";
-  if (seconds < 100) return fmt::format("{:.3g} s", seconds);
-  const auto minutes = static_cast<long>(std::ceil(seconds / 60));
-  return minutes < 60 ? fmt::format("{} min", minutes) : fmt::format("{} h {:02} min", minutes / 60, minutes % 60);
-}
 
 std::string memory_text(double bytes) { return std::isnan(bytes) ? "-" : fmt::format("{:.3g} MB", bytes / 1e6); }
 

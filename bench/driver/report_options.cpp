@@ -1,9 +1,14 @@
 #include "report_options.hpp"
 
+#include <fmt/format.h>
+
+#include <filesystem>
 #include <utility>
 
 #include "physgrad/catalogue/composition.hpp"
+#include "physgrad/files/files.hpp"
 #include "physgrad/record/stored_run.hpp"
+#include "physgrad/record/tuning_study.hpp"
 
 namespace physgrad::driver {
 
@@ -25,6 +30,9 @@ void select_cells(std::vector<LabelledReport>& reports, Selection selection) {
 }
 
 std::vector<LabelledReport> read_reports(const ReportOptions& options) {
+  for (const std::string& from : options.from)
+    if (!holds_run(from) && std::filesystem::is_directory(from) && holds_study(from))
+      throw ReadError(fmt::format("'{}' holds a tuning study, no report; table --kind sensitivity reads it", from));
   std::vector<LabelledReport> reports;
   for (Report& report : physgrad::read_reports({options.from.begin(), options.from.end()})) {
     std::string label = report.header.name;

@@ -5,7 +5,10 @@
 #include <memory>
 
 #include "output_option.hpp"
+#include "physgrad/catalogue/composition.hpp"
+#include "physgrad/core/pattern.hpp"
 #include "physgrad/pages/render.hpp"
+#include "physgrad/tables/sensitivity_table.hpp"
 #include "physgrad/tables/tables.hpp"
 #include "report_options.hpp"
 #include "table_format.hpp"
@@ -18,6 +21,37 @@ struct TableRequest {
   ReportOptions reports;
   std::string kind = "summary", format = "text", color = "auto", out;
 };
+
+constexpr const char* kSensitivity = "sensitivity";  // of studies; all other kinds are of reports
+
+/// The pairs of a study that are selected. Throws UsageError for what a study does not have.
+TuningStudy selected_study(const ReportOptions& options) {
+  if (options.from.size() > 1) throw UsageError("--kind sensitivity takes one --from, the directory of a study");
+  if (!options.selection.seeds.empty()) throw UsageError("--seed has no effect with --kind sensitivity");
+  TuningStudy study = read_study(options.from.front());
+  const auto keep = [&](const char* kind, const std::vector<std::string>& patterns, std::string StudiedPair::*name) {
+    std::vector<std::string> names;
+    for (const StudiedPair& pair : study.pairs)
+      if (!contains(names, pair.*name)) names.push_back(pair.*name);
+    names = chosen_names(kind, patterns, names);
+    std::erase_if(study.pairs, [&](const StudiedPair& pair) { return !contains(names, pair.*name); });
+  };
+  keep("problem", options.selection.problems, &StudiedPair::problem);
+  keep("method", split_method_names(options.selection.methods), &StudiedPair::method);
+  return study;
+}
+
+std::vector<Table> asked_tables(const TableRequest& request) {
+  if (request.kind == kSensitivity) return sensitivity_tables(selected_study(request.reports));
+  return make_tables(request.kind, read_reports(request.reports));
+}
+
+std::string kinds_text() {
+  std::vector<std::string> kinds = table_kinds();
+  kinds.emplace_back(kSensitivity);
+  return fmt::format("{} (default summary; sensitivity: --from the directory of a tune --study)",
+                     fmt::join(kinds, ", "));
+}
 
 /// A file is no terminal: it has the full width, and colours only where they are asked for.
 TextStyle style_of(const TableRequest& request, TableFormat format, bool color_given) {
@@ -36,7 +70,7 @@ void add_table(CLI::App& app, Call& call) {
                 "  physgrad-bench table --from a/report.json --from b/report.json --format latex --out table.tex"));
   const auto request = std::make_shared<TableRequest>();
   add_report_options(*verb, request->reports);
-  verb->add_option("--kind", request->kind, fmt::format("{} (default summary)", fmt::join(table_kinds(), ", ")));
+  verb->add_option("--kind", request->kind, kinds_text());
   verb->add_option("--format", request->format, table_formats_text());
   const CLI::Option* color = verb->add_option("--color", request->color, kColorText);
   add_output_option(*verb, request->out);
@@ -44,8 +78,7 @@ void add_table(CLI::App& app, Call& call) {
     const TableFormat format = parse_table_format(request->format);
     const TextStyle style = style_of(*request, format, color->count() > 0);
     check_output(request->out);
-    const std::vector<LabelledReport> reports = read_reports(request->reports);
-    put_output(request->out, render(make_tables(request->kind, reports), format, style));
+    put_output(request->out, render(asked_tables(*request), format, style));
     call.exit_code = 0;
   });
 }

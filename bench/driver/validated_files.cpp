@@ -21,7 +21,7 @@ void print_validation(const std::string& file, const Validation& found, bool qui
   if (kept < all) fmt::print("{}: and {} more\n", one_line(file), all - kept);
   if (!quiet && found.problems == 0) {
     const bool cells = found.kind == "report" || found.kind == "manifest";
-    const std::string part = cells ? "cell" : found.kind == "cell" ? "line" : "part";
+    const std::string part = cells ? "cell" : found.kind == "cell" || found.kind == "tuning" ? "line" : "part";
     fmt::print("{}: valid ({}, {} {}{})\n", one_line(file), found.kind, found.parts, part, found.parts == 1 ? "" : "s");
   }
 }

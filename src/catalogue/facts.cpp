@@ -22,7 +22,7 @@ ProblemFacts problem_facts(const Catalogue& catalogue, const std::string& name) 
           definition.summary,
           definition.citation,
           definition.determined,
-          file.sources,
+          file.tuning.text.empty() ? file.sources : fmt::format("{}; settings: {}", file.sources, file.tuning.text),
           file.budget_seconds,
           file.targets,
           file.has_network,

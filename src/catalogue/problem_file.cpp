@@ -49,13 +49,24 @@ void read_data(const JsonView& json, ProblemFile& file) {
   file.test_samples = json.at("test_samples").number();
 }
 
+SettingsSource read_tuning(const JsonView& json) {
+  json.check_keys({"source", "trials", "seconds"});
+  SettingsSource tuning;
+  tuning.text = json.at("source").text();
+  if (!json.has("seconds")) return tuning;
+  tuning.trials = json.at("trials").number();
+  json.at("seconds").each_member(
+      [&](const std::string& method, const JsonView& seconds) { tuning.seconds[method] = seconds.number(); });
+  return tuning;
+}
+
 }  // namespace
 
 ProblemFile parse_problem_file(const std::string& name, const std::string& text) {
   const std::string source = fmt::format("problems/{}.json", name);
   const Json tree = parse_json(text, source);
   const JsonView json(tree, source);
-  json.check_keys({"sources", "network", "data", "settings", "budget", "targets", "methods", "paper"});
+  json.check_keys({"sources", "network", "data", "settings", "budget", "targets", "tuning", "methods", "paper"});
   ProblemFile file;
   if (json.has("sources")) file.sources = json.at("sources").text();
   if (json.has("network")) read_network(json.at("network"), file);
@@ -64,6 +75,7 @@ ProblemFile parse_problem_file(const std::string& name, const std::string& text)
   if (json.has("targets")) file.targets = json.at("targets").numbers();
   if (json.has("settings")) file.settings = read_settings(json.at("settings"));
   if (json.has("methods")) file.methods = read_methods(json.at("methods"));
+  if (json.has("tuning")) file.tuning = read_tuning(json.at("tuning"));
   if (json.has("paper")) file.paper = read_paper(json.at("paper"));
   return file;
 }

@@ -17,8 +17,15 @@ struct PublishedSetup {
   std::map<std::string, SettingMap> methods;  ///< those it ran, with their settings
 };
 
+/// Where the settings of the methods come from.
+struct SettingsSource {
+  std::string text;                       ///< in words
+  double trials = 0;                      ///< of a method, where a study chose them
+  std::map<std::string, double> seconds;  ///< of training that its search took, by method; those that it chose for
+};
+
 struct ProblemFile {
-  std::string sources;
+  std::string sources;  ///< of everything else
   bool has_network = false;
   std::string network = "dense";
   std::vector<double> widths;
@@ -28,6 +35,7 @@ struct ProblemFile {
   std::vector<double> targets;
   SettingMap settings;                        ///< overrides of the problem's own parameters
   std::map<std::string, SettingMap> methods;  ///< settings per method
+  SettingsSource tuning;
   std::optional<PublishedSetup> paper;
 };
 

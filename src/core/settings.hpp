@@ -32,7 +32,7 @@ enum class SettingKind { real, integer, boolean, text, list };
 
 class Settings;
 
-/// Where a tuner may look for a setting's value.
+/// Where a tuner may look for a setting's value; of one with choices these have numbers, from 0 in their order.
 struct TuningRange {
   double low = 0, high = 0;
   bool logarithmic = true;

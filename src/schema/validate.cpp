@@ -4,64 +4,23 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 
 #include "physgrad/record/cell_json.hpp"
-#include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/header_json.hpp"
 #include "physgrad/record/packed_cells.hpp"
 #include "physgrad/record/spec_json.hpp"
+#include "physgrad/record/tuning_study.hpp"
 #include "physgrad/record/weights.hpp"
 #include "physgrad/schema/checker.hpp"
-#include "physgrad/schema/schemas.hpp"
+#include "physgrad/schema/validated_lines.hpp"
 
 namespace physgrad {
-
-/// Made when a line of the kind comes. May be asked by several threads.
-class LineCheckers {
- public:
-  const Checker& of(const std::string& name) {
-    const std::lock_guard lock(making_);
-    return checkers_.try_emplace(name, name).first->second;  // and stays where it is
-  }
-
- private:
-  std::mutex making_;
-  std::map<std::string, Checker> checkers_;
-};
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// How many of the keys that the schema names the value has.
-std::size_t likeness(const Json& value, const std::string& name) {
-  const Json schema = Json::parse(schema_text(name));
-  if (!value.is_object()) return 0;
-  return static_cast<std::size_t>(std::ranges::count_if(
-      schema.at("properties").items(), [&](const auto& property) { return value.contains(property.key()); }));
-}
-
-/// The name of the likeliest schema; of equally likely ones the first. Empty: none.
-std::string likeliest(const Json& value, const std::vector<std::string>& names) {
-  std::string best;
-  std::size_t most = 1;  // a schema_version alone says nothing
-  for (const std::string& name : names)
-    if (const std::size_t keys = likeness(value, name); keys > most) {
-      best = name;
-      most = keys;
-    }
-  return best;
-}
-
-std::string line_schema(const Json& line) {
-  for (const char* type : {"run", "step", "end"})
-    if (line.is_object() && line.value("type", Json()) == type) return std::string(type) + "-line";
-  if (line.is_object() && line.value("type", Json()) == "weights") return "weights";
-  return likeliest(line, {"run-line", "step-line", "end-line"});
-}
 
 /// The cells of a report or a manifest as they come, and what no schema says of them.
 class CellsCheck {
@@ -180,7 +139,7 @@ Validation validate_value(const std::string& text, const std::string& source, Fi
   if (kind.empty())
     throw ReadError(
         fmt::format("{}: is none of the files that this program writes; expected a report, a manifest, a "
-                    "cell's file or its weights, what inspect writes, or claims",
+                    "cell's file or its weights, what inspect writes, a tuning study, or claims",
                     source));
   const bool packed = kind == "report" && header.contains("packed_cells");
   if (kind == "report" && !packed && !cells.is_report()) kind = "manifest";
@@ -193,53 +152,6 @@ Validation validate_value(const std::string& text, const std::string& source, Fi
   result.kind = kind;
   result.parts = kind == "report" || kind == "manifest" ? cells.count() : 1;
   return result;
-}
-
-void read_line(CellLines& cell, const Json& line, const std::string& place, Findings& findings) {
-  try {
-    cell.add_value(line, place);
-  } catch (const ReadError& error) {
-    findings.problem("", error.what());
-  }
-}
-
-Validation validate_lines(const std::string& text, const std::string& source, LineCheckers& checkers,
-                          Findings& findings) {
-  CellLines cell;
-  Validation result;
-  result.kind = "cell";
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = text.find('\n', start);
-    const std::string line = text.substr(start, end - start);
-    const std::string place = fmt::format("line {} ", ++result.parts);
-    if (end == std::string::npos && !Json::accept(line)) {
-      findings.warning(place, "is cut off and is not read: the cell was interrupted");
-      break;
-    }
-    start = end == std::string::npos ? text.size() : end + 1;
-    const Json json = parse_json(line, fmt::format("{}:{}", source, result.parts));
-    const std::string name = line_schema(json);
-    if (name.empty())
-      findings.problem(place + "/type", "is missing or unknown; expected one of run, step, weights, end");
-    else if (result.parts == 1 && name != "run-line")
-      findings.problem(place + "/type", "expected run, the first line of a cell's file");
-    else if (checkers.of(name).check(json, place, findings))
-      read_line(cell, json, place, findings);
-  }
-  return result;
-}
-
-/// The first line where it is an object of its own and not the whole text, or a line of a cell's file.
-bool is_lines(const std::string& text) {
-  const std::size_t end = text.find('\n');
-  const std::string line = text.substr(0, end);
-  constexpr std::size_t kLongestLine = 16u << 20;  // a report without line ends may be longer
-  if (line.empty() || line.front() != '{' || line.size() > kLongestLine || !Json::accept(line)) return false;
-  if (end != std::string::npos && text.find_first_not_of(" \t\r\n", end) != std::string::npos) return true;
-  const Json json = Json::parse(line);
-  const std::string name =
-      likeliest(json, {"inspect", "claims", "report", "run-line", "step-line", "end-line", "weights"});
-  return name.ends_with("-line");
 }
 
 }  // namespace
@@ -265,6 +177,7 @@ std::vector<fs::path> files_to_validate(const fs::path& path) {
   std::vector<fs::path> files;
   for (const char* name : {"manifest.json", "report.json"})
     if (fs::exists(path / name, ignored)) files.push_back(path / name);
+  if (files.empty() && holds_study(path)) return study_files(path);
   if (files.empty())
     throw ReadError(fmt::format("'{}' holds no run; expected a manifest.json or a report.json in it", path.string()));
   for (const auto& [folder, extension] : {std::pair("cells", ".jsonl"), std::pair(kWeightsFolder, ".json")}) {

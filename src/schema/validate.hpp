@@ -17,8 +17,8 @@ struct Finding {
 };
 
 struct Validation {
-  std::string kind;               ///< "report", "manifest", "cell", "inspect", "weights", "claims"
-  std::size_t parts = 0;          ///< cells of a report or a manifest, lines of a cell's file, else 1
+  std::string kind;               ///< "report", "manifest", "cell", "inspect", "weights", "claims", "tuning"
+  std::size_t parts = 0;          ///< cells of a report or a manifest, lines of a cell's file or a study's, else 1
   std::size_t problems = 0;       ///< all, also those that are not in the list
   std::size_t warnings = 0;       ///< likewise
   std::vector<Finding> findings;  ///< the first of each
@@ -45,8 +45,7 @@ class Validator {
 };
 
 /// `path` where it is a file; of a run directory its manifest, its report and the files of its cells and of
-/// their weights. Throws ReadError
-/// for a directory that holds no run.
+/// their weights; of a tuning study its files. Throws ReadError for a directory that holds neither.
 [[nodiscard]] std::vector<std::filesystem::path> files_to_validate(const std::filesystem::path& path);
 
 }  // namespace physgrad

@@ -76,6 +76,18 @@ Plan finished_plan(Plan plan, const RunRequest& request) {
   return plan;
 }
 
+/// What the study cost that chose the problem's file's settings, for pairs of which no setting of the method was given:
+/// another search is the request's to tell.
+void add_default_tuning(const Catalogue& catalogue, const ResolvedPair& pair, const CellKey& cell,
+                        std::vector<TuningNote>& notes) {
+  const auto same = [&](const TuningNote& note) { return note.problem == cell.problem && note.method == cell.method; };
+  const auto of_method = [&](const auto& given) { return pair.method_settings.contains(given.first); };
+  if (std::ranges::any_of(notes, same) || std::ranges::any_of(pair.given, of_method)) return;
+  const SettingsSource tuning = problem_file(catalogue, cell.problem).tuning;
+  if (const auto found = tuning.seconds.find(cell.method); found != tuning.seconds.end())
+    notes.push_back({cell.problem, cell.method, tuning.trials, found->second});
+}
+
 }  // namespace
 
 std::vector<SettingOverride> Plan::overrides_of(const CellKey& cell) const {
@@ -165,10 +177,12 @@ Plan make_plan(const Catalogue& catalogue, const RunRequest& asked) {
     plan.overrides.push_back(change);
     plan.limits.settings.push_back(to_text(change));
   }
-  for (const CellKey& cell : tasks)
-    plan.add_task({spec_of(catalogue, cell, plan.limits_of(cell.problem),
-                           resolve_pair(catalogue, cell.problem, cell.method, plan.overrides_of(cell))),
-                   skip_reason(catalogue, cell.problem, cell.method)});
+  for (const CellKey& cell : tasks) {
+    const ResolvedPair pair = resolve_pair(catalogue, cell.problem, cell.method, plan.overrides_of(cell));
+    const std::string skipped = skip_reason(catalogue, cell.problem, cell.method);
+    if (skipped.empty()) add_default_tuning(catalogue, pair, cell, request.tuning);
+    plan.add_task({spec_of(catalogue, cell, plan.limits_of(cell.problem), pair), skipped});
+  }
   return finished_plan(std::move(plan), request);
 }
 

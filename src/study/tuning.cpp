@@ -13,45 +13,34 @@
 #include "physgrad/files/json.hpp"
 #include "physgrad/files/settings_json.hpp"
 #include "physgrad/measure/environment.hpp"
-#include "physgrad/record/cell_lines.hpp"
 #include "physgrad/statistics/statistics.hpp"
-#include "physgrad/study/cell_process.hpp"
 #include "physgrad/study/interrupts.hpp"
-#include "physgrad/study/spec.hpp"
+#include "physgrad/study/trial.hpp"
 
 namespace physgrad {
 namespace {
 
 /// The settings of trial `index`, from 1; the first trial, 0, is what stands in the catalogue.
 std::string trial_settings(const std::vector<SearchRange>& space, long index) {
-  const std::vector<double> point = halton_point(index, space.size());
+  const SettingMap point = trial_point(space, index);
   std::vector<std::string> entries;
-  for (std::size_t d = 0; d < space.size(); ++d)
-    entries.push_back(fmt::format("{}={}", space[d].key, to_text(space[d].at(point[d]))));
+  for (const SearchRange& range : space)
+    entries.push_back(fmt::format("{}={}", range.key, to_text(point.at(range.key))));
   return fmt::format("{}", fmt::join(entries, " "));
 }
 
 /// Held-out loss after training with `settings`, infinite for whatever did not succeed.
-Trial run_trial(const Plan& plan, const std::string& problem, const std::string& method, const std::string& settings) {
+Trial trial_of(const Plan& plan, const std::string& problem, const std::string& method, const std::string& settings) {
   Trial trial{settings, 0, 0};
-  const CellKey key{problem, method, 0, "", settings};
-  CellSpec spec = spec_of(plan.catalogue, key, plan.limits_of(problem),
-                          resolve_pair(plan.catalogue, problem, method, plan.overrides_of(key)));
+  CellSpec spec = trial_spec(plan, problem, method, settings, plan.limits_of(problem));
   std::vector<double> losses;
   for (const std::uint64_t seed : plan.seeds) {
-    CellLines lines;
     spec.key.seed = seed;
-    const CellExit exit = run_cell(spec, {.beside = false, .with_heap = false}, {},
-                                   [&](const std::string& line) { lines.add(line, "trial"); });
-    if (exit.interrupted) break;
-    const CellRecord record = lines.record();
-    const bool good = lines.finished() && succeeded(record);
-    if (!good)
-      trial.failures.push_back(lines.finished()
-                                   ? fmt::format("seed {}: {}: {}", seed, to_text(record.status), record.reason)
-                                   : fmt::format("seed {}: {}", seed, exit.timed_out ? "timeout" : exit.failure));
-    losses.push_back(good ? miss_if_absent(record.final.test_loss) : std::numeric_limits<double>::infinity());
-    if (!record.curve.empty()) trial.seconds += record.curve.back().seconds;
+    const TrialRun run = run_trial(spec);
+    if (run.interrupted) break;
+    if (!run.failure.empty()) trial.failures.push_back(fmt::format("seed {}: {}", seed, run.failure));
+    losses.push_back(run.loss);
+    trial.seconds += run.seconds;
   }
   trial.loss = losses.empty() ? std::numeric_limits<double>::infinity() : quantile(losses, 0.5);
   return trial;
@@ -102,8 +91,9 @@ void run_trials(const Plan& plan, long asked, TunedPair& tuned,
                 const std::function<void(const Trial&, long, long)>& done) {
   const long trials = tuned.space.empty() ? 1 : asked;
   for (long index = 0; index < trials && interrupted_by() == 0; ++index) {
-    tuned.trials.push_back(
-        run_trial(plan, tuned.problem, tuned.method, index == 0 ? "" : trial_settings(tuned.space, index)));
+    const std::string settings = index == 0 ? "" : trial_settings(tuned.space, index);
+    if (std::ranges::find(tuned.trials, settings, &Trial::settings) != tuned.trials.end()) continue;  // few choices
+    tuned.trials.push_back(trial_of(plan, tuned.problem, tuned.method, settings));
     done(tuned.trials.back(), index, trials);
   }
 }

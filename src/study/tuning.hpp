@@ -38,7 +38,8 @@ struct TunedPair {
 /// Throws UsageError where that is nothing anywhere.
 [[nodiscard]] std::vector<TunedPair> planned_searches(const Plan& plan);
 
-/// Tries the settings as they are and, where there is something to search, `trials` in all, until an interrupt.
+/// Tries the settings as they are and, where there is something to search, `trials` in all, until an interrupt; what
+/// was tried already, where there are few choices, not again.
 void run_trials(const Plan& plan, long trials, TunedPair& tuned,
                 const std::function<void(const Trial&, long index, long trials)>& done);
 

@@ -25,7 +25,9 @@ std::string idle_accuracy(const Settings& settings) {
 std::vector<SettingSpec> partial_inverse_settings() {
   std::vector<std::string> kernels = partial_inverse_kernels();
   kernels.insert(kernels.begin(), "auto");
-  SettingSpec accuracy = real_setting("accuracy", 1e-4, 1e-13, 1, "asked relative accuracy of the partial inverse");
+  SettingSpec accuracy =
+      tuned(real_setting("accuracy", 1e-4, 1e-13, 1, "asked relative accuracy of the partial inverse"),
+            {.low = 1e-8, .high = 1e-1});
   accuracy.idle = idle_accuracy;
   return {real_setting("kappa", 0.5, -1, 1, "exponent of the partial inverse: 1/2 half-inverse, 1 Gauss-Newton"),
           tuned(real_setting("tau", 1e-6, 0, 0.999999, "singular values up to tau times the largest are dropped"),

@@ -120,8 +120,8 @@ MethodDefinition self_scaled_method(SelfScaled kind) {
           .citation =
               "Al-Baali, J. Optim. Theory Appl. 1998; Urban, Stefanou, Pons, J. Comput. Phys. 2025 (arXiv 2405.04230)",
           .composition = {},
-          .defaults = {{"batch", 4096.0}},
-          .settings = {integer_setting("trials", 20, 1, 100, "lengths tried a step")},
+          .settings = {tuned(integer_setting("batch", 4096, 1, 1e6, "samples per update"), {.low = 64, .high = 4096}),
+                       integer_setting("trials", 20, 1, 100, "lengths tried a step")},
           .build =
               [kind](const Settings& settings) {
                 return std::make_unique<SelfScaledMethod>(kind, settings.integer("trials"));

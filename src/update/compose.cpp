@@ -212,7 +212,7 @@ bool may_stand(const PartTable& parts, const MethodDefinition& definition, const
 
 Settings method_settings(const PartTable& parts, const MethodDefinition& definition, const Words& chosen) {
   std::vector<SettingSpec> specs = {
-      tuned(integer_setting("batch", 32, 1, 1e6, "samples per update"), {.low = 8, .high = 512}), average_setting()};
+      tuned(integer_setting("batch", 32, 1, 1e6, "samples per update"), {.low = 2, .high = 512}), average_setting()};
   const auto append = [&](std::vector<SettingSpec> more) { std::ranges::move(more, std::back_inserter(specs)); };
   const Composition composition = with_words(definition.composition, chosen);
   if (!definition.build) append(composition_settings(parts, composition));

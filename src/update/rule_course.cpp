@@ -91,8 +91,9 @@ std::vector<SettingSpec> rule_course_settings() {
       since(0.0, real_setting("clip_norm", 0, 0, 1e300,
                               "the direction is shortened to this norm before the rule sees it; 0: it is not")),
       since(std::string("constant"),
-            choice_setting("schedule", "constant", {"constant", "cosine", "exponential", "step"},
-                           "how the rate changes over the budget of steps or of time")),
+            tuned(choice_setting("schedule", "constant", {"constant", "cosine", "exponential", "step"},
+                                 "how the rate changes over the budget of steps or of time"),
+                  {.low = 0, .high = 1, .logarithmic = false})),  // the first two
       since(0.1, idle_unless(real_setting("warmup", 0.1, 0, 1,
                                           "share of the budget over which the rate rises from a hundredth of it"),
                              {"cosine"})),

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "built_in.hpp"
 #include "physgrad/catalogue/overrides.hpp"
@@ -12,17 +14,37 @@ namespace physgrad::testing {
 namespace {
 
 TEST(Halton, FirstPointsAreTheRadicalInverses) {
-  EXPECT_EQ(halton_point(1, 2), (std::vector<double>{0.5, 1.0 / 3}));
-  EXPECT_NEAR(halton_point(6, 2)[0], 0.375, 1e-15);    // 110 in base 2 -> 0.011
-  EXPECT_NEAR(halton_point(6, 2)[1], 2.0 / 9, 1e-15);  // 20 in base 3 -> 0.02
-  EXPECT_THROW((void)halton_point(0, 1), std::invalid_argument);
-  EXPECT_THROW((void)halton_point(1, 13), std::invalid_argument);
+  EXPECT_EQ(radical_inverse(1, 2), 0.5);
+  EXPECT_EQ(radical_inverse(1, 3), 1.0 / 3);
+  EXPECT_NEAR(radical_inverse(6, 2), 0.375, 1e-15);    // 110 in base 2 -> 0.011
+  EXPECT_NEAR(radical_inverse(6, 3), 2.0 / 9, 1e-15);  // 20 in base 3 -> 0.02
+  EXPECT_THROW((void)radical_inverse(0, 2), std::invalid_argument);
 }
 
 TEST(Halton, FillsEveryEighthOfAnAxisEqually) {
   int counts[8] = {};
-  for (long i = 8; i < 72; ++i) ++counts[static_cast<int>(8 * halton_point(i, 1)[0])];
+  for (long i = 8; i < 72; ++i) ++counts[static_cast<int>(8 * radical_inverse(i, 2))];
   for (const int count : counts) EXPECT_EQ(count, 8);
+}
+
+TEST(Halton, ASettingHasOneBaseWhereverItOccurs) {
+  std::map<std::string, std::set<long>> bases;
+  for (const std::string& problem : built_in().problem_names())
+    for (const std::string& method : built_in().method_names()) {
+      const ResolvedPair pair = resolve_pair(built_in(), problem, method, {});
+      const std::vector<SearchRange> space = search_space(pair.method_specs, 2048);
+      const std::vector<long> own = halton_bases(space);
+      EXPECT_EQ(std::set<long>(own.begin(), own.end()).size(), own.size()) << method << ": two settings share a base";
+      for (std::size_t d = 0; d < space.size(); ++d) bases[space[d].key].insert(own[d]);
+    }
+  for (const auto& [key, found] : bases) EXPECT_EQ(found.size(), 1u) << key;
+  EXPECT_GE(bases.size(), 12u);
+  std::vector<SearchRange> many;
+  for (int i = 0; i < 12; ++i) many.push_back({"key" + std::to_string(i), 1, 2, true});
+  const std::vector<long> primes = halton_bases(many);
+  EXPECT_EQ(std::set<long>(primes.begin(), primes.end()).size(), 12u);
+  many.push_back({"one more", 1, 2, true});
+  EXPECT_THROW((void)halton_bases(many), std::invalid_argument);
 }
 
 TEST(SearchSpace, StaysWithinWhatTheSettingsAllow) {
@@ -46,17 +68,18 @@ TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
       result.push_back(range.key);
     return result;
   };
-  EXPECT_EQ(keys("hig"), (std::vector<std::string>{"rate", "batch", "tau"}));
+  EXPECT_EQ(keys("hig"), (std::vector<std::string>{"rate", "batch", "tau", "accuracy", "schedule"}));
   EXPECT_EQ(keys("gn"), keys("hig"));
   EXPECT_EQ(keys("dp-adam"), keys("dp-rmsprop"));
   // The steps' ranges come before those of the rule.
-  EXPECT_EQ(keys("pg-hig"), (std::vector<std::string>{"rate", "batch", "tau", "physics_tau", "eta"}));
+  EXPECT_EQ(keys("pg-hig"),
+            (std::vector<std::string>{"rate", "batch", "tau", "accuracy", "physics_tau", "eta", "schedule"}));
   EXPECT_EQ(keys("compose:physics=inverse,rule=muon"),
-            (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "momentum", "bias_rate"}));
+            (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "momentum", "bias_rate", "schedule"}));
   EXPECT_EQ(keys("compose:physics=inverse,rule=muon,momentum=0"),
-            (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "bias_rate"}));
+            (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "bias_rate", "schedule"}));
   EXPECT_EQ(keys("lm"), (std::vector<std::string>{"batch", "damping"}));
-  EXPECT_EQ(keys("spring"), (std::vector<std::string>{"rate", "batch", "damping", "momentum"}));
+  EXPECT_EQ(keys("spring"), (std::vector<std::string>{"rate", "batch", "damping", "momentum", "schedule"}));
   EXPECT_EQ(keys("hessian-free"), (std::vector<std::string>{"batch", "damping", "iterations"}));
   EXPECT_EQ(keys("dp-lbfgs"), (std::vector<std::string>{"rate", "batch"}));
 }
@@ -69,11 +92,29 @@ TEST(SearchSpace, RatesAreSearchedAroundTheirValueAndBelowOneWhereAnInverseScale
       if (range.key == "rate" || range.key == "batch") result.insert(result.end(), {range.low, range.high});
     return result;
   };
-  EXPECT_EQ(ends("compose:rule=sgd,rate=0.5", 2048), (std::vector<double>{0.5 / 100, 0.5 * 100, 8, 512}));
-  EXPECT_EQ(ends("compose:physics=joint,rule=sgd,rate=0.5", 2048), (std::vector<double>{0.5 / 10, 1, 8, 128}));
-  EXPECT_EQ(ends("compose:physics=joint,rule=sgd,rate=3", 100), (std::vector<double>{3.0 / 10, 3, 8, 100}));
-  EXPECT_EQ(ends("compose:rule=sgd,rate=0.5", 4), (std::vector<double>{0.5 / 100, 0.5 * 100, 4, 4}));
+  EXPECT_EQ(ends("compose:rule=sgd,rate=0.5", 2048), (std::vector<double>{0.5 / 100, 0.5 * 100, 2, 512}));
+  EXPECT_EQ(ends("compose:physics=joint,rule=sgd,rate=0.5", 2048), (std::vector<double>{0.5 / 10, 1, 2, 128}));
+  EXPECT_EQ(ends("compose:physics=joint,rule=sgd,rate=3", 100), (std::vector<double>{3.0 / 10, 3, 2, 100}));
+  EXPECT_EQ(ends("compose:rule=sgd,rate=0.5", 4), (std::vector<double>{0.5 / 100, 0.5 * 100, 2, 4}));
   EXPECT_EQ(ends("compose:rule=sgd,rate=0", 1), std::vector<double>{});
+}
+
+TEST(SearchSpace, WordsHaveEqualPartsOfTheAxis) {
+  const SearchRange words{"schedule", 0, 1, false, {"constant", "cosine"}};
+  for (const auto& [share, word] : {std::pair(0.0, "constant"), {0.49, "constant"}, {0.5, "cosine"}, {1.0, "cosine"}})
+    EXPECT_EQ(words.at(share), SettingValue(std::string(word))) << share;
+}
+
+TEST(SearchSpace, WhatChangesNothingIsNotSearched) {
+  const auto keys = [](const std::string& set) {
+    SettingOverride change = parse_override(built_in(), set);
+    std::set<std::string> found;
+    for (const SearchRange& range : search_space(resolve_pair(built_in(), "heat", "hig", {change}).method_specs, 2048))
+      found.insert(range.key);
+    return found;
+  };
+  EXPECT_TRUE(keys("hig.kernel=auto").contains("accuracy"));
+  EXPECT_FALSE(keys("hig.kernel=svd").contains("accuracy"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "physgrad/catalogue/overrides.hpp"
 #include "physgrad/catalogue/pair.hpp"
 #include "physgrad/claims/claims_file.hpp"
+#include "physgrad/files/settings_json.hpp"
 #include "physgrad/record/stored_run.hpp"
 #include "physgrad/study/config.hpp"
 #include "physgrad/study/plan.hpp"
@@ -286,7 +287,8 @@ TEST_F(RoundTrip, WhatTuneWritesRunAndInspectRead) {
         driver("inspect --config t.json --problem quadratic --method " + cell.key.method + " --out i.json");
     ASSERT_EQ(step.code, 0) << cell.key.method << step.err;
     const Json inspected = parse_json(testing::file_text(folder_ / "i.json"), "i.json");
-    for (const auto& [key, value] : cell.given) EXPECT_EQ(inspected["settings"][key], std::get<double>(value)) << key;
+    for (const auto& [key, value] : cell.given)
+      EXPECT_EQ(inspected["settings"][key], Json::parse(settings_json({{key, value}}).dump())[key]) << key;
   }
   EXPECT_EQ(given, tuned["settings"].size());
   // The command of the report is the same plan, and a cell's given settings are a config.
@@ -318,13 +320,13 @@ TEST_F(RoundTrip, WhatIsFixedIsNotSearched) {
   const Json tuned = parse_json(testing::file_text(folder_ / "t.json"), "t.json");
   EXPECT_EQ(tuned["settings"]["dp-sgd.rate"], "0.125");
   for (const Json& pair : tuned["tuning"]["pairs"]) {
-    EXPECT_EQ(pair["searched"], Json::parse("[\"batch\"]"));
+    EXPECT_EQ(pair["searched"], Json::parse(R"(["batch", "schedule"])"));
     EXPECT_TRUE(pair["fixed"].contains("rate"));
     for (const Json& trial : pair["trials"])
       EXPECT_EQ(trial["settings"].get<std::string>().find("rate"), std::string::npos) << trial;
   }
   const testing::Outcome nothing =
-      driver("tune --problem quadratic --method dp-sgd --set rate=0.1 --steps 2 --out u.json");
+      driver("tune --problem quadratic --method dp-sgd --set rate=0.1 --set schedule=constant --steps 2 --out u.json");
   EXPECT_EQ(nothing.code, 2);
   EXPECT_NE(nothing.err.find("nothing is left to search for dp-sgd on quadratic"), std::string::npos) << nothing.err;
 }

@@ -9,6 +9,7 @@
 #include "physgrad/claims/claims_file.hpp"
 #include "physgrad/record/cell_lines.hpp"
 #include "physgrad/record/report_json.hpp"
+#include "physgrad/record/tuning_study.hpp"
 #include "physgrad/record/weights.hpp"
 #include "physgrad/schema/checker.hpp"
 #include "physgrad/schema/quick_check.hpp"
@@ -57,6 +58,38 @@ Weights weights_of(const CellRecord& cell) {
           {0.5, -1e-300, 3}};
 }
 
+StudyHeader study_header() {
+  return {.program = "abc",
+          .commit = "abc",
+          .cpu = "a processor",
+          .command = {"physgrad-bench", "tune"},
+          .seeds = {100, 101},
+          .trials = 2,
+          .keep = 1,
+          .share = 0.25,
+          .shard = "1/2",
+          .limits = {.threads = 2},
+          .settings = {"hig.kappa=0.6"},
+          .problems = {"heat"},
+          .methods = {"hig"}};
+}
+
+StudiedPair studied_pair() {
+  return {.problem = "heat",
+          .method = "hig",
+          .budget_seconds = 1.8,
+          .fixed = {{"kappa", 0.6}},
+          .searched = {{"rate", 0.025, 1}, {"schedule", kAbsent, kAbsent, {"constant", "cosine"}}},
+          .trials = {{{"rate", 1.0}, {"schedule", std::string("constant")}},
+                     {{"rate", 0.16}, {"schedule", std::string("cosine")}}},
+          .first = {std::numeric_limits<double>::infinity(), 0.5},
+          .second = {{1, {0.25}}},
+          .failures = {{0, 100, "diverged"}},
+          .seconds = 3,
+          .processor_share = 0.99,
+          .chosen = 1};
+}
+
 /// A value of every kind of file that the library writes, with every key that it can have where that is possible.
 std::map<std::string, Json> written() {
   const Report report = full_report();
@@ -67,7 +100,9 @@ std::map<std::string, Json> written() {
           {"step-line", Json::parse(step_line(cell.curve.front()))},
           {"end-line", Json::parse(end_line(cell))},
           {"weights", Json::parse(weights_line(weights_of(cell)))},
-          {"claims", Json::parse(embedded_claims())}};
+          {"claims", Json::parse(embedded_claims())},
+          {"tuning-line", Json::parse(study_line(study_header()))},
+          {"tuning-pair", Json::parse(pair_line(studied_pair()))}};
 }
 
 TEST(Schemas, HoldWhatTheLibraryWrites) {
@@ -87,6 +122,8 @@ TEST(Schemas, HoldWhatTheLibraryWrites) {
   expect_valid(weights_line(weights_of(cell)) + "\n", "weights");
   expect_valid(Json::parse(weights_line(weights_of(cell))).dump(1), "weights");
   expect_valid(lines + weights_line(weights_of(cell)) + "\n" + end_line(cell) + "\n", "cell");
+  expect_valid(study_line(study_header()) + "\n", "tuning");
+  expect_valid(study_line(study_header()) + "\n" + pair_line(studied_pair()) + "\n", "tuning");
   const Validation cut = validated(lines + end_line(cell).substr(0, 100));
   EXPECT_EQ(cut.problems, 0u) << told(cut);
   EXPECT_EQ(cut.warnings, 1u) << told(cut);
@@ -95,8 +132,10 @@ TEST(Schemas, HoldWhatTheLibraryWrites) {
 TEST(Schemas, HoldWhatIsCommitted) {
   std::size_t reports = 0;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(PHYSGRAD_SOURCE_DIR) / "results")) {
-    if (entry.path().filename() != "report.json") continue;
-    ++reports;
+    const bool report = entry.path().filename() == "report.json";
+    const bool study = entry.path().parent_path().filename() == "tuning" && entry.path().extension() == ".jsonl";
+    if (!report && !study) continue;
+    reports += report;
     const Validation found = validate_text(read_text_file(entry.path()), entry.path().string(), 5);
     EXPECT_EQ(found.problems + found.warnings, 0u) << entry.path() << "\n" << told(found);
     EXPECT_GT(found.parts, 0u);
@@ -303,7 +342,7 @@ TEST(Schemas, DefinitionsOfOneNameAreEqual) {
     for (const auto& [key, definition] : definitions.items())
       EXPECT_EQ(seen.try_emplace(key, definition).first->second, definition) << name << " " << key;
   }
-  EXPECT_EQ(embedded_schemas().size(), 8u);
+  EXPECT_EQ(embedded_schemas().size(), 10u);
 }
 
 TEST(Schemas, TheTablesOfTheDocumentAreTheirDescriptions) {
@@ -319,6 +358,11 @@ TEST(Schemas, TheTablesOfTheDocumentAreTheirDescriptions) {
   expect_rows(report["definitions"]["cell"]["properties"], "");
   const Json& run = report["properties"]["run"]["properties"];
   expect_rows({{"limits", run["limits"]}, {"tuning", run["tuning"]}}, "run.");
+  for (const char* name : {"tuning-line", "tuning-pair"}) {
+    Json lines = Json::parse(schema_text(name))["properties"];
+    lines.erase("type");
+    expect_rows(lines, "");
+  }
   const Json weights = Json::parse(schema_text("weights"))["properties"];
   for (const char* key : {"trajectory_hash", "step", "network", "theta"})
     expect_rows({{key, weights[key]}}, "weights.");
