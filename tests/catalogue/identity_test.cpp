@@ -71,6 +71,8 @@ TEST(Identity, AMethodsSettingAtItsHistoricValueIsNotNamed) {
   ResolvedPair pair = of_pg({});
   const Identity plain = identity_of(built_in(), pair, "none");
   EXPECT_EQ(identity_of(built_in(), of_pg({"anchor=present"}), "none").setup, plain.setup);
+  EXPECT_EQ(identity_of(built_in(), of_pg({"dx_bound=0"}), "none").setup, plain.setup);
+  EXPECT_NE(identity_of(built_in(), of_pg({"dx_bound=1"}), "none").setup, plain.setup);
   const Identity zero = identity_of(built_in(), of_pg({"anchor=zero"}), "none");
   EXPECT_NE(zero.setup, plain.setup);
   EXPECT_EQ(zero.task, plain.task);
