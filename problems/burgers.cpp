@@ -13,16 +13,16 @@
 //                          inverse_damping
 //   marching               backward in time with quasi-reversibility, from y alone; inverse_cutoff, inverse_order,
 //                          inverse_corrections
-//   gauss-newton           damped Gauss-Newton from the present control (physics/control_inverse.hpp), singular values
-//   of
-//                          the simulation below inverse_cutoff times the largest dropped
+//   gauss-newton           damped Gauss-Newton from the present control (physics/control_inverse.hpp) to a residual of
+//                          inverse_tolerance, singular values below inverse_cutoff times the largest dropped
 //   gauss-newton-reversed  the same from the time-reversed state -P(-y), from y alone
 //
 // What y determines: the modes whose factor in the linear heat equation, exp(-nu q_k^2 duration), is above 1e-3 (k <= 5
 // of 16 with the defaults; the data have k <= 2). The flux moves products of other modes into these before diffusion
 // erases them, but from y alone they cannot be told from the low modes' own. x_error_determined is the error of x
 // without the other modes.
-// Sources: Cole, Q. Appl. Math. 9 (1951); Hopf, Comm. Pure Appl. Math. 3 (1950); the learning task: this project's.
+// Sources: Cole, Q. Appl. Math. 9 (1951); Hopf, Comm. Pure Appl. Math. 3 (1950); Lattes, Lions, Methode de
+// quasi-reversibilite, Dunod (1967); the learning task: this project's.
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -104,7 +104,8 @@ std::shared_ptr<const InverseSimulator> inverse_of(std::shared_ptr<const Simulat
                                   {.cutoff = cutoff,
                                    .order = settings.integer("inverse_order"),
                                    .corrections = settings.integer("inverse_corrections")});
-  const auto gauss_newton = control_inverse(simulator, {.truncation = cutoff});
+  const auto gauss_newton =
+      control_inverse(simulator, {.tolerance = settings.real("inverse_tolerance"), .truncation = cutoff});
   return method == "gauss-newton" ? gauss_newton : time_reversed_inverse(simulator, gauss_newton);
 }
 
@@ -129,6 +130,9 @@ std::vector<SettingSpec> inverse_settings() {
           setting_of({"marching", "gauss-newton", "gauss-newton-reversed"},
                      real_setting("inverse_cutoff", 1e-2, 1e-12, 0.5,
                                   "what diffusion leaves of the finest modes that the inverse takes back")),
+          setting_of({"gauss-newton", "gauss-newton-reversed"},
+                     real_setting("inverse_tolerance", 1e-3, 0.0, 1.0,
+                                  "residual |y - P(x)| at which Gauss-Newton stops, over |y| or 1, the larger")),
           setting_of({"marching"}, integer_setting("inverse_order", 8, 2, 64, "order p of the quasi-reversibility")),
           setting_of({"marching"}, integer_setting("inverse_corrections", 2, 0, 1000, "defect corrections"))};
 }

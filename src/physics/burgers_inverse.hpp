@@ -33,11 +33,13 @@ struct BackwardMarchSettings {
 };
 
 /// Marching backward with quasi-reversibility (Lattes, Lions 1967): w(0) = y, and for tau from 0 to `duration`
-///   w_tau = (w^2 / 2)_x + G w,  G = nu q^2 (1 - (q / q_c)^(2p-2)) mode by mode,  nu q_c^2 duration = -log(cutoff),
-/// which for p = 2 adds the fourth derivative nu / q_c^2 w_xxxx to the equation with time reversed, for p = 1 +
-/// infinity cuts modes off. M(y) = w(duration), by `steps` integrating-factor Runge-Kutta steps (Lawson 1967), G
-/// exactly. No mode of the linear equation grows by more than exp(nu q_c^2 duration (1 - 1/p) p^(-1/(p-1))) <= 1 /
-/// cutoff; mode q < q_c comes back exp(nu q^2 duration (q / q_c)^(2p-2)) times too small. Then, `corrections` times,
+///   w_tau = (w^2 / 2)_x + G w,  G = nu q^2 (1 - (q / q_c)^(2p-2)) mode by mode,  nu q_c^2 duration = -log(cutoff):
+/// for p = 2 the equation with time reversed and -nu / q_c^2 w_xxxx added; the larger p, the sharper the cut at q_c.
+/// M(y) = w(duration), by `steps` integrating-factor Runge-Kutta steps (Lawson 1967), G exactly; order 4 where G dt is
+/// small. No mode of the linear equation grows by more than exp(nu q_c^2 duration (1 - 1/p) p^(-1/(p-1))) <= 1 /
+/// cutoff; mode q comes back times exp(-nu q^2 duration (q / q_c)^(2p-2)), which is the regularisation's error. So an
+/// error e of y becomes e / cutoff at most, and `cutoff` belongs where e / cutoff is as large as what the modes beyond
+/// q_c have in x. Then, `corrections` times,
 ///   x <- x + M(y) - M(P(x))   (defect correction, Stetter 1978),
 /// from x = M(y); of all x the one with the smallest |P(x) - y| is taken. It does not depend on x_near. Counted: a
 /// simulation for every run and for every march, which costs as much. Columns that overflow are NaN.
