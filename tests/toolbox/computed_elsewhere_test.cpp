@@ -31,8 +31,8 @@ void expect_steps(const std::string& problem, const std::string& method, const s
   }
 }
 
-// That program's own marching and Cole-Hopf inverses (NumPy's transforms), and a pseudo-inverse of the oscillators' map.
-// With six samples the median of |dx| is between two of them, so that three are shortened.
+// That program's own marching and Cole-Hopf inverses (NumPy's transforms), and a pseudo-inverse of the oscillators'
+// map. With six samples the median of |dx| is between two of them, so that three are shortened.
 TEST(ComputedElsewhere, PhysicalGradientsWithBoundedChanges) {
   expect_steps("burgers", "pg", {"inverse_method=marching", "eta=0.7", "dx_bound=1", "rule=sgd", "rate=0.01"},
                {{1.3618217216143762, 0.1718981051216286, 0.0004551689507323905, 0.004604792693383325},

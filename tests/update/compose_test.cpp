@@ -87,7 +87,7 @@ TEST(Composition, TheSmallestControlIsTheOneNearZero) {
 
 TEST(Composition, WhatIsNearZeroDoesNotDependOnTheNetwork) {
   for (const char* problem : {"nonlinear-oscillators", "two-body"}) {
-    testing::OneUpdate one(problem, "pg", 6, {"eta=1", "anchor=zero", "proxy=l2"});
+    testing::OneUpdate one(problem, "pg", 6, {"eta=1", "anchor=zero", "dx_bound=0", "proxy=l2"});
     const Vector theta = 0.5 * one.data.theta;
     Meter meter;
     Evaluation elsewhere(one.pair.problem, theta, one.batch, meter, true);
