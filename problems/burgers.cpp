@@ -109,9 +109,8 @@ std::shared_ptr<const InverseSimulator> inverse_of(std::shared_ptr<const Simulat
   return method == "gauss-newton" ? gauss_newton : time_reversed_inverse(simulator, gauss_newton);
 }
 
-/// A setting of some of the inverses, younger than the first of them.
+/// A setting of some of the inverses.
 SettingSpec setting_of(const std::vector<std::string>& methods, SettingSpec spec) {
-  spec.historic = spec.value;
   spec.idle = [methods](const Settings& settings) {
     const std::string& method = settings.text("inverse_method");
     return std::ranges::find(methods, method) == methods.end() ? "inverse_method=" + method + " does not use it" : "";
@@ -119,22 +118,31 @@ SettingSpec setting_of(const std::vector<std::string>& methods, SettingSpec spec
   return spec;
 }
 
+/// One that the first of them did not have.
+SettingSpec younger(SettingSpec spec) {
+  spec.historic = spec.value;
+  return spec;
+}
+
 std::vector<SettingSpec> inverse_settings() {
-  SettingSpec method =
+  const SettingSpec method =
       choice_setting("inverse_method", "cole-hopf", {"cole-hopf", "marching", "gauss-newton", "gauss-newton-reversed"},
                      "how the inverse simulator solves for the initial state");
-  method.historic = std::string("cole-hopf");
-  return {method,
-          setting_of({"cole-hopf"},
-                     real_setting("inverse_damping", 1e-5, 0.0, 1.0, "Tikhonov parameter delta of the inverse")),
-          setting_of({"marching", "gauss-newton", "gauss-newton-reversed"},
-                     real_setting("inverse_cutoff", 1e-2, 1e-12, 0.5,
-                                  "what diffusion leaves of the finest modes that the inverse takes back")),
-          setting_of({"gauss-newton", "gauss-newton-reversed"},
-                     real_setting("inverse_tolerance", 1e-3, 0.0, 1.0,
-                                  "residual |y - P(x)| at which Gauss-Newton stops, over |y| or 1, the larger")),
-          setting_of({"marching"}, integer_setting("inverse_order", 8, 2, 64, "order p of the quasi-reversibility")),
-          setting_of({"marching"}, integer_setting("inverse_corrections", 2, 0, 1000, "defect corrections"))};
+  const SettingSpec damping =
+      real_setting("inverse_damping", 1e-5, 0.0, 1.0, "Tikhonov parameter delta of the inverse");
+  const SettingSpec cutoff = real_setting("inverse_cutoff", 1e-2, 1e-12, 0.5,
+                                          "what diffusion leaves of the finest modes that the inverse takes back");
+  const SettingSpec tolerance =
+      real_setting("inverse_tolerance", 1e-3, 0.0, 1.0,
+                   "residual |y - P(x)| at which Gauss-Newton stops, over |y| or 1, the larger");
+  const SettingSpec order = integer_setting("inverse_order", 8, 2, 64, "order p of the quasi-reversibility");
+  const SettingSpec corrections = integer_setting("inverse_corrections", 2, 0, 1000, "defect corrections");
+  return {younger(method),
+          setting_of({"cole-hopf"}, damping),
+          younger(setting_of({"marching", "gauss-newton", "gauss-newton-reversed"}, cutoff)),
+          younger(setting_of({"gauss-newton", "gauss-newton-reversed"}, tolerance)),
+          younger(setting_of({"marching"}, order)),
+          younger(setting_of({"marching"}, corrections))};
 }
 
 Problem build(const Settings& settings) {

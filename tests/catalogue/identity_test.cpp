@@ -81,6 +81,18 @@ TEST(Identity, AMethodsSettingAtItsHistoricValueIsNotNamed) {
   EXPECT_EQ(identity_of(built_in(), pair, "none").setup, plain.setup);
 }
 
+// As burgers was named before its inverse could be chosen: what was there then, inverse_damping too, is in the name.
+TEST(Identity, TheChoiceOfAnInverseIsNotNamedAtItsHistoricValue) {
+  ResolvedPair pair = resolve_pair(built_in(), "burgers", "dp-adam", {});
+  const Identity plain = identity_of(built_in(), pair, "none");
+  for (const char* younger :
+       {"inverse_method", "inverse_cutoff", "inverse_tolerance", "inverse_order", "inverse_corrections"})
+    EXPECT_EQ(pair.problem_settings.erase(younger), 1U) << younger;
+  EXPECT_EQ(identity_of(built_in(), pair, "none").task, plain.task);
+  EXPECT_EQ(pair.problem_settings.erase("inverse_damping"), 1U);
+  EXPECT_NE(identity_of(built_in(), pair, "none").task, plain.task);
+}
+
 class DataFiles : public ::testing::Test {
  protected:
   DataFiles() {
