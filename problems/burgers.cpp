@@ -8,23 +8,32 @@
 // Data: u_0(x) = sum over m = 1, 2 of (a_m cos(q_m x) + b_m sin(q_m x)) / m with a_1, b_1, a_2, b_2 ~ U(-1/2, 1/2),
 // drawn in this order; zero mean. Reference = u_0, target = input = P(u_0). L = (1/B) sum |y - y*|^2.
 //
-// Inverse (Cole-Hopf): with the mean m removed and the frame moving with it, phi = exp(-int(u - m) / 2 nu), divided by
-// its mean, solves phi_t = nu phi_xx. d = phi(y_target) - phi(P(x_near)) goes back in time by e^-a / (e^-2a + delta^2),
-// a = nu q^2 duration, delta = inverse_damping (Tikhonov), giving d_0; then
-//   x = x_near + (change of the mean) - 2 nu d/dx log(1 + d_0 / phi(x_near)),
-// so that d = 0 gives x = x_near. Columns where 1 + d_0 / phi(x_near) <= 0 are NaN.
+// Inverses (physics/burgers_inverse.hpp has their formulas), by `inverse_method`:
+//   cole-hopf              inverse heat equation of the Cole-Hopf potential, near the present control; delta =
+//                          inverse_damping
+//   marching               backward in time with quasi-reversibility, from y alone; inverse_cutoff, inverse_order,
+//                          inverse_corrections
+//   gauss-newton           damped Gauss-Newton from the present control (physics/control_inverse.hpp) to a residual of
+//                          inverse_tolerance, singular values below inverse_cutoff times the largest dropped
+//   gauss-newton-reversed  the same from the time-reversed state -P(-y), from y alone
 //
 // What y determines: the modes whose factor in the linear heat equation, exp(-nu q_k^2 duration), is above 1e-3 (k <= 5
 // of 16 with the defaults; the data have k <= 2). The flux moves products of other modes into these before diffusion
 // erases them, but from y alone they cannot be told from the low modes' own. x_error_determined is the error of x
 // without the other modes.
-// Sources: Cole, Q. Appl. Math. 9 (1951); Hopf, Comm. Pure Appl. Math. 3 (1950); the learning task: this project's.
+// Sources: Cole, Q. Appl. Math. 9 (1951); Hopf, Comm. Pure Appl. Math. 3 (1950); Lattes, Lions, Methode de
+// quasi-reversibilite, Dunod (1967); the learning task: this project's.
+#include <algorithm>
 #include <cmath>
-#include <limits>
+#include <memory>
 #include <numbers>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "physgrad/core/problem.hpp"
+#include "physgrad/physics/burgers_inverse.hpp"
+#include "physgrad/physics/control_inverse.hpp"
 #include "physgrad/physics/real_fourier.hpp"
 #include "physgrad/physics/runge_kutta4.hpp"
 
@@ -60,73 +69,6 @@ class Burgers final : public Dynamics {
   Matrix flux_, diffusion_;  // -D/2 and nu D2
 };
 
-class ColeHopfInverse final : public InverseSimulator {
- public:
-  ColeHopfInverse(std::shared_ptr<const Simulator> simulator, RealFourier fourier, Vector wave_number,
-                  const Settings& settings)
-      : simulator_(std::move(simulator)),
-        fourier_(std::move(fourier)),
-        wave_number_(std::move(wave_number)),
-        nu_(settings.real("nu")),
-        duration_(settings.real("duration")),
-        derivative_(fourier_.odd_filter(wave_number_)) {
-    Vector inverse_number = Vector::Zero(wave_number_.size());  // the mean has no antiderivative; it is removed before
-    inverse_number.tail(inverse_number.size() - 1) = -wave_number_.tail(inverse_number.size() - 1).cwiseInverse();
-    antiderivative_ = fourier_.odd_filter(inverse_number);
-    const double delta = settings.real("inverse_damping");
-    const Eigen::ArrayXd decay = (-nu_ * duration_ * wave_number_.array().square()).exp();
-    backward_ = fourier_.even_filter(decay / (decay.square() + delta * delta));
-  }
-
-  [[nodiscard]] Matrix invert(const Matrix& y_target, const Matrix& x_near, const Matrix& context,
-                              Costs& costs) const override {
-    const Matrix y_near = simulate(*simulator_, x_near, context, costs);
-    const Matrix phi_near = potential(x_near);
-    const Matrix difference = potential(at_rest(y_target)) - potential(at_rest(y_near));
-    Matrix ratio = Matrix::Ones(x_near.rows(), x_near.cols());
-    ratio.array() += (backward_ * difference).array() / phi_near.array();
-    Matrix x = x_near - 2.0 * nu_ * (derivative_ * ratio.array().log().matrix());
-    x.rowwise() += y_target.colwise().mean() - y_near.colwise().mean();
-    for (Index i = 0; i < x.cols(); ++i)
-      if (!(ratio.col(i).minCoeff() > 0.0)) x.col(i).setConstant(std::numeric_limits<double>::quiet_NaN());
-    return x;
-  }
-  // y_near, the potentials and their difference, what a potential is made of, the ratio, the result.
-  [[nodiscard]] double work_bytes(Index samples) const override {
-    return 8.0 * static_cast<double>(samples * 8 * fourier_.analysis.cols());
-  }
-
- private:
-  // phi of u; a mean of u drops out because the antiderivative ignores it.
-  [[nodiscard]] Matrix potential(const Matrix& u) const {
-    Matrix phi = (antiderivative_ * u * (-0.5 / nu_)).array().exp();
-    phi.array().rowwise() /= phi.colwise().mean().eval().array();
-    return phi;
-  }
-
-  // Final states as seen from the frame that moved with their mean: w(x) = y(x + mean * duration).
-  [[nodiscard]] Matrix at_rest(const Matrix& y) const {
-    Matrix spectrum = fourier_.analysis * y;
-    const Index modes = fourier_.modes();
-    for (Index i = 0; i < y.cols(); ++i) {
-      const double shift = y.col(i).mean() * duration_;
-      for (Index k = 1; k < modes; ++k) {
-        const double c = std::cos(wave_number_[k] * shift), s = std::sin(wave_number_[k] * shift);
-        const double even = spectrum(k, i), odd = spectrum(modes + k, i);
-        spectrum(k, i) = c * even + s * odd;
-        spectrum(modes + k, i) = c * odd - s * even;
-      }
-    }
-    return fourier_.synthesis * spectrum;
-  }
-
-  std::shared_ptr<const Simulator> simulator_;
-  RealFourier fourier_;
-  Vector wave_number_;
-  double nu_, duration_;
-  Matrix derivative_, antiderivative_, backward_;
-};
-
 Batch draw(Rng& rng, Index count, const Simulator& simulator) {
   const Index points = simulator.controls();
   constexpr Index modes = 2;
@@ -152,22 +94,76 @@ void check_stability(const Settings& settings) {
                      std::to_string(static_cast<long>(needed)));
 }
 
+std::shared_ptr<const InverseSimulator> inverse_of(std::shared_ptr<const Simulator> simulator,
+                                                   const BurgersSetting& set_up, const Settings& settings) {
+  const std::string& method = settings.text("inverse_method");
+  if (method == "cole-hopf") return cole_hopf_inverse(simulator, set_up, settings.real("inverse_damping"));
+  const double cutoff = settings.real("inverse_cutoff");
+  if (method == "marching")
+    return backward_march_inverse(simulator, set_up,
+                                  {.cutoff = cutoff,
+                                   .order = settings.integer("inverse_order"),
+                                   .corrections = settings.integer("inverse_corrections")});
+  const auto gauss_newton =
+      control_inverse(simulator, {.tolerance = settings.real("inverse_tolerance"), .truncation = cutoff});
+  return method == "gauss-newton" ? gauss_newton : time_reversed_inverse(simulator, gauss_newton);
+}
+
+/// A setting of some of the inverses.
+SettingSpec setting_of(const std::vector<std::string>& methods, SettingSpec spec) {
+  spec.idle = [methods](const Settings& settings) {
+    const std::string& method = settings.text("inverse_method");
+    return std::ranges::find(methods, method) == methods.end() ? "inverse_method=" + method + " does not use it" : "";
+  };
+  return spec;
+}
+
+/// One that the first of them did not have.
+SettingSpec younger(SettingSpec spec) {
+  spec.historic = spec.value;
+  return spec;
+}
+
+std::vector<SettingSpec> inverse_settings() {
+  const SettingSpec method =
+      choice_setting("inverse_method", "cole-hopf", {"cole-hopf", "marching", "gauss-newton", "gauss-newton-reversed"},
+                     "how the inverse simulator solves for the initial state");
+  const SettingSpec damping =
+      real_setting("inverse_damping", 1e-5, 0.0, 1.0, "Tikhonov parameter delta of the inverse");
+  const SettingSpec cutoff = real_setting("inverse_cutoff", 1e-2, 1e-12, 0.5,
+                                          "what diffusion leaves of the finest modes that the inverse takes back");
+  const SettingSpec tolerance =
+      real_setting("inverse_tolerance", 1e-3, 0.0, 1.0,
+                   "residual |y - P(x)| at which Gauss-Newton stops, over |y| or 1, the larger");
+  const SettingSpec order = integer_setting("inverse_order", 8, 2, 64, "order p of the quasi-reversibility");
+  const SettingSpec corrections = integer_setting("inverse_corrections", 2, 0, 1000, "defect corrections");
+  return {younger(method),
+          setting_of({"cole-hopf"}, damping),
+          younger(setting_of({"marching", "gauss-newton", "gauss-newton-reversed"}, cutoff)),
+          younger(setting_of({"gauss-newton", "gauss-newton-reversed"}, tolerance)),
+          younger(setting_of({"marching"}, order)),
+          younger(setting_of({"marching"}, corrections))};
+}
+
 Problem build(const Settings& settings) {
   check_stability(settings);
   const RealFourier fourier(settings.integer("points"));
-  const Vector wave_number = Vector::LinSpaced(fourier.modes(), 0.0, static_cast<double>(fourier.modes() - 1)) *
-                             (2.0 * std::numbers::pi / settings.real("length"));
-  const Index steps = settings.integer("steps");
-  const auto burgers = std::make_shared<Burgers>(fourier, wave_number, settings.real("nu"));
+  const BurgersSetting set_up{.points = settings.integer("points"),
+                              .length = settings.real("length"),
+                              .nu = settings.real("nu"),
+                              .duration = settings.real("duration"),
+                              .steps = settings.integer("steps")};
+  const Vector wave_number = set_up.wave_numbers();
+  const auto burgers = std::make_shared<Burgers>(fourier, wave_number, set_up.nu);
   Problem problem;
-  problem.simulator = initial_value_flow(burgers, settings.real("duration") / static_cast<double>(steps), steps);
-  problem.inverse = std::make_shared<ColeHopfInverse>(problem.simulator, fourier, wave_number, settings);
+  problem.simulator = initial_value_flow(burgers, set_up.duration / static_cast<double>(set_up.steps), set_up.steps);
+  problem.inverse = inverse_of(problem.simulator, set_up, settings);
   problem.input = {1, 1, problem.simulator->outputs()};
   problem.sample = [simulator = problem.simulator](Rng& rng, Index count) { return draw(rng, count, *simulator); };
   problem.x_error = [](const Batch& batch, const Matrix& x) {
     return Vector((x - batch.reference).colwise().lpNorm<1>().transpose());
   };
-  const Eigen::ArrayXd decay = (-settings.real("nu") * settings.real("duration") * wave_number.array().square()).exp();
+  const Eigen::ArrayXd decay = (-set_up.nu * set_up.duration * wave_number.array().square()).exp();
   const Matrix part = fourier.even_filter((decay > kErasedBelow).cast<double>());
   problem.x_error_determined = [part](const Batch& batch, const Matrix& x) {
     return Vector((part * (x - batch.reference)).colwise().lpNorm<1>().transpose());
@@ -196,8 +192,8 @@ ProblemDefinition burgers() {
       real_setting("nu", 0.04, 1e-4, 10.0, "viscosity"),
       real_setting("duration", 0.5, 1e-4, 100.0, "time between initial and final state"),
       integer_setting("steps", 32, 1, 100000, "time steps; stable while nu (pi N / length)^2 duration / steps < 2.7"),
-      real_setting("inverse_damping", 1e-5, 0.0, 1.0, "Tikhonov parameter delta of the inverse"),
   };
+  for (SettingSpec& spec : inverse_settings()) definition.settings.push_back(std::move(spec));
   definition.build = build;
   return definition;
 }

@@ -12,6 +12,11 @@ bool is(const Settings& settings, const char* key, const SettingValue& value) {
   return spec != settings.specs().end() && spec->value == value;
 }
 
+std::string idle_of_spec(const std::string& key, const Settings& settings) {
+  const auto spec = std::ranges::find(settings.specs(), key, &SettingSpec::key);
+  return spec != settings.specs().end() && spec->idle ? spec->idle(settings) : std::string{};
+}
+
 /// Of a problem, whose inverse simulator has settings of its own by the name of inverse_*.
 std::string idle_in_problem(const std::string& key, const std::vector<std::string>& needs, const Settings& settings) {
   const std::vector<std::string> of_network = {"network", "widths", "activation", "fresh", "samples", "test_samples"};
@@ -19,12 +24,7 @@ std::string idle_in_problem(const std::string& key, const std::vector<std::strin
     return "instance=true solves for one sample, without a network";
   if (key.starts_with("inverse_") && std::ranges::find(needs, "inverse") == needs.end())
     return "the method does not ask for the inverse simulator";
-  return {};
-}
-
-std::string idle_in_method(const std::string& key, const Settings& settings) {
-  const auto spec = std::ranges::find(settings.specs(), key, &SettingSpec::key);
-  return spec != settings.specs().end() && spec->idle ? spec->idle(settings) : std::string{};
+  return idle_of_spec(key, settings);
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ std::string idle_reason(const SettingOverride& change, const std::string& proble
   if (change.key == "batch" && one_sample && !is(of_method, "batch", 1.0))
     return fmt::format("{} has one sample", is(of_problem, "instance", true) ? "instance=true" : problem);
   if (change.method.empty() && of_problem.knows(change.key)) return idle_in_problem(change.key, needs, of_problem);
-  return idle_in_method(change.key, of_method);
+  return idle_of_spec(change.key, of_method);
 }
 
 }  // namespace physgrad

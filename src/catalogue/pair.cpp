@@ -52,18 +52,6 @@ void check_convention(const ResolvedPair& pair) {
                     pair.problem.name));
 }
 
-/// Where there are no more controls than outputs, no control is left to choose.
-void check_anchor(const ResolvedPair& pair) {
-  const auto anchor = pair.method_settings.find("anchor");
-  const Simulator& simulator = *pair.problem.simulator;
-  if (anchor != pair.method_settings.end() && anchor->second == SettingValue(std::string("zero")) &&
-      simulator.controls() <= simulator.outputs())
-    throw UsageError(
-        fmt::format("setting 'anchor' cannot be 'zero' with {}, whose {} controls leave no choice beside "
-                    "{} outputs; expected present",
-                    pair.problem.name, simulator.controls(), simulator.outputs()));
-}
-
 /// Sets those of `values` that the settings know, all of which must be there but for younger ones, and says which they
 /// were.
 void set_all(const SettingMap& values, Settings& settings, std::set<std::string>& known) {
@@ -89,7 +77,6 @@ ResolvedPair resolve_pair(const Catalogue& catalogue, const std::string& problem
                                settled_method(catalogue, problem, method, changes));
   check_batch(pair, changes);
   check_convention(pair);
-  check_anchor(pair);
   return pair;
 }
 

@@ -71,12 +71,26 @@ TEST(Identity, AMethodsSettingAtItsHistoricValueIsNotNamed) {
   ResolvedPair pair = of_pg({});
   const Identity plain = identity_of(built_in(), pair, "none");
   EXPECT_EQ(identity_of(built_in(), of_pg({"anchor=present"}), "none").setup, plain.setup);
+  EXPECT_EQ(identity_of(built_in(), of_pg({"dx_bound=0"}), "none").setup, plain.setup);
+  EXPECT_NE(identity_of(built_in(), of_pg({"dx_bound=1"}), "none").setup, plain.setup);
   const Identity zero = identity_of(built_in(), of_pg({"anchor=zero"}), "none");
   EXPECT_NE(zero.setup, plain.setup);
   EXPECT_EQ(zero.task, plain.task);
   // As cells were named before there was an anchor.
   EXPECT_EQ(pair.method_settings.erase("anchor"), 1U);
   EXPECT_EQ(identity_of(built_in(), pair, "none").setup, plain.setup);
+}
+
+// As burgers was named before its inverse could be chosen: what was there then, inverse_damping too, is in the name.
+TEST(Identity, TheChoiceOfAnInverseIsNotNamedAtItsHistoricValue) {
+  ResolvedPair pair = resolve_pair(built_in(), "burgers", "dp-adam", {});
+  const Identity plain = identity_of(built_in(), pair, "none");
+  for (const char* younger :
+       {"inverse_method", "inverse_cutoff", "inverse_tolerance", "inverse_order", "inverse_corrections"})
+    EXPECT_EQ(pair.problem_settings.erase(younger), 1U) << younger;
+  EXPECT_EQ(identity_of(built_in(), pair, "none").task, plain.task);
+  EXPECT_EQ(pair.problem_settings.erase("inverse_damping"), 1U);
+  EXPECT_NE(identity_of(built_in(), pair, "none").task, plain.task);
 }
 
 class DataFiles : public ::testing::Test {

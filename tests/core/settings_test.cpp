@@ -119,6 +119,8 @@ TEST(Settings, FatesSayWhatDecidesAndWhyNot) {
   EXPECT_EQ(fates("quadratic", "hig", {"batch=8"}), "k");
   EXPECT_EQ(fates("burgers", "dp-adam", {"inverse_damping=0.1"}), "k");
   EXPECT_EQ(fates("burgers", "pg", {"inverse_damping=0.1"}), "d");
+  EXPECT_EQ(fates("burgers", "pg", {"inverse_damping=0.1", "inverse_method=marching", "inverse_cutoff=0.01"}), "kdd");
+  EXPECT_EQ(fates("burgers", "pg", {"inverse_order=2", "batch=1", "dx_bound=1"}), "kdk");
 }
 
 TEST(Settings, OriginsAreStrongerThanScopes) {

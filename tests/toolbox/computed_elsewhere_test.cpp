@@ -31,6 +31,23 @@ void expect_steps(const std::string& problem, const std::string& method, const s
   }
 }
 
+// That program's own marching and Cole-Hopf inverses (NumPy's transforms), and a pseudo-inverse of the oscillators'
+// map. With six samples the median of |dx| is between two of them, so that three are shortened.
+TEST(ComputedElsewhere, PhysicalGradientsWithBoundedChanges) {
+  expect_steps("burgers", "pg", {"inverse_method=marching", "eta=0.7", "dx_bound=1", "rule=sgd", "rate=0.01"},
+               {{1.3618217216143762, 0.1718981051216286, 0.0004551689507323905, 0.004604792693383325},
+                {1.103036335629252, 0.1226876115892065, -0.0002424475237459749, 0.0029711138253729055},
+                {0.905981911099968, 0.09739917681256181, -0.0005521062952869406, 0.0020201428373158286}});
+  expect_steps("burgers", "pg", {"anchor=zero", "eta=1", "dx_bound=1", "rule=sgd", "rate=0.01"},
+               {{1.1869411646909984, 0.20736776052260206, 0.0002221858288268298, 0.004663690933177798},
+                {0.8772106774821915, 0.14246144651097598, -0.0006454042966538657, 0.002749446159911563},
+                {0.667224405447317, 0.11333465208616532, -0.0009571905145142824, 0.001880660701495494}});
+  expect_steps("coupled-oscillators", "pg", {"anchor=zero", "eta=0.7", "dx_bound=1", "rule=sgd", "rate=0.01"},
+               {{0.37242075004655223, 0.19758123801300678, 0.017324327166016132, 0.0043873834791955035},
+                {0.3079117036846375, 0.06254466023422743, 0.0002283346503095126, -0.001618367552683134},
+                {0.27905890748020307, 0.04637134629883763, 0.001279822975637963, -0.00018356702010907203}});
+}
+
 TEST(ComputedElsewhere, Sven) {
   expect_steps("scaled-fit", "sven", {"rate=0.5", "rank=0.5", "rtol=1e-3"},
                {{0.23466590507536422, 0.50438883545084179, -0.049979166369641059, 0.12357589079016545},

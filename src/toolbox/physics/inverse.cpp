@@ -1,7 +1,9 @@
 // dx = P^{-1}(y + dy; a) - x, of the controls that reach y + dy the one near a: near the present x, or near zero
 // (`anchor`), where it depends on the sample alone and not on where the network is. A sample whose residual |P(x+dx) -
 // (y+dy)| is not below |dy| gets the per-sample Gauss-Newton step instead (Holl, Koltun, Thuerey 2022); how many do is
-// reported.
+// reported. Then, with `dx_bound` = c, a dx_i longer than c times the median of |dx_j| over the batch (those that are 0
+// aside) is shortened to that: the proxy loss is Huber's (1964) of |dx_i| instead of its square, with the median as the
+// scale, so that a sample whose inverse jumps to another solution pulls no harder than its neighbours.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -47,9 +49,20 @@ void gauss_newton_columns(Evaluation& at, const Matrix& dy, std::span<const Inde
   count_sample_svds(at, inverse.decompositions());
 }
 
+/// Shortens every column longer than `bound` times the median of those that are not 0 to that length.
+void shorten(Matrix& dx, double bound) {
+  std::vector<double> lengths;
+  for (Index i = 0; i < dx.cols(); ++i)
+    if (const double length = dx.col(i).norm(); length > 0) lengths.push_back(length);
+  if (lengths.empty()) return;
+  const double longest = bound * quantile(lengths, 0.5);
+  for (Index i = 0; i < dx.cols(); ++i)
+    if (const double length = dx.col(i).norm(); length > longest) dx.col(i) *= longest / length;
+}
+
 class InversePhysics final : public PhysicsStep {
  public:
-  InversePhysics(double tau, bool near_zero) : tau_(tau), near_zero_(near_zero) {}
+  InversePhysics(double tau, bool near_zero, double dx_bound) : tau_(tau), near_zero_(near_zero), dx_bound_(dx_bound) {}
 
   void step(Evaluation& at, Matrix& dy, Matrix& dx, StepReport& report) override {
     const Matrix& x = at.control();
@@ -73,6 +86,7 @@ class InversePhysics final : public PhysicsStep {
       gauss_newton_columns(at, dy, rest.first(count), tau_, dx);
       rest = rest.subspan(count);
     }
+    if (dx_bound_ > 0) shorten(dx, dx_bound_);
     report.inverse_residual = quantile({residual.begin(), residual.end()}, 0.5);
     report.fallback_rate = static_cast<double>(failed.size()) / static_cast<double>(dx.cols());
   }
@@ -90,6 +104,7 @@ class InversePhysics final : public PhysicsStep {
  private:
   double tau_;
   bool near_zero_;
+  double dx_bound_;
 };
 
 // Cells from before there was a choice are those of the present control.
@@ -100,16 +115,28 @@ SettingSpec anchor_setting() {
   return spec;
 }
 
+SettingSpec bound_setting() {
+  SettingSpec spec = tuned(
+      real_setting("dx_bound", 0.0, 0.0, 1e12, "medians of |dx| over the batch up to which a sample's stays; 0: off"),
+      {.low = 0.3, .high = 10, .unless_zero = true});
+  spec.historic = 0.0;
+  spec.idle = [](const Settings& settings) {
+    return std::string(settings.knows("batch") && settings.real("batch") == 1.0 ? "one sample is its own median" : "");
+  };
+  return spec;
+}
+
 }  // namespace
 
 PartDefinition physics_inverse() {
   return {.summary = "the inverse simulator; where it fails, the pseudo-inverse of the sample's control Jacobian",
           .citation = "Holl, Koltun, Thuerey, NeurIPS 2022 (arXiv 2109.15048)",
-          .settings = {physics_tau_setting(1e-8), proxy_setting(), eta_setting(), anchor_setting()},
+          .settings = {physics_tau_setting(1e-8), proxy_setting(), eta_setting(), anchor_setting(), bound_setting()},
           .needs = {"inverse"},
           .make = [](const Settings& settings) {
             return wished_change(
-                std::make_unique<InversePhysics>(settings.real("physics_tau"), settings.text("anchor") == "zero"),
+                std::make_unique<InversePhysics>(settings.real("physics_tau"), settings.text("anchor") == "zero",
+                                                 settings.real("dx_bound")),
                 settings);
           }};
 }
