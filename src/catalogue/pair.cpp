@@ -52,6 +52,15 @@ void check_convention(const ResolvedPair& pair) {
                     pair.problem.name));
 }
 
+/// A search that takes the loss's quadratic model needs its curvature.
+void check_search(const ResolvedPair& pair) {
+  const auto search = pair.method_settings.find("search");
+  if (search != pair.method_settings.end() && search->second == SettingValue(std::string("model")) &&
+      !pair.problem.loss->has_curvature())
+    throw UsageError(
+        fmt::format("setting 'search' cannot be 'model' with {}, whose loss has no curvature", pair.problem.name));
+}
+
 /// Where there are no more controls than outputs, no control is left to choose.
 void check_anchor(const ResolvedPair& pair) {
   const auto anchor = pair.method_settings.find("anchor");
@@ -90,6 +99,7 @@ ResolvedPair resolve_pair(const Catalogue& catalogue, const std::string& problem
   check_batch(pair, changes);
   check_convention(pair);
   check_anchor(pair);
+  check_search(pair);
   return pair;
 }
 
