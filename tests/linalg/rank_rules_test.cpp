@@ -57,13 +57,13 @@ TEST(RankRules, WithoutAGapTheCutIsThatOfTau) {
 
 TEST(RankRules, OfTwoGapsTheWiderIsTakenWithinTheWindow) {
   Vector values(9);
-  values << 1, 0.9, 0.8, 0.8e-1, 0.7e-1, 0.6e-1, 0.6e-3, 0.5e-3, 0.4e-3;
+  values << 1, 0.9, 0.8, 0.75e-1, 0.7e-1, 0.6e-1, 0.6e-3, 0.5e-3, 0.4e-3;
   std::mt19937_64 engine(3);
   const Matrix j = with_singular_values(9, 12, values, engine);
   EXPECT_EQ(at_gap(j, 1e-6, 1), 6);
-  EXPECT_EQ(at_gap(j, 1e-2, 1), 6);     // below the cut of tau there is none to be found
-  EXPECT_EQ(at_gap(j, 0.065, 0.9), 3);  // kept would be 5
-  EXPECT_EQ(at_gap(j, 0.065, 0.075), 5);
+  EXPECT_EQ(at_gap(j, 1e-2, 1), 3);       // the wider one lies across this tau
+  EXPECT_EQ(at_gap(j, 0.065, 0.9), 3);    // of five that tau keeps
+  EXPECT_EQ(at_gap(j, 0.065, 0.072), 5);  // four are kept whatever is between them
 }
 
 // Of white noise every direction but those with a signal costs more than it explains; without noise it is a sum of
@@ -77,8 +77,9 @@ TEST(RankRules, CrossValidationKeepsWhatHoldsMoreThanItsShare) {
   EXPECT_EQ(rank_by_cross_validation({values, noise, 0, 3, 10}, 1), 3);
   const Vector smooth = falling(10, 1, 3);
   EXPECT_EQ(rank_by_cross_validation({values, smooth, 0, 10, 10}, 1), 9);
-  // Rows that no singular value reaches are noise like the rest.
-  EXPECT_EQ(rank_by_cross_validation({values, smooth, 90 * 1e-4, 10, 100}, 1), 5);
+  // Rows that no singular value reaches are noise like the rest: the scores of 3, 4 and 5
+  // are 1.12e-6, 9.95e-7, 9.99e-7.
+  EXPECT_EQ(rank_by_cross_validation({values, smooth, 90 * 1e-4, 10, 100}, 1), 4);
   EXPECT_EQ(rank_by_cross_validation({values, smooth, 0, 1, 1}, 1), 1);
 }
 
