@@ -26,7 +26,7 @@ void add_cell_options(CLI::App& verb, RunRequest& request) {
                   "methods or patterns such as 'dp-*', or all, or "
                   "compose:loss=..,physics=..,network=..,rule=..,search=..,KEY=VALUE");
   verb.add_option("--profile", request.profile,
-                  "quick (default, 2 minutes), standard (the whole catalogue, 45 minutes), paper (published set-ups)");
+                  "quick (default, 2 minutes), standard (the whole catalogue, 50 minutes), paper (published set-ups)");
   verb.add_option("--seeds", request.seeds, "how many (0..N-1) or a list a,b,c (default 3)");
   add_positive(verb, "--budget", request.budget, "seconds of training per cell (default: each problem's)");
   add_whole(verb, "--steps", request.steps, 1, kLargestExact, "updates per cell; alone it replaces the budget");

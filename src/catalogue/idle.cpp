@@ -27,13 +27,25 @@ std::string idle_in_problem(const std::string& key, const std::vector<std::strin
   return idle_of_spec(key, settings);
 }
 
+/// Of the batch and its growth, which the problem's samples limit.
+std::string idle_batch(const std::string& key, const std::string& problem, const Settings& of_problem,
+                       const Settings& of_method) {
+  if (is(of_method, key.c_str(), 1.0)) return {};
+  if (!of_problem.knows("samples") || is(of_problem, "instance", true))
+    return fmt::format("{} has one sample", is(of_problem, "instance", true) ? "instance=true" : problem);
+  if (key == "growth" && !is(of_problem, "fresh", true) && of_method.integer("batch") >= of_problem.integer("samples"))
+    return fmt::format("a batch of {} holds all training samples of {} from the start", of_method.integer("batch"),
+                       problem);
+  return {};
+}
+
 }  // namespace
 
 std::string idle_reason(const SettingOverride& change, const std::string& problem,
                         const std::vector<std::string>& needs, const Settings& of_problem, const Settings& of_method) {
-  const bool one_sample = !of_problem.knows("samples") || is(of_problem, "instance", true);
-  if (change.key == "batch" && one_sample && !is(of_method, "batch", 1.0))
-    return fmt::format("{} has one sample", is(of_problem, "instance", true) ? "instance=true" : problem);
+  if (change.key == "batch" || change.key == "growth") {
+    if (std::string reason = idle_batch(change.key, problem, of_problem, of_method); !reason.empty()) return reason;
+  }
   if (change.method.empty() && of_problem.knows(change.key)) return idle_in_problem(change.key, needs, of_problem);
   return idle_of_spec(change.key, of_method);
 }

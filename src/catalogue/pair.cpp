@@ -52,6 +52,15 @@ void check_convention(const ResolvedPair& pair) {
                     pair.problem.name));
 }
 
+/// A search that takes the loss's quadratic model needs its curvature.
+void check_search(const ResolvedPair& pair) {
+  const auto search = pair.method_settings.find("search");
+  if (search != pair.method_settings.end() && search->second == SettingValue(std::string("model")) &&
+      !pair.problem.loss->has_curvature())
+    throw UsageError(
+        fmt::format("setting 'search' cannot be 'model' with {}, whose loss has no curvature", pair.problem.name));
+}
+
 /// Sets those of `values` that the settings know, all of which must be there but for younger ones, and says which they
 /// were.
 void set_all(const SettingMap& values, Settings& settings, std::set<std::string>& known) {
@@ -77,6 +86,7 @@ ResolvedPair resolve_pair(const Catalogue& catalogue, const std::string& problem
                                settled_method(catalogue, problem, method, changes));
   check_batch(pair, changes);
   check_convention(pair);
+  check_search(pair);
   return pair;
 }
 

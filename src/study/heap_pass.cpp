@@ -20,6 +20,7 @@ HeapPeak count(const ResolvedPair& pair, TrainOptions options, const HeapCounter
   HeapPeak peak;
   options.max_steps = std::min(options.max_steps, kSteps);
   options.evaluate = false;
+  options.largest_batches = true;
   options.before_first_step = [&](const PhaseClock& clock) { counter.start(&clock.heap_use()); };
   options.after_last_step = [&](const PhaseClock&) { peak = counter.stop(); };
   (void)train(pair.problem, *pair.method, options, {});

@@ -12,6 +12,7 @@
 #include "physgrad/record/curve.hpp"
 #include "physgrad/statistics/statistics.hpp"
 #include "physgrad/statistics/streaming_quantiles.hpp"
+#include "physgrad/train/batch_growth.hpp"
 #include "physgrad/train/diagnostics.hpp"
 #include "physgrad/train/weight_average.hpp"
 #include "physgrad/update/update_fault.hpp"
@@ -53,17 +54,17 @@ Batch select_samples(const Batch& batch, const std::vector<Index>& which) {
 
 namespace {
 
-/// Deals batches of a fixed size from shuffled epochs. The order depends on seed, batch size and number of samples
-/// only, so every method with the same batch size sees the same batches.
+/// Deals batches from shuffled epochs. The order depends on seed, first batch size and number of samples only, so every
+/// method with the same batch sizes sees the same batches.
 class BatchOrder {
  public:
-  BatchOrder(std::uint64_t seed, Index samples, Index batch)
-      : rng_(seed, fmt::format("order-{}", batch)), samples_(samples), batch_(batch) {}
+  BatchOrder(std::uint64_t seed, Index samples, Index first_batch)
+      : rng_(seed, fmt::format("order-{}", first_batch)), samples_(samples) {}
 
-  /// The samples of the next batch; valid until the next call.
-  const std::vector<Index>& next() {
+  /// The samples of the next batch, so many; valid until the next call.
+  const std::vector<Index>& next(Index batch) {
     which_.clear();
-    while (static_cast<Index>(which_.size()) < batch_) {
+    while (static_cast<Index>(which_.size()) < batch) {
       if (at_ == order_.size()) {
         order_ = rng_.permutation(samples_);
         at_ = 0;
@@ -77,7 +78,7 @@ class BatchOrder {
 
  private:
   Rng rng_;
-  Index samples_, batch_;
+  Index samples_;
   std::vector<Index> order_, which_;
   std::size_t at_ = 0;
 };
@@ -123,13 +124,13 @@ long next_evaluation(long step) {
   return step < 4 ? step + 1 : std::max(step + 1, static_cast<long>(std::llround(static_cast<double>(step) * 1.25)));
 }
 
-Index batch_size(const Problem& problem, const Method& method) {
-  return problem.fresh ? method.batch : std::min(method.batch, problem.samples);
+BatchGrowth batches(const Problem& problem, const Method& method) {
+  return {method.batch, method.growth, problem.fresh ? std::numeric_limits<Index>::max() : problem.samples};
 }
 
 /// Of what the training keeps beside the method: the evaluation and the mean of the weights.
 double kept_bytes(const Problem& problem, const Method& method) {
-  return evaluation_bytes(problem, batch_size(problem, method), method.needs_derivatives()) +
+  return evaluation_bytes(problem, batches(problem, method).largest(), method.needs_derivatives()) +
          WeightAverage::bytes(method.average, problem.network->parameters());
 }
 
@@ -140,7 +141,7 @@ StepLimits step_limits(const Problem& problem, const Method& method, double memo
 
 double step_bytes(const Problem& problem, const Method& method, double memory_limit_bytes, int threads) {
   return kept_bytes(problem, method) +
-         method.predicted_bytes(method_sizes(problem, batch_size(problem, method)),
+         method.predicted_bytes(method_sizes(problem, batches(problem, method).largest()),
                                 step_limits(problem, method, memory_limit_bytes, threads));
 }
 
@@ -155,16 +156,17 @@ class Training {
         data_(prepare_data(problem, options.seed)),
         theta_(data_.theta),
         average_(method.average),
-        batch_size_(batch_size(problem, method)),
+        batches_(batches(problem, method)),
         limits_(step_limits(problem, method, options.memory_limit_bytes, options.threads)),
-        fresh_(options.seed, fmt::format("fresh-{}", batch_size_)),
-        order_(options.seed, problem.samples, batch_size_),
+        fresh_(options.seed, fmt::format("fresh-{}", batches_.first())),
+        order_(options.seed, problem.samples, batches_.first()),
         evaluation_(problem, theta_, batch_, meter_, method.needs_derivatives(), method.rounding, options.threads),
         record_(std::move(record)) {
     if (method.rounding == Rounding::single) round_to_single(theta_);
     record_.key.seed = options.seed;
     const Index outputs = problem.simulator->outputs();
-    record_.sizes = {theta_.size(), outputs, problem.simulator->controls(), batch_size_, outputs * batch_size_};
+    const Index largest = batches_.largest();
+    record_.sizes = {theta_.size(), outputs, problem.simulator->controls(), largest, outputs * largest};
     for (const double target : options.targets) record_.targets.push_back({target, kAbsent, kAbsent});
   }
 
@@ -200,7 +202,7 @@ class Training {
       return stop(fault_.diverged ? Status::diverged : Status::failed,
                   fmt::format("the update of step {} is not finite: {}", record_.steps + 1, fault_.reason));
     ++record_.steps;
-    record_.samples_seen += batch_size_;
+    record_.samples_seen += batch_.size();
     if (record_.steps == 1)
       record_.time.first_step_seconds = meter_.clock.training() - before;
     else
@@ -214,20 +216,22 @@ class Training {
     return options_.stop_at_last_target && reached ? stop(Status::target_reached) : true;
   }
 
-  void next_batch() {
-    if (!problem_.fresh) return select_samples(data_.train, order_.next(), batch_);
+  void next_batch(double used) {
+    const Index samples = options_.largest_batches ? batches_.largest() : batches_.at(used);
+    if (!problem_.fresh) return select_samples(data_.train, order_.next(samples), batch_);
     batch_ = {};  // two at once would be twice the memory
-    batch_ = problem_.sample(fresh_, batch_size_);
+    batch_ = problem_.sample(fresh_, samples);
   }
 
   /// One update of theta; false (and theta untouched) where it is not finite.
   bool step() {
+    const double used = used_share();
     {
       const PhaseScope scope(meter_.clock, Phase::data);
-      next_batch();
+      next_batch(used);
     }
     evaluation_.reset();
-    evaluation_.set_progress(used_share());
+    evaluation_.set_progress(used);
     StepReport report;
     method_.update(evaluation_, limits_, update_, report);
     const PhaseScope scope(meter_.clock, Phase::update);
@@ -320,7 +324,7 @@ class Training {
   PreparedData data_;
   Vector theta_;
   WeightAverage average_;
-  Index batch_size_;
+  BatchGrowth batches_;
   StepLimits limits_;
   Rng fresh_;  // of batches that are drawn anew
   BatchOrder order_;

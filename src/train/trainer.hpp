@@ -20,6 +20,7 @@ struct TrainOptions {
   double memory_limit_bytes = 4e9;  ///< a method predicted to need more is skipped with the number
   int threads = 1;                  ///< that a step computes on
   bool evaluate = true;             ///< false: the curve has its two ends only
+  bool largest_batches = false;     ///< batches are from the start as large as the method has them grow
   /// Called with the training's clock around all steps.
   std::function<void(const PhaseClock&)> before_first_step, after_last_step;
   /// Called when everything is measured, off every clock, with the weights that the updates led to, after the record's

@@ -78,7 +78,7 @@ std::vector<SettingSpec> composition_settings(const PartTable& parts, const Comp
       choice_setting("rule", composition.rule, parts.words(Place::rule), "what turns the direction into an update")};
   // Tuners take their ranges in this order.
   const std::vector<const Part*> all = chosen.all();
-  std::set<std::string> keys = {"rule", "batch", "average", "search"};
+  std::set<std::string> keys = {"rule", "batch", "growth", "average", "search"};
   std::vector<const Part*> order = {&chosen.physics, &chosen.rule, &chosen.loss, &chosen.search};
   if (!chosen.joint()) order.insert(order.begin(), &chosen.network);
   for (const Part* part : order) {
@@ -194,6 +194,14 @@ std::vector<std::string> free_places(const MethodDefinition& definition) {
 
 namespace {
 
+SettingSpec growth_setting() {
+  SettingSpec spec = real_setting("growth", 1, 1, 1e6,
+                                  "how many times as large the last updates' batch is: it doubles at equal shares of "
+                                  "the budget; 1: it stays");
+  spec.historic = 1.0;
+  return spec;
+}
+
 SettingSpec average_setting() {
   SettingSpec spec = real_setting("average", 0, 0, 0.999999,
                                   "decay of a running mean of the weights, which is what the training gives; 0: its "
@@ -212,7 +220,8 @@ bool may_stand(const PartTable& parts, const MethodDefinition& definition, const
 
 Settings method_settings(const PartTable& parts, const MethodDefinition& definition, const Words& chosen) {
   std::vector<SettingSpec> specs = {
-      tuned(integer_setting("batch", 32, 1, 1e6, "samples per update"), {.low = 2, .high = 512}), average_setting()};
+      tuned(integer_setting("batch", 32, 1, 1e6, "samples per update"), {.low = 2, .high = 512}), growth_setting(),
+      average_setting()};
   const auto append = [&](std::vector<SettingSpec> more) { std::ranges::move(more, std::back_inserter(specs)); };
   const Composition composition = with_words(definition.composition, chosen);
   if (!definition.build) append(composition_settings(parts, composition));
@@ -241,6 +250,7 @@ std::unique_ptr<Method> make_method(const PartTable& parts, const MethodDefiniti
     method = compose(parts, composition, with_constants(parts, definition, composition, settings));
   }
   method->batch = settings.integer("batch");
+  method->growth = settings.real("growth");
   method->average = settings.real("average");
   if (settings.knows("precision") && settings.text("precision") == "single") method->rounding = Rounding::single;
   return method;

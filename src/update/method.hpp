@@ -61,8 +61,10 @@ class Method {
   /// Bytes that it will hold at most at once under these limits, beyond evaluation_bytes(). Where they are more than
   /// limits.host_bytes, the method is refused before it allocates anything.
   [[nodiscard]] virtual double predicted_bytes(const MethodSizes& sizes, const StepLimits& limits) const = 0;
-  /// Samples per update.
+  /// Samples per update, at first.
   Index batch = 32;
+  /// How many times as many they are in the last updates, at least 1 (train/batch_growth.hpp).
+  double growth = 1;
   /// Decay of the running mean of the weights that the training gives in place of the last ones; 0: none.
   double average = 0;
   /// What the training loop rounds for it (setting `precision`).

@@ -62,6 +62,20 @@ TEST(Identity, ASearchThatWasAlwaysThereIsNotNamed) {
   EXPECT_NE(setup("spring", {"bias_correction=true"}), setup("spring", {}));
 }
 
+TEST(Identity, WhatTheHalfInverseCouldNotBeAskedForIsNotNamed) {
+  const auto setup = [](const std::vector<std::string>& changes) {
+    std::vector<SettingOverride> overrides;
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    return identity_of(built_in(), resolve_pair(built_in(), "two-body", "hig", overrides), "none").setup;
+  };
+  ResolvedPair pair = resolve_pair(built_in(), "two-body", "hig", {});
+  for (const char* key : {"growth", "filter", "damping", "truncation", "tau_most"})
+    EXPECT_EQ(pair.method_settings.erase(key), 1U) << key;
+  EXPECT_EQ(identity_of(built_in(), pair, "none").setup, setup({}));
+  for (const char* change : {"growth=2", "filter=damped", "truncation=gap", "truncation=gcv"})
+    EXPECT_NE(setup({change}), setup({})) << change;
+}
+
 TEST(Identity, AMethodsSettingAtItsHistoricValueIsNotNamed) {
   const auto of_pg = [](const std::vector<std::string>& changes) {
     std::vector<SettingOverride> overrides;

@@ -2,6 +2,7 @@
 // call.
 #include <stdexcept>
 
+#include "physgrad/linalg/damped_jacobian.hpp"
 #include "physgrad/linalg/damped_solve.hpp"
 #include "physgrad/linalg/half_cholesky.hpp"
 #include "physgrad/linalg/kernel_entry.hpp"
@@ -48,9 +49,17 @@ double half_cholesky_doubles(double) { no_step(); }
 Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
 const Backend& default_backend() { no_step(); }
 bool kronecker_solve(Matrix&, Matrix&, Matrix&) { no_step(); }
-PartialInverseResult truncated_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&, Index) {
+PartialInverseResult truncated_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&,
+                                       const RankRule&) {
   no_step();
 }
+Index rank_at_gap(const KnownSpectrum&, double) { no_step(); }
+Index rank_by_cross_validation(const KnownSpectrum&, double) { no_step(); }
+PartialInverseResult damped_partial_inverse(JacobianOperator&, const Vector&, double, double,
+                                            const PartialInverseOptions&) {
+  no_step();
+}
+double damped_tau(double, double) { no_step(); }
 NystromApproximation::NystromApproximation(JacobianOperator&, Index, std::uint64_t, const Backend&) { no_step(); }
 Vector NystromApproximation::damped_power(double, double, double, const Vector&) const { no_step(); }
 double NystromApproximation::bytes(double, double, double) { no_step(); }

@@ -151,7 +151,7 @@ std::string hash_of(const std::string& method, const std::vector<std::string>& c
 }
 
 TEST(Search, OfAMethodIsThatOfItsComposition) {
-  for (const std::string search : {"grid", "backtracking"}) {
+  for (const std::string search : {"grid", "backtracking", "model"}) {
     EXPECT_EQ(
         hash_of("gn", {"search=" + search, "rate=2", "batch=8", "tau=1e-4"}),
         hash_of("compose:loss=newton,physics=joint,kappa=1,rate=2,batch=8,tau=1e-4,rule=sgd,search=" + search, {}));
@@ -191,7 +191,7 @@ TEST(Search, PredictedBytesContainATrial) {
     return make_method(built_in().parts(), definition, method_settings(built_in().parts(), definition))
         ->predicted_bytes(method_sizes(problem, 32), {});
   };
-  for (const std::string search : {"backtracking", "grid"})
+  for (const std::string search : {"backtracking", "grid", "model"})
     EXPECT_GE(predicted("compose:rule=sgd,search=" + search) - predicted("compose:rule=sgd"),
               evaluation_bytes(problem, 32, false))
         << search;
@@ -256,6 +256,32 @@ TEST(Search, FixedIsNotMentionedInNamesAndSettings) {
             "compose:loss=gradient,physics=adjoint,network=adjoint,rule=sgd,search=backtracking,trials=4");
   EXPECT_EQ(name("compose:network=damped"), "compose:loss=gradient,physics=damped,network=damped,rule=adam");
   EXPECT_FALSE(resolve_pair(built_in(), "quadratic", "compose:rule=sgd", {}).used.contains("search"));
+}
+
+// L = x^2 is its own model: from anywhere, with whatever rate is long enough, the step leads to the minimum.
+TEST(ModelSearch, TakesTheLengthAtWhichTheModelIsLeast) {
+  for (const std::string rate : {"1", "7", "1e6"})
+    EXPECT_NEAR(Parabola("compose:rule=sgd,rate=" + rate + ",search=model").step(), -3.0, 1e-14) << rate;
+  // What is shorter is taken as it is.
+  EXPECT_DOUBLE_EQ(Parabola("compose:rule=sgd,rate=0.25,search=model").step(), -0.25 * 6);
+}
+
+TEST(ModelSearch, CountsOneProductAndTheTrial) {
+  Parabola scene("compose:rule=sgd,rate=3,search=model");
+  scene.step();
+  const Costs& costs = scene.meter.costs;
+  EXPECT_EQ(costs.simulations, 1 + 1);
+  EXPECT_EQ(costs.simulator_jvps, 1);
+  EXPECT_EQ(costs.simulator_vjps, 1);
+}
+
+TEST(ModelSearch, StaysAtAMinimumAndHidesNothing) {
+  Parabola scene("compose:rule=adam,rate=1,search=model,trials=3");
+  scene.theta[0] = 0;
+  EXPECT_EQ(scene.step(), 0.0);
+  Parabola hole("compose:rule=sgd,search=model");
+  hole.theta[0] = std::nan("");
+  EXPECT_TRUE(std::isnan(hole.step()));
 }
 
 }  // namespace

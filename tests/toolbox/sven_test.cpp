@@ -112,23 +112,30 @@ TEST(TruncatedInverse, KeepsTheLargestAndRefusesNonsense) {
   DenseJacobian jacobian(j);
   const Vector g = Vector::Ones(3);
   PartialInverseOptions options;
+  options.kappa = 1;
   options.tau = 1e-3;
-  const PartialInverseResult two = truncated_inverse(jacobian, g, options, 2);
+  const auto at_most = [](Index most) {
+    return [most](const KnownSpectrum& spectrum) { return std::min(spectrum.kept, most); };
+  };
+  const PartialInverseResult two = truncated_inverse(jacobian, g, options, at_most(2));
   EXPECT_LT((two.direction - Vector(Eigen::Vector4d(0.25, 0.5, 0, 0))).norm(), 1e-14);
   EXPECT_EQ(two.kept_rank, 2);
   EXPECT_EQ(two.kernel, "gram");
-  EXPECT_LT((truncated_inverse(jacobian, g, options, 9).direction - Vector(Eigen::Vector4d(0.25, 0.5, 1, 0))).norm(),
-            1e-13);
+  EXPECT_LT(
+      (truncated_inverse(jacobian, g, options, at_most(9)).direction - Vector(Eigen::Vector4d(0.25, 0.5, 1, 0))).norm(),
+      1e-13);
   options.tau = 0.3;
-  EXPECT_EQ(truncated_inverse(jacobian, g, options, 9).kept_rank, 2);
-  EXPECT_THROW((void)truncated_inverse(jacobian, g, options, 0), std::invalid_argument);
-  EXPECT_THROW((void)truncated_inverse(jacobian, Vector::Ones(2), options, 1), std::invalid_argument);
+  EXPECT_EQ(truncated_inverse(jacobian, g, options, at_most(9)).kept_rank, 2);
+  EXPECT_THROW((void)truncated_inverse(jacobian, Vector::Ones(2), options, at_most(1)), std::invalid_argument);
+  options.kappa = 2;
+  EXPECT_THROW((void)truncated_inverse(jacobian, g, options, at_most(1)), std::invalid_argument);
+  options.kappa = 1;
   options.tau = 1;
-  EXPECT_THROW((void)truncated_inverse(jacobian, g, options, 1), std::invalid_argument);
+  EXPECT_THROW((void)truncated_inverse(jacobian, g, options, at_most(1)), std::invalid_argument);
   Vector hole = g;
   hole[1] = std::nan("");
   options.tau = 0;
-  EXPECT_TRUE(truncated_inverse(jacobian, hole, options, 1).direction.hasNaN());
+  EXPECT_TRUE(truncated_inverse(jacobian, hole, options, at_most(1)).direction.hasNaN());
 }
 
 TEST(JointJacobian, OfGivenSeedsHasOneRowASample) {

@@ -89,6 +89,7 @@ TEST(Composition, AFreeSearchIsASettingThatBringsItsOwn) {
   EXPECT_FALSE(fixed.knows("trials"));
   EXPECT_EQ(method_settings(built_in().parts(), definition, {{"search", "grid"}}).integer("trials"), 31);
   EXPECT_EQ(method_settings(built_in().parts(), definition, {{"search", "backtracking"}}).integer("trials"), 10);
+  EXPECT_EQ(method_settings(built_in().parts(), definition, {{"search", "model"}}).integer("trials"), 10);
   // A search that asks for what the other parts lack is no choice.
   EXPECT_THROW((void)method_settings(built_in().parts(), definition, {{"search", "damping"}}), UsageError);
   definition.composition.physics = definition.composition.network = "damped";

@@ -19,9 +19,23 @@
 #include "physgrad/linalg/truncation.hpp"
 
 namespace physgrad::kernels {
+namespace {
+
+/// `c` holds the right-hand side in the basis of eigenvectors, `above` values exceed the truncation.
+Index kept_by(const RankRule& rule, const GramProblem& problem, const Vector& values, const Vector& c, const Vector& g,
+              Index above) {
+  if (above == 0 || !rule) return above;
+  // Of J^T g on the other side; where a value has drowned, so has its coefficient.
+  const double drowned = std::sqrt(std::numeric_limits<double>::epsilon()) * values[0];
+  const Vector coefficients = problem.wide ? c : Vector(c.cwiseQuotient(values.cwiseMax(drowned)));
+  const double outside = problem.wide ? 0.0 : std::max(0.0, g.squaredNorm() - coefficients.squaredNorm());
+  return std::clamp<Index>(rule({values, coefficients, outside, above, g.size()}), 1, above);
+}
+
+}  // namespace
 
 PartialInverseResult gram_inverse(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options,
-                                  Index most) {
+                                  const RankRule& rule) {
   GramProblem problem = gram_problem(jacobian, g, options.chosen_backend(), kPaddedTo);
   if (non_finite(jacobian, problem, g)) return not_a_number(jacobian.cols());
   PartialInverseResult result;
@@ -34,9 +48,9 @@ PartialInverseResult gram_inverse(JacobianOperator& jacobian, const Vector& g, c
   const Vector c = eigen.transposed_times(0, lambda.size(), problem.rhs);
   const double relative = relative_threshold(options.tau, jacobian.rows(), jacobian.cols());
   double threshold = relative * relative * lambda[0];
-  result.kept_rank = std::min(count_above(lambda, threshold), most);
-  if (result.kept_rank == most && most < lambda.size()) threshold = std::max(threshold, lambda[most]);
   result.singular_values = lambda.cwiseMax(0.0).cwiseSqrt();
+  result.kept_rank = kept_by(rule, problem, result.singular_values, c, g, count_above(lambda, threshold));
+  if (result.kept_rank < lambda.size()) threshold = std::max(threshold, lambda[result.kept_rank]);
   result.singular_max = result.singular_values[0];
   if (result.kept_rank > 0) result.singular_min_kept = result.singular_values[result.kept_rank - 1];
 
@@ -53,7 +67,7 @@ PartialInverseResult gram_inverse(JacobianOperator& jacobian, const Vector& g, c
 namespace {
 
 PartialInverseResult gram(JacobianOperator& jacobian, const Vector& g, const PartialInverseOptions& options) {
-  return gram_inverse(jacobian, g, options, std::min(jacobian.rows(), jacobian.cols()));
+  return gram_inverse(jacobian, g, options, nullptr);
 }
 
 double bytes(const JacobianSize& size, const PartialInverseOptions& /*options*/) {

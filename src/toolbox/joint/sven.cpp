@@ -21,6 +21,7 @@ class Sven final : public JointStep {
  public:
   explicit Sven(const Settings& settings)
       : damping_(settings.real("damping")), rank_(settings.real("rank")), power_(settings.real("kappa_loss") / 2) {
+    options_.kappa = 1;
     options_.kernel = "gram";
     options_.tau = settings.real("rtol");
   }
@@ -73,9 +74,10 @@ class Sven final : public JointStep {
     const MethodSizes sizes = one_row_a_sample(method_sizes(at.problem(), at.samples()));
     // 0.07 of 100 is 7, whatever its product rounds to.
     const auto most = static_cast<Index>(std::ceil(rank_ * static_cast<double>(losses.size()) * (1 - 1e-12)));
+    const auto at_most = [most](const KnownSpectrum& spectrum) { return std::min(spectrum.kept, most); };
     PartialInverseResult result = [&] {
       const PhaseScope scope(at.clock(), Phase::linear_algebra);
-      return truncated_inverse(jacobian, losses, within(options_, limits, sizes, true), most);
+      return truncated_inverse(jacobian, losses, within(options_, limits, sizes, true), at_most);
     }();
     report_partial_inverse(at, result, report);
     gradient = std::move(result.direction);
