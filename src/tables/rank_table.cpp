@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
+#include <utility>
 
 #include "physgrad/statistics/statistics.hpp"
 #include "physgrad/tables/best.hpp"
@@ -14,10 +16,14 @@
 namespace physgrad {
 namespace {
 
+Quantity loss_at_end() {
+  return {[](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }, false,
+          [](const CellRecord& cell) { return cell.initial.train_loss; }};
+}
+
 /// The ranks of one problem's methods by their median loss at the end: a column, one entry for each of `methods`.
 std::vector<Entry> rank_column(const ProblemGroup& group, const std::vector<std::string>& methods) {
-  const Quantity quantity{[](const CellRecord& cell) { return final_value(cell, &Losses::train_loss); }, false,
-                          [](const CellRecord& cell) { return cell.initial.train_loss; }};
+  const Quantity quantity = loss_at_end();
   const Standings found = standings(group, quantity);
   std::map<std::string, double> medians;
   for (const MethodRow& row : group.rows)
@@ -41,7 +47,65 @@ std::vector<Entry> rank_column(const ProblemGroup& group, const std::vector<std:
   return column;
 }
 
+/// Of every tried row of a problem the first and the last place that verdicts leave it.
+std::map<std::string, std::pair<double, double>> places_of(const ProblemGroup& group) {
+  std::map<std::string, std::pair<double, double>> places;
+  double tried = 0;
+  for (const MethodRow& row : group.rows)
+    if (!row.tried().empty()) ++tried;
+  for (const MethodRow& row : group.rows)
+    if (!row.tried().empty()) places[row.method] = {1, tried};
+  for (const RowVerdict& each : row_verdicts(group, loss_at_end())) {
+    if (each.verdict == Verdict::unresolved) continue;
+    const bool a_first = each.verdict == Verdict::a;
+    ++places[group.rows[a_first ? each.b : each.a].method].first;
+    --places[group.rows[a_first ? each.a : each.b].method].second;
+  }
+  return places;
+}
+
+/// A method's line: its places on every problem, and what they are in the middle.
+std::vector<Entry> places_line(const std::string& method,
+                               const std::vector<std::map<std::string, std::pair<double, double>>>& places) {
+  std::vector<Entry> line = {text_entry(method)};
+  std::vector<double> middles;
+  for (const auto& of_problem : places) {
+    const auto own = of_problem.find(method);
+    if (own == of_problem.end()) {
+      line.push_back(text_entry("-"));
+      continue;
+    }
+    const auto [first, last] = own->second;
+    middles.push_back((first + last) / 2);
+    line.push_back(number_entry(middles.back()));
+    line.back().text = first == last ? fmt::format("{}", first) : fmt::format("{} to {}", first, last);
+  }
+  const auto count = static_cast<double>(middles.size());
+  line.push_back(number_entry(count));
+  line.push_back(number_entry(std::accumulate(middles.begin(), middles.end(), 0.0) / count));
+  line.push_back(number_entry(quantile(std::move(middles), 0.5)));
+  return line;
+}
+
 }  // namespace
+
+Table verdict_rank_table(const std::vector<ProblemGroup>& groups) {
+  Table table{"Ranks that verdicts leave, by the loss at the end", "places", {{"method", false}}, {}, {}};
+  std::vector<std::map<std::string, std::pair<double, double>>> places;
+  for (const ProblemGroup& group : groups) {
+    table.columns.push_back({group.problem});
+    places.push_back(places_of(group));
+  }
+  for (const char* header : {"problems", "mean", "median"}) table.columns.push_back({header});
+  for (const std::string& method : all_methods(groups)) table.rows.push_back(places_line(method, places));
+  std::ranges::stable_sort(table.rows,
+                           [](const auto& a, const auto& b) { return a.rbegin()[1].value < b.rbegin()[1].value; });
+  table.notes.emplace_back(
+      "The first place is behind all methods that verdicts put before this one, the last before all that they put "
+      "behind it; mean and median are of the middle between the two, over the problems that the method was tried on. "
+      "Few seeds leave everybody every place.");
+  return table;
+}
 
 Table rank_table(const std::vector<ProblemGroup>& groups) {
   Table table{"Ranks by the loss at the end", "ranks", {{"method", false}}, {}, {}};
