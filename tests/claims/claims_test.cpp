@@ -212,6 +212,22 @@ TEST(Claims, ReportsAreChosenByName) {
   EXPECT_NE(none.reason.find("no report of the run 'first'"), std::string::npos);
 }
 
+TEST(Claims, FewerSeedsThanTheRunAsksForAreSaid) {
+  const LabelledReport report{"first", report_of(kTenths, kOnes)};
+  Claim claim = claim_of("");
+  claim.seeds = static_cast<double>(report.report.header.seeds.size());
+  EXPECT_EQ(judge(claim, {{report}, true}).reason, "");
+  EXPECT_EQ(claims_document({claim}, {judge(claim, {{report}, true})}, {{report}, true}).find("are looked at"),
+            std::string::npos);
+  Claim more = claim;
+  more.seeds = 12;
+  const ClaimResult result = judge(more, {{report}, true});
+  EXPECT_EQ(result.verdict, ClaimVerdict::reproduced);  // by what there is
+  EXPECT_NE(result.reason.find("asks for 12 seeds, the report has"), std::string::npos) << result.reason;
+  const std::string text = claims_document({claim, more}, {result, result}, {{report}, true});
+  EXPECT_NE(text.find("are looked at"), std::string::npos);
+}
+
 std::string complaint(const std::string& text) {
   try {
     (void)parse_claims(text, "c.json");
