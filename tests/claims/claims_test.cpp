@@ -163,6 +163,14 @@ TEST(Claims, LossesAreReadAtAMoment) {
   EXPECT_TRUE(std::isnan(claim_metric(troubled_cell("pg", 0, Status::skipped, "no inverse"), "train_loss", {})));
 }
 
+TEST(Claims, OneMethodIsComparedWithItselfAtTwoMoments) {
+  const Report report = report_of(kTenths, kOnes);  // curves fall from 1 at step 0
+  const ClaimResult result = verdict_on(R"("b": {"method": "hig", "at": {"step": 0}}, "factor": 2)", report);
+  EXPECT_EQ(result.verdict, ClaimVerdict::reproduced) << result.reason;
+  EXPECT_EQ(result.b, std::vector<double>(result.b.size(), 1));
+  EXPECT_EQ(result.b.size(), 6u);
+}
+
 TEST(Claims, SettingsTellSweptCellsApart) {
   Report report;
   for (std::uint64_t seed = 0; seed < 6; ++seed)
