@@ -63,7 +63,7 @@ void add_claims(CLI::App& app, Call& call) {
                    "report.json, run directory, or a directory of run directories named as the claims' runs")
       ->take_all();
   CLI::Option* run = verb->add_flag("--run", request->run,
-                                    "measure first what the claims ask for (about 25 minutes; again: continues)");
+                                    "measure first what the claims ask for (about 45 minutes; again: continues)");
   verb->add_option("--out", request->out, "where --run puts its run directories (default results/claims)")
       ->default_val("results/claims")
       ->needs(run);

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "kind_choices.hpp"
 #include "number_options.hpp"
 #include "picture_files.hpp"
 #include "plotted_figures.hpp"
@@ -26,6 +27,7 @@ void add_plot(CLI::App& app, Call& call) {
       "  physgrad-bench plot --from results/mine --kind convergence --format png --out pictures\n"
       "  physgrad-bench plot --from results/mine --kind convergence --problem heat --by seconds >heat.svg\n"
       "  physgrad-bench plot --from results/mine --kind memory --problem heat --format pdf --out heat.pdf --keep\n"
+      "  physgrad-bench plot --from results/mine --kind profile --group family --by seconds >families.svg\n"
       "  physgrad-bench plot --from results/mine --kind trajectory --problem two-body --sample 3 --out orbits\n"
       "fields and trajectory show what was learned: the run needs --save-weights."));
   const auto request = std::make_shared<PlotRequest>();
@@ -33,7 +35,9 @@ void add_plot(CLI::App& app, Call& call) {
   verb->add_option("--kind", request->figures.kind, fmt::format("{}", fmt::join(plot_kinds(), ", ")))->required();
   verb->add_option("--format", request->pictures.format, picture_formats_text());
   verb->add_option("--by", request->figures.by,
-                   "of convergence, profile, families and ecdf: seconds, steps or simulator_calls (all)");
+                   "of convergence, profile and ecdf: seconds, steps or simulator_calls (all)");
+  add_budgets(*verb, request->figures.options.budgets);
+  add_group(*verb, request->figures.options.group, "profile");
   add_whole(*verb, "--sample", request->figures.sample, 0, 10000000,
             "of fields and trajectory: which held-out sample of the first seed (default 0)");
   verb->add_option("--out", request->pictures.out, "file, or directory, which is made where it is not there");

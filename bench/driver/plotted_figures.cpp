@@ -59,8 +59,10 @@ std::vector<Figure> figures_of(const FigureRequest& request, const Call& call) {
   if (request.sample && !learned)
     throw UsageError(fmt::format("--sample has no effect on pictures of the kind '{}'; it is of {}", request.kind,
                                  fmt::join(learned_kinds(), " and ")));
+  check_options(request.kind, request.options);
   if (request.kind == kClaims) return claim_figures(request.reports);
-  return learned ? figures_of_weights(request, call) : make_figures(request.kind, read_reports(request.reports));
+  if (learned) return figures_of_weights(request, call);
+  return make_figures(request.kind, read_reports(request.reports), request.options);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "physgrad/tables/figure.hpp"
+#include "physgrad/tables/kind_options.hpp"
 #include "report_options.hpp"
 #include "verbs.hpp"
 
@@ -13,6 +14,7 @@ namespace physgrad::driver {
 struct FigureRequest {
   ReportOptions reports;
   std::string kind;
+  KindOptions options;
   std::string by;              ///< one of several abscissas; empty: all
   std::optional<long> sample;  ///< the held-out sample that shows what was learned
 };

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "kind_choices.hpp"
 #include "output_option.hpp"
 #include "physgrad/catalogue/composition.hpp"
 #include "physgrad/core/pattern.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 struct TableRequest {
   ReportOptions reports;
+  KindOptions options;
   std::string kind = "summary", format = "text", color = "auto", out;
 };
 
@@ -43,7 +45,7 @@ TuningStudy selected_study(const ReportOptions& options) {
 
 std::vector<Table> asked_tables(const TableRequest& request) {
   if (request.kind == kSensitivity) return sensitivity_tables(selected_study(request.reports));
-  return make_tables(request.kind, read_reports(request.reports));
+  return make_tables(request.kind, read_reports(request.reports), request.options);
 }
 
 std::string kinds_text() {
@@ -67,16 +69,20 @@ void add_table(CLI::App& app, Call& call) {
   verb->footer(
       call.help("Examples:\n  physgrad-bench table --from results/mine --kind time\n"
                 "  physgrad-bench table --from results/mine --problem 'he*' --method dp-adam,hig --seed 0-3\n"
+                "  physgrad-bench table --from results/long --kind budgets --budgets 1.8,10,30,120\n"
                 "  physgrad-bench table --from a/report.json --from b/report.json --format latex --out table.tex"));
   const auto request = std::make_shared<TableRequest>();
   add_report_options(*verb, request->reports);
   verb->add_option("--kind", request->kind, kinds_text());
+  add_budgets(*verb, request->options.budgets);
+  add_group(*verb, request->options.group, "profiles");
   verb->add_option("--format", request->format, table_formats_text());
   const CLI::Option* color = verb->add_option("--color", request->color, kColorText);
   add_output_option(*verb, request->out);
   verb->callback([request, color, &call] {
     const TableFormat format = parse_table_format(request->format);
     const TextStyle style = style_of(*request, format, color->count() > 0);
+    check_options(request->kind, request->options);
     check_output(request->out);
     put_output(request->out, render(asked_tables(*request), format, style));
     call.exit_code = 0;

@@ -25,7 +25,13 @@ constexpr std::pair<std::string_view, long> kBases[] = {
 
 double rounded(double value) { return std::strtod(fmt::format("{:.2g}", value).c_str(), nullptr); }
 
+/// Where a model of the loss says how long an update is, its rate only says how long it may be.
+bool is_bound_alone(const SettingSpec& spec, const Settings& settings) {
+  return spec.key == "rate" && settings.knows("search") && settings.text("search") == "model";
+}
+
 bool in_use(const SettingSpec& spec, const Settings& settings) {
+  if (is_bound_alone(spec, settings)) return false;
   if (!spec.tuning || (spec.idle && !spec.idle(settings).empty())) return false;
   return !spec.tuning->unless_zero || std::get<double>(spec.value) > 0;
 }

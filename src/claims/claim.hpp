@@ -31,6 +31,7 @@ struct Claim {
   std::string pro_of, con_of;                        ///< the family whose advantage or drawback the source names
   std::string run;                                   ///< name of the run whose cells decide
   double steps = kAbsent, budget_seconds = kAbsent;  ///< the limits that this run asks for
+  double seeds = kAbsent;                            ///< that it asks for, where it counts them
   double threads = 1;                                ///< of a cell, that it asks for
   std::string metric;
   ClaimSide a, b;

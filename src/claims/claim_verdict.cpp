@@ -72,6 +72,8 @@ ClaimResult judge_report(const Claim& claim, const LabelledReport& report) {
   } else if (count == 0 && reasons.empty()) {
     reasons.emplace_back("the two sides have no seed in common");
   }
+  if (const auto seeds = report.report.header.seeds.size(); static_cast<double>(seeds) < claim.seeds)
+    reasons.push_back(fmt::format("the run '{}' asks for {} seeds, the report has {}", claim.run, claim.seeds, seeds));
   result.reason = fmt::format("{}", fmt::join(reasons, "; "));
   return result;
 }

@@ -110,6 +110,7 @@ Claim read_claim(const JsonView& json, const std::map<std::string, Json>& runs) 
   };
   claim.steps = limit("steps");
   claim.budget_seconds = limit("budget");
+  claim.seeds = limit("seeds");
   claim.threads = std::isnan(limit("threads")) ? 1 : limit("threads");
   claim.metric = text_of(json, "metric");
   if (std::ranges::find(claim_metrics(), claim.metric) == claim_metrics().end())

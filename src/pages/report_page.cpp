@@ -137,15 +137,24 @@ class Builder {
       main.notes.erase(main.notes.begin());
     }
     for (const std::string& line : sentences) html += fmt::format("<li>{}</li>\n", escaped_html(line));
-    html += "</ul>\n" + html_table(main) + html_table(found.back()) + "</div>\n";
-    section("The answer", html + folded(found[1].title, html_table(found[1])));
+    html += "</ul>\n" + html_table(main) + html_table(found[2]) + html_table(found.back()) + "</div>\n";
+    for (const std::size_t more : {1, 3}) html += folded(found[more].title, html_table(found[more]));
+    section("The answer", html);
+  }
+
+  std::string families() const {
+    std::string html;
+    for (const Table& table : make_tables("profiles", content_.reports, {.group = "family"})) html += html_table(table);
+    return html;
   }
 
   void overview() {
-    std::string html = pictures({"profile", "ecdf"}, "");
+    std::string html = pictures({"profile", "ecdf", "budgets"}, "");
     html += folded("Performance profiles in figures", tables("profiles", ""));
     html += folded("Families of methods", tables("families", ""));
     html += folded("Shares of targets reached in figures", tables("ecdf", ""));
+    html += folded("Families' profiles in figures", families());
+    html += folded("What shorter budgets say, in figures", tables("budgets", "ranks"));
     section("Over all problems", html);
   }
 
@@ -183,10 +192,11 @@ class Builder {
     std::string html = description(problem) + pictures({"convergence"}, problem) + tables("summary", problem);
     if (++sections_ > kMostPictured)
       html += fmt::format("<p class=\"note\">Pictures are made of the first {} tasks.</p>\n", kMostPictured);
-    html += pictures({"phases", "memory", "spectrum", "kappa"}, problem);
+    html += pictures({"x-error", "budgets", "phases", "memory", "spectrum", "kappa"}, problem);
     if (const std::string shown = learned(problem); !shown.empty()) html += "<h3>What was learned</h3>\n" + shown;
     const std::pair<const char*, const char*> details[] = {{"targets", "Targets, with intervals"},
                                                            {"verdicts", "Verdicts on every two methods"},
+                                                           {"budgets", "What shorter budgets say"},
                                                            {"time", "Where the seconds went"},
                                                            {"memory", "Memory"},
                                                            {"costs", "Work per update"},

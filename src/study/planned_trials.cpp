@@ -70,8 +70,11 @@ StudiedPair planned_trials(const Plan& plan, const std::string& problem, const s
   StudiedPair study;
   study.problem = problem;
   study.method = method;
-  study.fixed = fixed_settings(plan, pair, method, declared, search_space(declared.specs(), samples, kWider));
-  for (const auto& [key, value] : study.fixed) declared.set(key, value);
+  // Twice: what is fixed may leave another setting nothing to search.
+  for (int pass = 0; pass < 2; ++pass) {
+    study.fixed = fixed_settings(plan, pair, method, declared, search_space(declared.specs(), samples, kWider));
+    for (const auto& [key, value] : study.fixed) declared.set(key, value);
+  }
   std::vector<SearchRange> space = search_space(declared.specs(), samples, kWider);
   std::erase_if(space, [&](const SearchRange& range) { return study.fixed.contains(range.key); });
   SettingMap defaults;

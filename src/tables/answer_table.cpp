@@ -9,6 +9,7 @@
 #include "physgrad/statistics/statistics.hpp"
 #include "physgrad/tables/leader_table.hpp"
 #include "physgrad/tables/rank_table.hpp"
+#include "physgrad/tables/reader_table.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
@@ -96,7 +97,8 @@ std::vector<Table> answer_tables(const ReportSet& reports) {
   const MethodNeeds needs = needs_of(reports.reports());
   std::vector<std::vector<Answer>> answers;
   for (const ProblemGroup& group : groups) answers.push_back(answers_of(group, needs));
-  return {answer_table(groups, answers), leader_table(groups, answers), rank_table(groups)};
+  return {answer_table(groups, answers), leader_table(groups, answers), reader_table(answers),
+          verdict_rank_table(groups), rank_table(groups)};
 }
 
 }  // namespace physgrad

@@ -21,11 +21,11 @@ double place_of(const CurvePoint& point, Abscissa abscissa) {
   return point.simulator_calls;
 }
 
-double loss_at(const CellRecord& cell, Abscissa abscissa, double mark) {
+double loss_at(const CellRecord& cell, Abscissa abscissa, double mark, double Losses::*which) {
   double loss = kAbsent;
   if (cell.curve.empty()) return loss;
   for (const CurvePoint& point : cell.curve)
-    if (place_of(point, abscissa) <= mark) loss = miss_if_absent(point.losses.train_loss);
+    if (place_of(point, abscissa) <= mark) loss = miss_if_absent(point.losses.*which);
   if (mark <= place_of(cell.curve.back(), abscissa) || cell.status == Status::target_reached) return loss;
   const bool lost = cell.status == Status::diverged || cell.status == Status::failed;
   return lost ? kInfinity : kAbsent;

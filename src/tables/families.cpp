@@ -12,7 +12,7 @@ namespace physgrad {
 namespace {
 
 struct FamilyLook {
-  const char* name;
+  const char *name, *title;
   std::array<const char*, kShades> colours, dark;
   std::array<const char*, 3> dashes;
   std::array<const char*, 10> members;  ///< of the catalogue, the most usual first
@@ -20,37 +20,43 @@ struct FamilyLook {
 
 constexpr FamilyLook kFamilies[] = {
     {"dp",
+     "DP, first order",
      {"#0072b2", "#003f63", "#4aa3d6"},
      {"#4aa8e0", "#9fd3f5", "#2b7fb5"},
      {"", "20,3", "1,2"},
      {"dp-adam", "dp-sgd", "dp-soap", "dp-muon", "dp-momentum", "dp-rmsprop", "dp-adagrad", "dp-adamw", "dp-adadelta",
       "dp-full-adagrad"}},
     {"pg",
+     "PG",
      {"#e69f00", "#8f6300", "#f2c25c"},
      {"#f0ad1f", "#ffd98a", "#b98212"},
      {"10,3,2,3", "18,3,2,3", "5,2,1,2"},
      {"pg", "pg-gn", "pg-newton", "pg-hig", "pg-lbfgs", "pg-gd"}},
     {"hig",
+     "HIG",
      {"#d55e00", "#8a3c00", "#f08a45"},
      {"#f0782a", "#ffb585", "#b8560f"},
      {"6,3", "9,6", "3,2"},
      {"hig", "hig-physics", "hig-nystrom"}},
     {"gn",
+     "GN and damped",
      {"#009e73", "#005c43", "#4cc9a4"},
      {"#1fbf92", "#8fe6cb", "#128a68"},
      {"12,3", "16,6", "8,2"},
      {"gn", "lm", "spring", "gn-nystrom", "sven"}},
     {"second-order",
+     "second order",
      {"#cc79a7", "#8c4069", "#e3b0cc"},
      {"#dd8fba", "#f3c9df", "#a85d86"},
      {"2,3", "2,6", "2,1"},
      {"dp-lbfgs", "dp-kfac", "dp-adahessian", "ssbroyden", "ssbfgs", "hessian-free"}},
     {"composition",
+     "compositions",
      {"#56b4e9", "#1f7aad", "#9ad3f3"},
      {"#7cc8f2", "#bfe4fa", "#4a93bf"},
      {"6,3,2,3,2,3", "10,3,2,3,2,3", "3,2,1,2,1,2"},
      {}},
-    {"other", {"#6b6b6b", "#3a3a3a", "#a3a3a3"}, {"#a8a8a8", "#d4d4d4", "#7d7d7d"}, {"3,6", "6,8", "1,4"}, {}},
+    {"other", "other", {"#6b6b6b", "#3a3a3a", "#a3a3a3"}, {"#a8a8a8", "#d4d4d4", "#7d7d7d"}, {"3,6", "6,8", "1,4"}, {}},
 };
 
 struct StackLook {
@@ -107,6 +113,8 @@ std::string family_of(const std::string& method) {
     if (name == prefix || name.starts_with(fmt::format("{}-", prefix))) return prefix;
   return "other";
 }
+
+std::string family_title(const std::string& family) { return family_look(family).title; }
 
 std::string stack_family(const std::string& part) {
   const auto found = stack_parts().find(part);

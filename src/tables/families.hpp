@@ -11,6 +11,9 @@ namespace physgrad {
 /// may have settings behind it.
 [[nodiscard]] std::string family_of(const std::string& method);
 
+/// A family in words: "DP, first order", "GN and damped".
+[[nodiscard]] std::string family_title(const std::string& family);
+
 /// What parts of a bar are for, which has a colour too: of a phase ("linear_algebra") or a use of memory
 /// ("decomposition") a name such as "stack-decomposition".
 [[nodiscard]] std::string stack_family(const std::string& part);

@@ -1,21 +1,18 @@
-// Families of methods: how often a member is the first, and performance profiles of their best members.
+// Families of methods: on how many problems verdicts leave their members as the first.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
-#include "physgrad/core/numbers.hpp"
 #include "physgrad/tables/best.hpp"
 #include "physgrad/tables/families.hpp"
-#include "physgrad/tables/family_profiles.hpp"
 #include "physgrad/tables/instances.hpp"
-#include "physgrad/tables/profiles.hpp"
 #include "physgrad/tables/tables.hpp"
 
 namespace physgrad {
 namespace {
-
-constexpr double kMarkedRatios[] = {1, 2, 5, 10, 100};
 
 /// What verdicts say of one problem, by family.
 struct FamiliesFirst {
@@ -41,21 +38,29 @@ FamiliesFirst families_first(const ProblemGroup& group) {
   return result;
 }
 
-Table first_table(const std::vector<ProblemGroup>& groups, const std::vector<std::string>& methods,
-                  const std::vector<FamilyMembers>& families) {
+Table first_table(const std::vector<ProblemGroup>& groups, const std::vector<std::string>& methods) {
   Table table{fmt::format("Families by the loss at the end ({})", catalogue_text(groups)), "families", {}, {}, {}};
   table.columns = {{"family", false}, {"methods"}, {"problems"}, {"alone first"}, {"may be first"}, {"members", false}};
   std::vector<FamiliesFirst> found;
   for (const ProblemGroup& group : groups) found.push_back(families_first(group));
-  for (const FamilyMembers& each : families) {
-    const auto count = [&](auto&& has) { return number_entry(static_cast<double>(std::ranges::count_if(found, has))); };
-    std::string members;
-    for (const std::size_t member : each.members) members += (members.empty() ? "" : ", ") + methods[member];
-    table.rows.push_back({text_entry(each.family), number_entry(static_cast<double>(each.members.size())),
-                          count([&](const FamiliesFirst& of) { return of.tried.contains(each.family); }),
-                          count([&](const FamiliesFirst& of) { return of.alone == each.family; }),
-                          count([&](const FamiliesFirst& of) { return of.unbeaten.contains(each.family); }),
-                          text_entry(members)});
+  std::vector<std::pair<std::string, std::vector<std::string>>> families;
+  for (const std::string& method : methods) {
+    const std::string family = family_of(method);
+    auto own = std::ranges::find(families, family, [](const auto& each) { return each.first; });
+    if (own == families.end()) own = families.insert(own, {family, {}});
+    own->second.push_back(method);
+  }
+  for (const auto& [family, members] : families) {
+    const auto count = [&, name = family](bool (*has)(const FamiliesFirst&, const std::string&)) {
+      return number_entry(static_cast<double>(
+          std::ranges::count_if(found, [&](const FamiliesFirst& each) { return has(each, name); })));
+    };
+    table.rows.push_back(
+        {text_entry(family), number_entry(static_cast<double>(members.size())),
+         count([](const FamiliesFirst& of, const std::string& name) { return of.tried.contains(name); }),
+         count([](const FamiliesFirst& of, const std::string& name) { return of.alone == name; }),
+         count([](const FamiliesFirst& of, const std::string& name) { return of.unbeaten.contains(name); }),
+         text_entry(fmt::format("{}", fmt::join(members, ", ")))});
   }
   table.notes = trouble_notes(groups);
   table.notes.emplace_back(
@@ -66,41 +71,12 @@ Table first_table(const std::vector<ProblemGroup>& groups, const std::vector<std
   return table;
 }
 
-Table family_profile_table(const std::vector<ProblemGroup>& groups, const std::vector<std::string>& methods,
-                           const std::vector<FamilyMembers>& families, Abscissa abscissa) {
-  const std::vector<Instance> instances = all_instances(groups);
-  Table table;
-  table.title = fmt::format("performance profiles of families by {}, shares of {} instances", to_text(abscissa),
-                            instances.size());
-  table.group = to_text(abscissa);
-  table.columns = {{"family", false}, {"methods"}};
-  for (const double tau : kMarkedRatios) table.columns.push_back({fmt::format("rho({})", tau)});
-  table.columns.push_back({"rho(inf)"});
-  const auto ratios = performance_ratios(instances, methods, abscissa);
-  for (const FamilyMembers& each : families) {
-    const std::vector<double> best = ratios_of_best(each, ratios);
-    std::vector<Entry> line = {text_entry(each.family), number_entry(static_cast<double>(each.members.size()))};
-    for (const double tau : kMarkedRatios) line.push_back(number_entry(share_within(best, tau)));
-    line.push_back(number_entry(share_within(best, kInfinity)));
-    table.rows.push_back(std::move(line));
-  }
-  return table;
-}
-
 }  // namespace
 
 std::vector<Table> family_tables(const ReportSet& reports) {
   const std::vector<ProblemGroup>& groups = reports.comparable_groups();
   if (groups.empty()) return {};
-  const std::vector<std::string> methods = all_methods(groups);
-  const std::vector<FamilyMembers> families = families_in(methods);
-  std::vector<Table> tables = {first_table(groups, methods, families)};
-  for (const Abscissa abscissa : kAbscissae)
-    if (knows(groups, abscissa)) tables.push_back(family_profile_table(groups, methods, families, abscissa));
-  if (tables.size() > 1)
-    tables.back().notes.push_back(
-        fmt::format("rho(tau): as in profiles, by the best method of all families. {}", kFamilyNote));
-  return tables;
+  return {first_table(groups, all_methods(groups))};
 }
 
 }  // namespace physgrad

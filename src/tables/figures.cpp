@@ -10,11 +10,32 @@
 namespace physgrad {
 namespace {
 
-using FigureMaker = std::vector<Figure> (*)(const ReportSet&);
-constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {
-    {"convergence", convergence_figures}, {"phases", phase_figures},    {"memory", memory_figures},
-    {"profile", profile_figures},         {"families", family_figures}, {"ecdf", ecdf_figures},
-    {"spectrum", spectrum_figures},       {"kappa", kappa_figures},     {"break-even", break_even_figures}};
+using FigureMaker = std::vector<Figure> (*)(const ReportSet&, const KindOptions&);
+
+/// Of a kind that has no options.
+template <std::vector<Figure> (*make)(const ReportSet&)>
+std::vector<Figure> plain_figures(const ReportSet& reports, const KindOptions& /*options*/) {
+  return make(reports);
+}
+
+std::vector<Figure> profiles_of(const ReportSet& reports, const KindOptions& options) {
+  return profile_figures(reports, options.by_family());
+}
+
+std::vector<Figure> budgets_against(const ReportSet& reports, const KindOptions& options) {
+  return budget_figures(reports, options.budgets);
+}
+
+constexpr std::pair<const char*, FigureMaker> kFigureKinds[] = {{"convergence", plain_figures<convergence_figures>},
+                                                                {"phases", plain_figures<phase_figures>},
+                                                                {"memory", plain_figures<memory_figures>},
+                                                                {"profile", profiles_of},
+                                                                {"ecdf", plain_figures<ecdf_figures>},
+                                                                {"budgets", budgets_against},
+                                                                {"x-error", plain_figures<x_error_figures>},
+                                                                {"spectrum", plain_figures<spectrum_figures>},
+                                                                {"kappa", plain_figures<kappa_figures>},
+                                                                {"break-even", plain_figures<break_even_figures>}};
 
 }  // namespace
 
@@ -35,10 +56,11 @@ const std::vector<std::string>& figure_kinds() {
   return names;
 }
 
-std::vector<Figure> make_figures(const std::string& kind, const ReportSet& reports) {
+std::vector<Figure> make_figures(const std::string& kind, const ReportSet& reports, const KindOptions& options) {
   for (const auto& [name, maker] : kFigureKinds)
     if (kind == name) {
-      std::vector<Figure> figures = maker(reports);
+      check_options(kind, options);
+      std::vector<Figure> figures = maker(reports, options);
       make_names_unique(figures);
       return figures;
     }

@@ -3,42 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <iterator>
 #include <utility>
 
-#include "physgrad/core/numbers.hpp"
-#include "physgrad/tables/families.hpp"
 #include "physgrad/tables/instances.hpp"
-#include "physgrad/tables/profiles.hpp"
 
 namespace physgrad {
 
 void sort_by_last_share(Figure& figure) {
   std::ranges::stable_sort(figure.series, std::greater<>(), [](const Series& series) { return series.y.back(); });
-}
-
-Series profile_series(const std::string& label, const std::vector<double>& ratios) {
-  Series series{.label = label, .family = family_of(label), .drawing = Drawing::steps};
-  std::vector<double> at = {1};
-  std::ranges::copy_if(ratios, std::back_inserter(at), [](double ratio) { return std::isfinite(ratio); });
-  std::ranges::sort(at);
-  at.erase(std::unique(at.begin(), at.end()), at.end());
-  for (const double tau : at) {
-    series.x.push_back(tau);
-    series.y.push_back(share_within(ratios, tau));
-  }
-  series.x.push_back(kInfinity);
-  series.y.push_back(series.y.back());
-  return series;
-}
-
-std::string profile_summary(const std::vector<Series>& profiles, std::size_t instances) {
-  const auto cheapest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.front(); });
-  const auto surest = std::ranges::max_element(profiles, {}, [](const Series& each) { return each.y.back(); });
-  return fmt::format("Of {} instances {} is the cheapest most often, on {:.0f} %; {} reaches most, {:.0f} %.",
-                     instances, cheapest->label, 100 * cheapest->y.front(), surest->label, 100 * surest->y.back());
 }
 
 std::vector<Figure> overall_figures(const std::string& kind, const ReportSet& reports, OverallMaker make,

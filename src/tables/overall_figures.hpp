@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "physgrad/tables/figure.hpp"
 #include "physgrad/tables/figure_text.hpp"
 
 namespace physgrad {
@@ -13,12 +12,6 @@ using OverallMaker = void (*)(const std::vector<ProblemGroup>& groups, Abscissa 
 
 /// Puts the lines that end highest first.
 void sort_by_last_share(Figure& figure);
-
-/// The line of a performance profile: a step at every ratio, to the right edge, where the share is what was reached at
-/// all.
-[[nodiscard]] Series profile_series(const std::string& label, const std::vector<double>& ratios);
-/// Who is the cheapest most often, and who reaches most; of at least one profile.
-[[nodiscard]] std::string profile_summary(const std::vector<Series>& profiles, std::size_t instances);
 
 /// A figure for each abscissa that the reports know, for seconds one for each machine and program. `note` says what the
 /// shares are.

@@ -1,10 +1,14 @@
 #include "physgrad/tables/profiles.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "physgrad/core/numbers.hpp"
 #include "physgrad/statistics/statistics.hpp"
+#include "physgrad/tables/families.hpp"
 
 namespace physgrad {
 namespace {
@@ -24,18 +28,57 @@ double ratio_to_best(double cost, double best) {
   return cost == best ? 1 : cost / best;
 }
 
+/// Costs become ratios.
+void compare_costs(std::vector<Profile>& profiles, std::size_t instances) {
+  for (std::size_t i = 0; i < instances; ++i) {
+    double best = kInfinity;
+    for (const Profile& each : profiles) best = std::min(best, each.ratios[i]);
+    for (Profile& each : profiles) each.ratios[i] = ratio_to_best(each.ratios[i], best);
+  }
+}
+
 }  // namespace
 
-std::vector<std::vector<double>> performance_ratios(const std::vector<Instance>& instances,
-                                                    const std::vector<std::string>& methods, Abscissa abscissa) {
-  std::vector<std::vector<double>> ratios(methods.size());
-  for (const Instance& instance : instances) {
-    std::vector<double> costs;
-    for (const std::string& method : methods) costs.push_back(typical_cost(instance, method, abscissa));
-    const double best = *std::ranges::min_element(costs);
-    for (std::size_t m = 0; m < methods.size(); ++m) ratios[m].push_back(ratio_to_best(costs[m], best));
+const char* to_text(Member member) { return member == Member::cheapest ? "cheapest" : "median"; }
+
+std::vector<Profile> method_profiles(const std::vector<Instance>& instances, Abscissa abscissa,
+                                     const std::vector<std::string>& methods) {
+  std::vector<Profile> profiles;
+  for (const std::string& method : methods) {
+    Profile& profile = profiles.emplace_back(Profile{method, family_of(method)});
+    for (const Instance& instance : instances) {
+      profile.ratios.push_back(typical_cost(instance, method, abscissa));
+      if (!instance.cells(method).empty()) ++profile.tried;
+    }
   }
-  return ratios;
+  compare_costs(profiles, instances.size());
+  return profiles;
+}
+
+std::vector<Profile> family_profiles(const std::vector<Instance>& instances, Abscissa abscissa,
+                                     const std::vector<std::string>& methods, Member member) {
+  std::vector<std::string> families;
+  std::map<std::string, std::vector<std::string>> members;
+  for (const std::string& method : methods) {
+    const std::string family = family_of(method);
+    if (std::ranges::find(families, family) == families.end()) families.push_back(family);
+    members[family].push_back(method);
+  }
+  std::vector<Profile> profiles;
+  for (const std::string& family : families) {
+    const std::vector<std::string>& those = members[family];
+    Profile& profile = profiles.emplace_back(
+        Profile{fmt::format("{}: {} of {}", family_title(family), to_text(member), those.size()), family});
+    for (const Instance& instance : instances) {
+      std::vector<double> costs;
+      for (const std::string& method : those)
+        if (!instance.cells(method).empty()) costs.push_back(typical_cost(instance, method, abscissa));
+      if (!costs.empty()) ++profile.tried;
+      profile.ratios.push_back(miss_if_absent(quantile(std::move(costs), member == Member::cheapest ? 0 : 0.5)));
+    }
+  }
+  compare_costs(profiles, instances.size());
+  return profiles;
 }
 
 double share_within(const std::vector<double>& ratios, double tau) {

@@ -10,23 +10,39 @@
 namespace physgrad {
 namespace {
 
-using Maker = std::vector<Table> (*)(const ReportSet&);
-constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", summary_tables},
-                                                    {"convergence", convergence_tables},
-                                                    {"time", time_tables},
-                                                    {"memory", memory_tables},
-                                                    {"needs", needs_tables},
-                                                    {"targets", target_tables},
-                                                    {"verdicts", verdict_tables},
-                                                    {"profiles", profile_tables},
-                                                    {"families", family_tables},
-                                                    {"ecdf", ecdf_tables},
-                                                    {"sweep", sweep_tables},
-                                                    {"costs", costs_tables},
-                                                    {"break-even", break_even_tables},
-                                                    {"answer", answer_tables},
-                                                    {"settings", settings_tables},
-                                                    {"environment", environment_tables}};
+using Maker = std::vector<Table> (*)(const ReportSet&, const KindOptions&);
+
+/// Of a kind that has no options.
+template <std::vector<Table> (*make)(const ReportSet&)>
+std::vector<Table> plain_tables(const ReportSet& reports, const KindOptions& /*options*/) {
+  return make(reports);
+}
+
+std::vector<Table> profiles_by(const ReportSet& reports, const KindOptions& options) {
+  return profile_tables(reports, options.by_family());
+}
+
+std::vector<Table> budgets_by(const ReportSet& reports, const KindOptions& options) {
+  return budget_tables(reports, options.budgets);
+}
+
+constexpr std::pair<const char*, Maker> kKinds[] = {{"summary", plain_tables<summary_tables>},
+                                                    {"convergence", plain_tables<convergence_tables>},
+                                                    {"time", plain_tables<time_tables>},
+                                                    {"memory", plain_tables<memory_tables>},
+                                                    {"needs", plain_tables<needs_tables>},
+                                                    {"targets", plain_tables<target_tables>},
+                                                    {"verdicts", plain_tables<verdict_tables>},
+                                                    {"profiles", profiles_by},
+                                                    {"families", plain_tables<family_tables>},
+                                                    {"ecdf", plain_tables<ecdf_tables>},
+                                                    {"budgets", budgets_by},
+                                                    {"sweep", plain_tables<sweep_tables>},
+                                                    {"costs", plain_tables<costs_tables>},
+                                                    {"break-even", plain_tables<break_even_tables>},
+                                                    {"answer", plain_tables<answer_tables>},
+                                                    {"settings", plain_tables<settings_tables>},
+                                                    {"environment", plain_tables<environment_tables>}};
 
 /// Which kernels OpenBLAS ran: times say more about them than about the processor where they do not fit it.
 void name_cores(const std::vector<LabelledReport>& reports, std::vector<Table>& tables) {
@@ -51,10 +67,11 @@ const std::vector<std::string>& table_kinds() {
   return names;
 }
 
-std::vector<Table> make_tables(const std::string& kind, const ReportSet& reports) {
+std::vector<Table> make_tables(const std::string& kind, const ReportSet& reports, const KindOptions& options) {
   for (const auto& [name, maker] : kKinds)
     if (kind == name) {
-      std::vector<Table> tables = maker(reports);
+      check_options(kind, options);
+      std::vector<Table> tables = maker(reports, options);
       if (kind == "time") name_cores(reports.reports(), tables);
       return tables;
     }

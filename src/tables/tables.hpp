@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "physgrad/tables/kind_options.hpp"
 #include "physgrad/tables/report_set.hpp"
 #include "physgrad/tables/table.hpp"
 
@@ -21,12 +22,14 @@ namespace physgrad {
 [[nodiscard]] std::vector<Table> target_tables(const ReportSet& reports);
 /// Which of two methods is better on a problem, by paired tests corrected for all comparisons of the table.
 [[nodiscard]] std::vector<Table> verdict_tables(const ReportSet& reports);
-/// Performance profiles over all problems and targets, by seconds, steps and samples.
-[[nodiscard]] std::vector<Table> profile_tables(const ReportSet& reports);
-/// How often a member of each family of methods is the first, and performance profiles of their best members.
+/// Performance profiles over all problems and targets, by seconds, steps and samples; of methods or of their families.
+[[nodiscard]] std::vector<Table> profile_tables(const ReportSet& reports, bool by_family = false);
+/// On how many problems verdicts leave members of a family of methods as the first.
 [[nodiscard]] std::vector<Table> family_tables(const ReportSet& reports);
 /// Share of all targets reached within a budget, by seconds, steps and samples.
 [[nodiscard]] std::vector<Table> ecdf_tables(const ReportSet& reports);
+/// Losses, errors in x and ranks against the budget, read off curves; and whose order it changes (tables/budgets.hpp).
+[[nodiscard]] std::vector<Table> budget_tables(const ReportSet& reports, const std::vector<double>& budgets);
 /// Final training loss by swept settings (rows) and methods (columns).
 [[nodiscard]] std::vector<Table> sweep_tables(const ReportSet& reports);
 
@@ -44,8 +47,9 @@ namespace physgrad {
 [[nodiscard]] std::vector<Table> environment_tables(const ReportSet& reports);
 
 [[nodiscard]] const std::vector<std::string>& table_kinds();
-/// Throws UsageError for an unknown kind.
-[[nodiscard]] std::vector<Table> make_tables(const std::string& kind, const ReportSet& reports);
+/// Throws UsageError for an unknown kind, and for options that it does not take.
+[[nodiscard]] std::vector<Table> make_tables(const std::string& kind, const ReportSet& reports,
+                                             const KindOptions& options = {});
 
 /// One line for people on where a report comes from.
 [[nodiscard]] std::string provenance_line(const RunHeader& header);

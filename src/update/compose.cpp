@@ -116,7 +116,11 @@ SettingSpec search_setting(const PartTable& parts, Composition composition, cons
   }
   SettingSpec spec = choice_setting("search", word, fitting, "how much of an update is taken");
   spec.historic = own;
-  return spec;
+  // A tuner takes those that every loss can have, which stand first in the order of words.
+  const auto first_special = std::ranges::find_if(
+      fitting, [](const std::string& each) { return each != "backtracking" && each != "fixed" && each != "grid"; });
+  return tuned(std::move(spec),
+               {.high = static_cast<double>(first_special - fitting.begin()) - 1, .logarithmic = false});
 }
 
 std::vector<std::string> needs_of(const Chosen& chosen) {

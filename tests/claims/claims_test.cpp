@@ -163,6 +163,14 @@ TEST(Claims, LossesAreReadAtAMoment) {
   EXPECT_TRUE(std::isnan(claim_metric(troubled_cell("pg", 0, Status::skipped, "no inverse"), "train_loss", {})));
 }
 
+TEST(Claims, OneMethodIsComparedWithItselfAtTwoMoments) {
+  const Report report = report_of(kTenths, kOnes);  // curves fall from 1 at step 0
+  const ClaimResult result = verdict_on(R"("b": {"method": "hig", "at": {"step": 0}}, "factor": 2)", report);
+  EXPECT_EQ(result.verdict, ClaimVerdict::reproduced) << result.reason;
+  EXPECT_EQ(result.b, std::vector<double>(result.b.size(), 1));
+  EXPECT_EQ(result.b.size(), 6u);
+}
+
 TEST(Claims, SettingsTellSweptCellsApart) {
   Report report;
   for (std::uint64_t seed = 0; seed < 6; ++seed)
@@ -210,6 +218,22 @@ TEST(Claims, ReportsAreChosenByName) {
   const ClaimResult none = judge(claim, {{other}, true});
   EXPECT_EQ(none.verdict, ClaimVerdict::unresolved);
   EXPECT_NE(none.reason.find("no report of the run 'first'"), std::string::npos);
+}
+
+TEST(Claims, FewerSeedsThanTheRunAsksForAreSaid) {
+  const LabelledReport report{"first", report_of(kTenths, kOnes)};
+  Claim claim = claim_of("");
+  claim.seeds = static_cast<double>(report.report.header.seeds.size());
+  EXPECT_EQ(judge(claim, {{report}, true}).reason, "");
+  EXPECT_EQ(claims_document({claim}, {judge(claim, {{report}, true})}, {{report}, true}).find("are looked at"),
+            std::string::npos);
+  Claim more = claim;
+  more.seeds = 12;
+  const ClaimResult result = judge(more, {{report}, true});
+  EXPECT_EQ(result.verdict, ClaimVerdict::reproduced);  // by what there is
+  EXPECT_NE(result.reason.find("asks for 12 seeds, the report has"), std::string::npos) << result.reason;
+  const std::string text = claims_document({claim, more}, {result, result}, {{report}, true});
+  EXPECT_NE(text.find("are looked at"), std::string::npos);
 }
 
 std::string complaint(const std::string& text) {

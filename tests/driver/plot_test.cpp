@@ -31,6 +31,11 @@ TEST_F(Plot, WrongInput) {
   expect_refused("--kind convergence --by second", 2, {"did you mean 'seconds'"});
   expect_refused("--kind convergence", 2, {"3 pictures", "--out", "--by (seconds, simulator_calls, steps)"});
   expect_refused("--kind phases --keep", 2, {"--keep", "--out"});
+  expect_refused("--kind phases --budgets 1,2", 2, {"--budgets", "'phases'"});
+  expect_refused("--kind claims --group family", 2, {"--group", "'claims'"});
+  expect_refused("--kind profile --group famly --by steps", 2, {"--group", "did you mean 'family'"});
+  expect_refused("--kind budgets --budgets 2,1", 2, {"--budgets", "increasing"});
+  expect_refused("--kind x-error", 1, {"nothing to show", "'x-error'"});
   expect_refused("--kind phases --method gm", 2, {"'gm'"});
   expect_refused("--kind kappa", 1, {"nothing to show", "'kappa'"});
   write("file", "");

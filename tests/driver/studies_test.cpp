@@ -64,6 +64,13 @@ TEST_F(Studies, ADryRunSaysThePlanAndWritesNothing) {
   EXPECT_EQ(names_here(), before);
 }
 
+TEST_F(Studies, TheLongReferenceCanBeMeasured) {
+  const Outcome dry =
+      driver(std::string("run --config ") + PHYSGRAD_SOURCE_DIR + "/results/reference-long.json --dry-run");
+  EXPECT_EQ(dry.code, 0) << dry.err;
+  EXPECT_NE(dry.out.find("84 cells, 84 of them to be measured now, 0 of these skipped"), std::string::npos) << dry.out;
+}
+
 TEST_F(Studies, ADryRunKnowsWhatIsThere) {
   ASSERT_EQ(driver(std::string(kStudy) + "--out r").code, 0);
   const auto before = cells("r");

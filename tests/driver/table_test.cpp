@@ -36,6 +36,19 @@ TEST_F(TableVerb, ColoursAreThereWhereTheyAreAskedFor) {
   EXPECT_NE(testing::file_text(folder_ / "t").find('\x1b'), std::string::npos);
 }
 
+TEST_F(TableVerb, KindsHaveTheirOwnOptions) {
+  const testing::Outcome budgets = driver(from_ + "--kind budgets --budgets 0.5,1.8 --format csv");
+  EXPECT_EQ(budgets.code, 0) << budgets.err;
+  EXPECT_NE(budgets.out.find("at 0.5 s"), std::string::npos) << budgets.out;
+  EXPECT_EQ(budgets.out.find("at 0.027 s"), std::string::npos) << budgets.out;
+  const testing::Outcome families = driver(from_ + "--kind profiles --group family");
+  EXPECT_NE(families.out.find("GN and damped: cheapest of 1"), std::string::npos) << families.out;
+  EXPECT_EQ(driver(from_ + "--kind profiles --group method").out, driver(from_ + "--kind profiles").out);
+  expect_one_line(driver(from_ + "--budgets 1"), "--budgets has no effect on the kind 'summary'");
+  expect_one_line(driver(from_ + "--kind budgets --group family"), "--group has no effect");
+  expect_one_line(driver(from_ + "--kind budgets --budgets 2,1"), "increasing");
+}
+
 TEST_F(TableVerb, WrongOptionsAreOneLine) {
   expect_one_line(driver(from_ + "--out nowhere/t"), "there is no directory 'nowhere'");
   expect_one_line(driver(from_ + "--out ''"), "the output path is empty");
