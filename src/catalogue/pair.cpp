@@ -62,6 +62,12 @@ void check_anchor(const ResolvedPair& pair) {
         fmt::format("setting 'anchor' cannot be 'zero' with {}, whose {} controls leave no choice beside "
                     "{} outputs; expected present",
                     pair.problem.name, simulator.controls(), simulator.outputs()));
+  const auto start = pair.problem_settings.find("inverse_start");
+  if (anchor != pair.method_settings.end() && anchor->second == SettingValue(std::string("zero")) &&
+      start != pair.problem_settings.end() && start->second == SettingValue(std::string("lambert")))
+    throw UsageError(
+        "setting 'anchor' cannot be 'zero' with inverse_start=lambert, which begins at the same control wherever the "
+        "network is; expected present");
 }
 
 /// Sets those of `values` that the settings know, all of which must be there but for younger ones, and says which they
