@@ -13,7 +13,9 @@
 //   start  = position a (cos p, sin p), velocity sqrt(mu / a) ((1 + e_t) (-sin p, cos p) + e_r (cos p, sin p))
 //   target = the circular orbit of radius b at phase p + duration sqrt(mu / ((a + b) / 2)^3) + q.
 // Learn (start, target) -> control. context = start. L = (1/B) sum |y - y*|^2.
-// Inverse: damped min-norm Gauss-Newton on the control, iterated to the target (physics/control_inverse.hpp).
+// Inverse: damped min-norm Gauss-Newton on the control, iterated to the target (physics/control_inverse.hpp), begun at
+// the control that it is given (`inverse_start` = near) or at the smallest thrust that does to first order what the two
+// impulses of the Lambert arc do (lambert, physics/lambert_start.hpp), which depends on start and target alone.
 // Source: this project's; see Battin, An Introduction to the Mathematics and Methods of Astrodynamics (AIAA, 1999).
 #include <cmath>
 #include <numbers>
@@ -21,6 +23,7 @@
 
 #include "physgrad/core/problem.hpp"
 #include "physgrad/physics/control_inverse.hpp"
+#include "physgrad/physics/lambert_start.hpp"
 #include "physgrad/physics/mechanical_flow.hpp"
 #include "physgrad/physics/orbit_views.hpp"
 
@@ -80,6 +83,15 @@ Batch draw(Rng& rng, Index count, double mu, double duration) {
   return {pair, pair.topRows(4), pair.bottomRows(4), Matrix(0, count)};
 }
 
+// Cells from before there was a choice began where the network was.
+SettingSpec inverse_start_setting() {
+  SettingSpec spec = choice_setting("inverse_start", "near", {"near", "lambert"},
+                                    "where the inverse begins: near the control it is given, or at the smallest "
+                                    "thrust with the effect of a Lambert arc's two impulses");
+  spec.historic = std::string("near");
+  return spec;
+}
+
 Problem build(const Settings& settings) {
   const double mu = settings.real("mu"), duration = settings.real("duration");
   const Index segments = settings.integer("segments"), steps = settings.integer("steps");
@@ -93,6 +105,8 @@ Problem build(const Settings& settings) {
   };
   problem.simulator = flow(grid);
   problem.inverse = control_inverse(problem.simulator);
+  if (settings.text("inverse_start") == "lambert")
+    problem.inverse = lambert_started(problem.simulator, problem.inverse, {mu, duration, segments});
   problem.input = {8};
   problem.context = 4;
   problem.sample = [mu, duration](Rng& rng, Index count) { return draw(rng, count, mu, duration); };
@@ -111,6 +125,7 @@ ProblemDefinition two_body() {
       real_setting("duration", 1.5, 1e-3, 1000.0, "time of flight"),
       integer_setting("segments", 8, 1, 1000, "pieces of constant thrust"),
       integer_setting("steps", 64, 1, 100000, "time steps in all, a multiple of segments"),
+      inverse_start_setting(),
   };
   definition.build = build;
   return definition;

@@ -186,7 +186,11 @@ class Training {
     if (options_.before_first_step) options_.before_first_step(meter_.clock);
     while (running) running = advance();
     if (options_.after_last_step) options_.after_last_step(meter_.clock);
-    if (record_.curve.back().step != record_.steps) measure();
+    if (record_.curve.back().step != record_.steps) {
+      measure();
+      // What overflowed after the curve's last point has not been seen yet.
+      if (diverged() && record_.status != Status::failed) stop_diverged();
+    }
     finish(cpu_before);
     return std::move(record_);
   }
@@ -209,9 +213,7 @@ class Training {
       step_seconds_.add(meter_.clock.training() - before);
     if (record_.steps < next_measurement_) return true;
     measure();
-    if (diverged())
-      return stop(Status::diverged, fmt::format("training loss {:.3g} after {} steps",
-                                                record_.curve.back().losses.train_loss, record_.steps));
+    if (diverged()) return stop_diverged();
     const bool reached = !record_.targets.empty() && !std::isnan(record_.targets.back().seconds);
     return options_.stop_at_last_target && reached ? stop(Status::target_reached) : true;
   }
@@ -280,6 +282,11 @@ class Training {
   [[nodiscard]] bool diverged() const {
     const double loss = record_.curve.back().losses.train_loss;
     return !std::isfinite(loss) || loss > 1e6 * record_.curve.front().losses.train_loss;
+  }
+
+  bool stop_diverged() {
+    return stop(Status::diverged, fmt::format("training loss {:.3g} after {} steps",
+                                              record_.curve.back().losses.train_loss, record_.steps));
   }
 
   bool stop(Status status, std::string reason = {}) {

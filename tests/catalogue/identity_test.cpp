@@ -45,6 +45,24 @@ TEST(Identity, ASettingAtItsHistoricValueIsNotNamed) {
   EXPECT_NE(identity_of(built_in(), pair, "none").task, plain.task);
 }
 
+TEST(Identity, WhereTwoBodysInverseBeginsAndNewtonsBoundAreNamedWhereTheyDiffer) {
+  const auto of = [](const char* method, const std::vector<std::string>& changes) {
+    std::vector<SettingOverride> overrides;
+    for (const std::string& change : changes) overrides.push_back(parse_override(built_in(), change));
+    return resolve_pair(built_in(), "two-body", method, overrides);
+  };
+  ResolvedPair plain = of("pg", {});
+  const Identity pg = identity_of(built_in(), plain, "none");
+  EXPECT_NE(identity_of(built_in(), of("pg", {"inverse_start=lambert"}), "none").task, pg.task);
+  EXPECT_EQ(plain.problem_settings.erase("inverse_start"), 1U);
+  EXPECT_EQ(identity_of(built_in(), plain, "none").setup, pg.setup);
+  ResolvedPair unbound = of("pg-newton", {"reduction_bound=0"});
+  const std::string setup = identity_of(built_in(), unbound, "none").setup;
+  EXPECT_NE(identity_of(built_in(), of("pg-newton", {"reduction_bound=2"}), "none").setup, setup);
+  EXPECT_EQ(unbound.method_settings.erase("reduction_bound"), 1U);
+  EXPECT_EQ(identity_of(built_in(), unbound, "none").setup, setup);
+}
+
 TEST(Identity, ASearchThatWasAlwaysThereIsNotNamed) {
   const auto setup = [](const std::string& method, const std::vector<std::string>& changes) {
     std::vector<SettingOverride> overrides;

@@ -60,6 +60,8 @@ TEST_F(Memory, PredictionsHoldOverTheCatalogue) {
                            "nonlinear-oscillators --method pg-lbfgs",
                            "two-body --method pg-gd",
                            "two-body --method pg",
+                           "two-body --method pg --set inverse_start=lambert",
+                           "two-body --method pg-newton --set batch=32",
                            "coupled-oscillators --method pg",
                            "coupled-oscillators --method pg-hig",
                            "burgers --method pg",

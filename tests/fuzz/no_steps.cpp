@@ -46,7 +46,7 @@ SmallPartialInverse::SmallPartialInverse(double kappa, double tau) : kappa_(kapp
 void SmallPartialInverse::apply(const MatrixRef&, const MatrixRef&, Matrix&) { no_step(); }
 double small_partial_inverse_bytes(Index, Index) { no_step(); }
 double half_cholesky_doubles(double) { no_step(); }
-Vector saddle_free_solve(const Matrix&, const Vector&, double) { no_step(); }
+Vector saddle_free_solve(const Matrix&, const Vector&, double, double) { no_step(); }
 const Backend& default_backend() { no_step(); }
 bool kronecker_solve(Matrix&, Matrix&, Matrix&) { no_step(); }
 PartialInverseResult truncated_inverse(JacobianOperator&, const Vector&, const PartialInverseOptions&,

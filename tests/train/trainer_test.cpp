@@ -63,6 +63,19 @@ TEST(Trainer, DivergenceIsAStatus) {
   EXPECT_LT(record.steps, 100000);
 }
 
+// The last steps of a training may overflow after the curve's last point but the end.
+TEST(Trainer, DivergenceAfterTheLastPointOfTheCurveIsAStatus) {
+  TrainOptions options;
+  options.max_steps = 3;
+  options.evaluate = false;  // points at the start and the end alone
+  const CellRecord record = run("coupled-oscillators", "dp-sgd", options, {"rate=1e6"});
+  ASSERT_EQ(record.steps, 3);
+  EXPECT_GT(record.curve.back().losses.train_loss, 1e6 * record.curve.front().losses.train_loss);
+  EXPECT_EQ(record.status, Status::diverged);
+  EXPECT_NE(record.reason.find("after 3 steps"), std::string::npos) << record.reason;
+  EXPECT_EQ(run("coupled-oscillators", "dp-sgd", options, {"rate=1e-3"}).status, Status::completed);
+}
+
 TEST(Trainer, ZeroUpdatesAreAFailure) {
   TrainOptions options;
   options.max_steps = 0;

@@ -1,9 +1,17 @@
 // dx_i = -|H_i|^{-1} dL/dx_i with the eigenvalues of the per-sample Hessian of L(P(x)) replaced by their magnitudes
 // (saddle-free Newton, Dauphin et al. 2014), those up to tau times the largest dropped. dy is not used. The Hessian
 // comes from fourth-order central differences of the exact gradient; on a kink of P that averages both sides.
+//
+// Where an eigenvalue passes through zero, between a valley and a ridge, its magnitude says nothing of how far the
+// quadratic model holds: the step has no bound, and no truncation relative to the largest eigenvalue gives it one where
+// there is one eigenvalue only. A loss l >= 0 cannot fall by more than l. The step of Gauss-Newton on a squared loss
+// that reaches its target promises to first order |g . dx| = 2 l; with `reduction_bound` = 2 no step promises more:
+// dx_i = -(|H_i| + lambda_i I)^{-1} g_i with the least lambda_i >= 0 for which |g_i . dx_i| <= reduction_bound l_i.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "physgrad/core/sample_losses.hpp"
 #include "physgrad/linalg/saddle_free.hpp"
 #include "physgrad/toolbox/sample_inverse.hpp"
 #include "physgrad/toolbox/wished_change.hpp"
@@ -14,7 +22,7 @@ namespace {
 
 class NewtonPhysics final : public PhysicsStep {
  public:
-  explicit NewtonPhysics(double tau) : tau_(tau) {}
+  NewtonPhysics(double tau, double bound) : tau_(tau), bound_(bound) {}
 
   void step(Evaluation& at, Matrix& /*dy*/, Matrix& dx, StepReport& /*report*/) override {
     const Matrix& x = at.control();
@@ -45,8 +53,9 @@ class NewtonPhysics final : public PhysicsStep {
     }
     dx.resize(n, at.samples());
     count_sample_decompositions(at.samples(), 9 * std::pow(static_cast<double>(n), 3), at.costs());
+    const Vector reductions = largest_reductions(at);
     for (Index i = 0; i < at.samples(); ++i)
-      dx.col(i) = -saddle_free_solve(hessians.middleCols(i * n, n), gradient.col(i), tau_);
+      dx.col(i) = -saddle_free_solve(hessians.middleCols(i * n, n), gradient.col(i), tau_, reductions[i]);
   }
   // All samples' Hessians; a linearisation at a shifted control with its gradient, and the gradients of the other
   // shifts, or one sample's Hessian, its symmetric part and eigenvectors.
@@ -57,8 +66,32 @@ class NewtonPhysics final : public PhysicsStep {
   }
 
  private:
-  double tau_;
+  /// What each sample's step may promise, in units of the batch's loss: the loss of a sample alone is larger than its
+  /// share by the same factor as its gradient.
+  [[nodiscard]] Vector largest_reductions(Evaluation& at) const {
+    if (bound_ == 0.0) return Vector::Constant(at.samples(), std::numeric_limits<double>::infinity());
+    const Matrix& seeds = at.loss_gradient();
+    Vector result;
+    Matrix alone;
+    sample_losses(*at.problem().loss, at.state(), at.batch().target, result, alone);
+    for (Index i = 0; i < at.samples(); ++i) {
+      const double size = alone.col(i).norm();
+      result[i] *= size > 0 ? bound_ * seeds.col(i).norm() / size : 0.0;
+    }
+    return result;
+  }
+
+  double tau_, bound_;
 };
+
+// Cells from before there was a bound had none.
+SettingSpec reduction_bound_setting() {
+  SettingSpec spec = tuned(real_setting("reduction_bound", 2, 0, 1e12,
+                                        "most that a step promises to first order, over the sample's loss; 0: none"),
+                           {.low = 0.1, .high = 2, .unless_zero = true});
+  spec.historic = 0.0;
+  return spec;
+}
 
 }  // namespace
 
@@ -66,12 +99,14 @@ PartDefinition physics_newton() {
   return {.summary = "saddle-free Newton on each sample's loss as a function of x",
           .citation = "Dauphin et al., NeurIPS 2014 (arXiv 1406.2572)",
           // Hessians come from differences, good to about 1e-12 of their norm: smaller eigenvalues would be noise.
-          .settings = {physics_tau_setting(1e-5), proxy_setting()},
+          .settings = {physics_tau_setting(1e-5), proxy_setting(), reduction_bound_setting()},
           .needs = {"gradient"},
           .asks = {{"gradient of the loss", "contains the loss"}},
           .without = {{Place::loss, "gradient", "convention"}},
           .make = [](const Settings& settings) {
-            return wished_change(std::make_unique<NewtonPhysics>(settings.real("physics_tau")), settings);
+            return wished_change(
+                std::make_unique<NewtonPhysics>(settings.real("physics_tau"), settings.real("reduction_bound")),
+                settings);
           }};
 }
 
