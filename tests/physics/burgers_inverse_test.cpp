@@ -13,10 +13,10 @@
 namespace physgrad::testing {
 namespace {
 
-constexpr double kLength = 2.0, kNu = 0.04, kDuration = 0.5;
+constexpr double kLength = 2.0, kNu = 0.04, kBurgersDuration = 0.5;
 
 BurgersSetting set_up(Index steps) {
-  return {.points = 32, .length = kLength, .nu = kNu, .duration = kDuration, .steps = steps};
+  return {.points = 32, .length = kLength, .nu = kNu, .duration = kBurgersDuration, .steps = steps};
 }
 
 std::shared_ptr<const Simulator> simulator_with(Index steps) {
@@ -47,7 +47,7 @@ TEST(BackwardMarch, TakesFromSmallWavesWhatItsFormulaSays) {
   for (const Index order : {Index{2}, Index{3}, Index{8}})
     for (const double cutoff : {1e-2, 1e-3})
       for (const int mode : {1, 3, 5, 7}) {
-        const double a = kNu * std::pow(std::numbers::pi * mode, 2) * kDuration;
+        const double a = kNu * std::pow(std::numbers::pi * mode, 2) * kBurgersDuration;
         const double kept = std::exp(-a * std::pow(a / -std::log(cutoff), static_cast<double>(order - 1)));
         const Vector u = wave(mode, 1e-7);
         const Matrix back = inverted(*march(512, {.cutoff = cutoff, .order = order, .corrections = 0}),
