@@ -14,14 +14,15 @@ namespace physgrad {
 namespace {
 
 constexpr std::array<long, 12> kPrimes = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37};
+/// Found by a search over all, for the smallest correlation of any two axes over 23 points.
+constexpr std::array<long, 12> kFactors = {1, 1, 1, 2, 5, 12, 1, 16, 1, 8, 12, 7};
 
 /// Small primes fill their axis soonest, so that what no method has together shares one: kinds of damping, what an
 /// approximation of the inverse has beside it, settings of one physics step, of one rule.
 constexpr std::pair<std::string_view, long> kBases[] = {
-    {"rate", 2},           {"batch", 3},      {"schedule", 5}, {"tau", 7},         {"damping", 7},
-    {"accuracy", 11},      {"sketch", 11},    {"rtol", 11},    {"iterations", 11}, {"physics_tau", 13},
-    {"inner_rate", 13},    {"eta", 17},       {"rank", 17},    {"momentum", 19},   {"bias_rate", 23},
-    {"hessian_power", 23}, {"norm_bound", 23}};
+    {"rate", 2},    {"batch", 3}, {"schedule", 5},    {"tau", 7},          {"damping", 7},        {"accuracy", 11},
+    {"sketch", 11}, {"rtol", 11}, {"iterations", 11}, {"physics_tau", 13}, {"inner_rate", 13},    {"search", 13},
+    {"eta", 17},    {"rank", 17}, {"momentum", 19},   {"bias_rate", 23},   {"hessian_power", 23}, {"norm_bound", 23}};
 
 double rounded(double value) { return std::strtod(fmt::format("{:.2g}", value).c_str(), nullptr); }
 
@@ -83,16 +84,22 @@ std::vector<SearchRange> search_space(const std::vector<SettingSpec>& specs, dou
   return relative;
 }
 
-double radical_inverse(long index, long base) {
+double radical_inverse(long index, long base, long factor) {
   if (index < 1 || base < 2)
     throw std::invalid_argument(
         fmt::format("radical inverse of {} in base {}: expected 1 or more, in 2 or more", index, base));
   double inverse = 0, share = 1;
   for (long rest = index; rest > 0; rest /= base) {
     share /= static_cast<double>(base);
-    inverse += share * static_cast<double>(rest % base);
+    inverse += share * static_cast<double>(rest % base * factor % base);
   }
   return inverse;
+}
+
+long digit_factor(long base) {
+  const auto* own = std::ranges::find(kPrimes, base);
+  if (own == kPrimes.end()) throw std::invalid_argument(fmt::format("base {}: expected a prime up to 37", base));
+  return kFactors[static_cast<std::size_t>(own - kPrimes.begin())];
 }
 
 std::vector<long> halton_bases(const std::vector<SearchRange>& space) {
@@ -117,7 +124,8 @@ std::vector<long> halton_bases(const std::vector<SearchRange>& space) {
 SettingMap trial_point(const std::vector<SearchRange>& space, long index) {
   const std::vector<long> bases = halton_bases(space);
   SettingMap point;
-  for (std::size_t d = 0; d < space.size(); ++d) point[space[d].key] = space[d].at(radical_inverse(index, bases[d]));
+  for (std::size_t d = 0; d < space.size(); ++d)
+    point[space[d].key] = space[d].at(radical_inverse(index, bases[d], digit_factor(bases[d])));
   return point;
 }
 

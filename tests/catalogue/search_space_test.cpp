@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "built_in.hpp"
@@ -25,6 +27,30 @@ TEST(Halton, FillsEveryEighthOfAnAxisEqually) {
   int counts[8] = {};
   for (long i = 8; i < 72; ++i) ++counts[static_cast<int>(8 * radical_inverse(i, 2))];
   for (const int count : counts) EXPECT_EQ(count, 8);
+}
+
+TEST(Halton, NoTwoAxesGoTogether) {
+  const std::vector<long> bases = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37};
+  const auto axis = [](long base) {
+    std::vector<double> at;
+    for (long i = 1; i <= 23; ++i) at.push_back(radical_inverse(i, base, digit_factor(base)) - 0.5);
+    return at;
+  };
+  const auto correlation = [](const std::vector<double>& a, const std::vector<double>& b) {
+    const auto n = static_cast<double>(a.size());
+    const double mean_a = std::accumulate(a.begin(), a.end(), 0.0) / n;
+    const double mean_b = std::accumulate(b.begin(), b.end(), 0.0) / n;
+    double ab = 0, aa = 0, bb = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      ab += (a[i] - mean_a) * (b[i] - mean_b);
+      aa += (a[i] - mean_a) * (a[i] - mean_a);
+      bb += (b[i] - mean_b) * (b[i] - mean_b);
+    }
+    return std::abs(ab) / std::sqrt(aa * bb);
+  };
+  for (const long a : bases)
+    for (const long b : bases) EXPECT_LT(a < b ? correlation(axis(a), axis(b)) : 0, 0.231) << a << " " << b;
+  EXPECT_THROW((void)digit_factor(4), std::invalid_argument);
 }
 
 TEST(Halton, ASettingHasOneBaseWhereverItOccurs) {
@@ -68,7 +94,7 @@ TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
       result.push_back(range.key);
     return result;
   };
-  EXPECT_EQ(keys("hig"), (std::vector<std::string>{"rate", "batch", "tau", "accuracy", "schedule"}));
+  EXPECT_EQ(keys("hig"), (std::vector<std::string>{"rate", "batch", "tau", "accuracy", "schedule", "search"}));
   EXPECT_EQ(keys("gn"), keys("hig"));
   EXPECT_EQ(keys("dp-adam"), keys("dp-rmsprop"));
   // The steps' ranges come before those of the rule.
@@ -79,7 +105,7 @@ TEST(SearchSpace, HasTheSameDimensionsForMethodsWithTheSameSettings) {
   EXPECT_EQ(keys("compose:physics=inverse,rule=muon,momentum=0"),
             (std::vector<std::string>{"rate", "batch", "physics_tau", "eta", "bias_rate", "schedule"}));
   EXPECT_EQ(keys("lm"), (std::vector<std::string>{"batch", "damping"}));
-  EXPECT_EQ(keys("spring"), (std::vector<std::string>{"rate", "batch", "damping", "momentum", "schedule"}));
+  EXPECT_EQ(keys("spring"), (std::vector<std::string>{"rate", "batch", "damping", "momentum", "schedule", "search"}));
   EXPECT_EQ(keys("hessian-free"), (std::vector<std::string>{"batch", "damping", "iterations"}));
   EXPECT_EQ(keys("dp-lbfgs"), (std::vector<std::string>{"rate", "batch"}));
 }

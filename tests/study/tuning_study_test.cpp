@@ -70,7 +70,8 @@ TEST(PlannedTrials, WhatIsGivenOrIdleIsNotSearched) {
   const StudiedPair pair = trials_of("heat", "hig", {"hig.rate=0.5", "hig.kernel=svd"});
   std::set<std::string> searched;
   for (const SearchedSetting& each : pair.searched) searched.insert(each.key);
-  EXPECT_EQ(searched, (std::set<std::string>{"batch", "schedule", "tau"}));  // with this kernel accuracy does nothing
+  EXPECT_EQ(searched,
+            (std::set<std::string>{"batch", "schedule", "search", "tau"}));  // with this kernel accuracy does nothing
   EXPECT_EQ(pair.fixed.at("rate"), SettingValue(0.5));
   // One sample has no batch, and where nothing is left there is one trial.
   EXPECT_FALSE(trials_of("quadratic", "dp-adam").trials.front().contains("batch"));

@@ -97,7 +97,7 @@ TEST(Figures, TimesOfTwoMachinesAreTwoPictures) {
   for (std::size_t i = 0; i < 2; ++i)
     for (CellRecord& cell : reports[i].report.cells) cell.status = Status::completed;
   reports[1].report.header.environment.cpu = "another";
-  for (const std::string kind : {"convergence", "phases", "ecdf", "profile", "families"}) {
+  for (const std::string kind : {"convergence", "phases", "ecdf", "profile"}) {
     int of_times = 0;
     for (const Figure& figure : make_figures(kind, reports)) {
       if (figure.kind != "phases" && figure.by != "seconds") continue;
@@ -135,9 +135,9 @@ TEST(Figures, BarsAddUp) {
 
 TEST(Figures, ProfilesAndDistributionsEndAtWhatIsReached) {
   const auto reports = with_misses();
-  for (const std::string kind : {"profile", "families", "ecdf"}) {
+  for (const std::string kind : {"profile", "ecdf"}) {
     const Figure figure = figure_by(make_figures(kind, reports), "seconds");
-    for (const std::string method : {"gn", "pg"}) {  // of which each is the only one of its family
+    for (const std::string method : {"gn", "pg"}) {
       const Series& series = series_of(figure, method, Drawing::steps);
       EXPECT_EQ(series.x.back(), kInfinity) << kind;
       EXPECT_EQ(series.y.back(), method == "gn" ? 0.5 : 0) << kind;  // of two targets one is never reached
