@@ -1,6 +1,7 @@
 // physgrad-bench tune: the best of equally many settings for every method, as a config file for `run`.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -41,13 +42,15 @@ void check_way(const TuneRequest& request, const CLI::App& verb) {
       throw UsageError(fmt::format("{} has no effect without --study", option));
 }
 
-int tune(TuneRequest request, const Call& call) {
+int tune(TuneRequest request, bool keep_given, const Call& call) {
   request.run = with_named_config(std::move(request.run));
   refuse_resolved(request.run, "tune");
   if (!request.run.file.sweeps.empty()) throw UsageError("a search takes no sweep; leave 'sweep' out of the config");
   if (!request.study.folder.empty()) {
     request.study.options.trials = request.trials.value_or(request.study.options.trials);
-    request.study.options.shard = parse_shard(request.shard);
+    StudyOptions& options = request.study.options;
+    if (!keep_given) options.keep = std::min(options.keep, options.trials);
+    options.shard = parse_shard(request.shard);
     request.run.tuned_seeds.clear();
     return tune_study(std::move(request.run), request.study, call);
   }
@@ -83,8 +86,9 @@ void add_tune_options(CLI::App& verb, TuneRequest& request) {
             "settings tried a pair, the present ones included (default 16; of a study 24)");
   add_positive(verb, "--budget", request.run.budget, "training seconds of a trial (default: each problem's)");
   add_whole(verb, "--steps", request.run.steps, 1, kLargestExact, "updates of a trial; alone it replaces the budget");
-  verb.add_option("--seeds", request.run.seeds,
-                  "tuning seeds, a list (default 100, of a study 100,101,102; reports start at 0)");
+  verb.add_option(
+      "--seeds", request.run.seeds,
+      "tuning seeds, a list such as 100, with its comma (default '100,', of a study 100,101,102; reports start at 0)");
   add_positive(verb, "--timeout", request.run.timeout, "wall seconds after which a trial is ended");
   add_threads(verb, request.run);
   verb.add_option("--set", request.run.sets, "settings that stay fixed, as for run: they are not searched")->take_all();
@@ -125,7 +129,7 @@ void add_tune(CLI::App& app, Call& call) {
   add_study_options(*verb, *request);
   verb->callback([request, verb, &call] {
     check_way(*request, *verb);
-    call.exit_code = tune(*request, call);
+    call.exit_code = tune(*request, verb->get_option("--keep")->count() > 0, call);
   });
 }
 

@@ -39,7 +39,8 @@ std::string forecast_text(const Plan& plan, const StudyOptions& options, const s
       std::isinf(seconds)
           ? ""
           : fmt::format(", at most {} of training; start-up and evaluation come on top", duration_text(seconds));
-  return fmt::format("{} pairs, {} of them to be tuned now with {} trials{}", all, left.size(), trials, length);
+  return fmt::format("{} pair{}, {} of them to be tuned now with {} trials{}", all, all == 1 ? "" : "s", left.size(),
+                     trials, length);
 }
 
 StudyProgress progress_of(bool quiet, std::size_t place, std::size_t count) {

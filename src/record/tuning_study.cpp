@@ -28,7 +28,7 @@ constexpr Field<StudyHeader> kHeader[] = {
 constexpr std::string_view kStudyStart = R"({"type":"tuning")";
 
 /// What makes two files parts of one study.
-constexpr const char* kSameInAll[] = {"seeds", "trials", "share", "keep", "limits", "settings"};
+constexpr const char* kSameInAll[] = {"program", "seeds", "trials", "share", "keep", "limits", "settings"};
 
 OrderedJson header_tree(const StudyHeader& header) {
   OrderedJson json = {{"type", "tuning"}, {"schema_version", kSchemaVersion}};

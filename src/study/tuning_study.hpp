@@ -17,7 +17,7 @@ namespace physgrad {
 struct StudyOptions {
   long trials = 24;     ///< of a pair in the first rung, its defaults included
   double share = 0.25;  ///< of the budget, in the first rung
-  long keep = 6;        ///< of them for the second
+  long keep = 6;        ///< of them for the second (of fewer trials: all)
   std::optional<Shard> shard = {};
 };
 

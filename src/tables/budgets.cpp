@@ -37,11 +37,27 @@ std::vector<double> ranks_of(const std::vector<double>& medians) {
   return ranks;
 }
 
+/// Every pair's order is read here, not only who is first: corrected for all of them, whatever rows and seeds there
+/// are.
+std::vector<RowVerdict> all_pairs(std::vector<RowVerdict> verdicts, const ProblemGroup& group) {
+  const auto tried = static_cast<std::size_t>(
+      std::ranges::count_if(group.rows, [](const MethodRow& row) { return !row.tried().empty(); }));
+  if (2 * verdicts.size() < tried * (tried - std::min<std::size_t>(tried, 1))) return verdicts;  // nothing was decided
+  std::vector<double> p;
+  for (const RowVerdict& each : verdicts) p.push_back(each.comparison.p);
+  const std::vector<double> corrected = holm_corrected(p);
+  for (std::size_t i = 0; i < verdicts.size(); ++i) verdicts[i].verdict = decide(verdicts[i].comparison, corrected[i]);
+  return verdicts;
+}
+
 }  // namespace
 
 std::vector<double> budgets_of(const std::vector<ProblemGroup>& groups, const std::vector<double>& asked) {
-  if (!asked.empty()) return asked;
   const double longest = longest_training(groups);
+  for (const double each : asked)
+    if (longest > 0 && each > longest)
+      throw UsageError(fmt::format("--budgets has {:g} s, and no training lasts longer than {:.3g} s", each, longest));
+  if (!asked.empty()) return asked;
   std::vector<double> budgets;
   if (!(longest > 0) || !std::isfinite(longest)) return budgets;
   std::ranges::copy_if(kBudgets, std::back_inserter(budgets), [&](double each) { return each <= longest; });
@@ -79,7 +95,7 @@ std::vector<AtBudget> read_at(const ProblemGroup& group, double Losses::*which, 
     for (const RankedRow& each : ranked_rows(group, quantity)) at.medians[each.row] = each.median;
     if (std::ranges::all_of(at.medians, [](double median) { return std::isnan(median); })) continue;
     at.ranks = ranks_of(at.medians);
-    at.verdicts = row_verdicts(group, quantity);
+    at.verdicts = all_pairs(row_verdicts(group, quantity), group);
     result.push_back(std::move(at));
   }
   return result;

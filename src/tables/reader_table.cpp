@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "physgrad/statistics/statistics.hpp"
@@ -54,12 +55,23 @@ std::optional<Answer> asked(const std::vector<Answer>& answers, const Reader& re
   if (!reader.reaching) return answer;
   const std::optional<double> target = contested_target(answers.front().rows);
   if (!target) return {};
-  std::erase_if(answer.rows.rows, [&](const MethodRow& row) {
+  const auto misses = [&](std::size_t row) {
     const auto cost = [&](const CellRecord& cell) { return open_cost(cell, *target, Abscissa::steps); };
-    return !std::isfinite(quantile(row.collect(cost), 0.5));
-  });
-  if (answer.rows.rows.empty()) return {};
-  answer.standings = standings(answer.rows, answer.quantity);
+    return !std::isfinite(quantile(answer.rows.rows[row].collect(cost), 0.5));
+  };
+  // Who reaches it is an outcome: verdicts stay corrected for all methods, and only those that reach it are asked for.
+  std::set<std::size_t> left, beaten;
+  for (std::size_t i = 0; i < answer.rows.rows.size(); ++i)
+    if (!misses(i)) left.insert(i);
+  for (const RowVerdict& each : answer.verdicts) {
+    const auto [before, behind] = each.verdict == Verdict::a ? std::pair(each.a, each.b) : std::pair(each.b, each.a);
+    if (each.verdict != Verdict::unresolved && left.contains(before) && left.contains(behind)) beaten.insert(behind);
+  }
+  answer.standings = {};
+  for (const std::size_t row : left)
+    if (!beaten.contains(row)) answer.standings.unbeaten.push_back(row);
+  if (left.size() > 1 && answer.standings.unbeaten.size() == 1) answer.standings.best = answer.standings.unbeaten[0];
+  if (left.empty()) return {};
   return answer;
 }
 
@@ -104,7 +116,8 @@ Table reader_table(const std::vector<std::vector<Answer>>& answers) {
                           number_entry(problems), text_entry(counted(first)), text_entry(counted(unbeaten))});
   }
   table.notes.emplace_back(
-      "Numbers of problems. First: put before every other method of the question by verdicts. Behind nobody: without a "
+      "Numbers of problems. First: verdicts put every other method of the question behind one. Behind nobody: without "
+      "a "
       "miss, better than before training, and put behind no other method; with few seeds that are many. What a method "
       "does on problems that it cannot run on is not asked.");
   return table;

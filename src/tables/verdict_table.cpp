@@ -119,6 +119,8 @@ std::string first_note(const ProblemGroup& group, const Quantity& quantity) {
     return "First: none. Every method has a miss, is behind another, or ends no better than it began.";
   std::vector<std::string> names;
   for (const std::size_t row : found.unbeaten) names.push_back(group.rows[row].method);
+  if (names.size() == 1)
+    return fmt::format("First: unresolved; {} is behind nobody, and so is a method with a miss.", names.front());
   return fmt::format("First: unresolved between {}.", fmt::join(names, ", "));
 }
 

@@ -121,7 +121,8 @@ SettingSpec bound_setting() {
       {.low = 0.3, .high = 10, .unless_zero = true});
   spec.historic = 0.0;
   spec.idle = [](const Settings& settings) {
-    return std::string(settings.knows("batch") && settings.real("batch") == 1.0 ? "one sample is its own median" : "");
+    const auto is_one = [&](const char* key) { return settings.knows(key) && settings.real(key) == 1.0; };
+    return std::string(is_one("batch") && is_one("growth") ? "one sample is its own median" : "");
   };
   return spec;
 }
