@@ -1,4 +1,5 @@
-// A value is marked as best only where verdicts put every other row behind one, and where it is better than not training.
+// A value is marked as best only where verdicts put every other row behind one, and where it is better than not
+// training.
 #include "physgrad/tables/best.hpp"
 
 #include <gtest/gtest.h>

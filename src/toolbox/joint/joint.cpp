@@ -79,9 +79,7 @@ class JointInverse final : public JointStep {
 bool damps(const Settings& settings) { return settings.text("filter") == "damped"; }
 bool adapts(const Settings& settings) { return !damps(settings) && settings.text("truncation") != "fixed"; }
 
-std::string idle_where_damped(const Settings& settings) {
-  return damps(settings) ? "filter=damped cuts nothing" : "";
-}
+std::string idle_where_damped(const Settings& settings) { return damps(settings) ? "filter=damped cuts nothing" : ""; }
 
 SettingSpec filter_setting() {
   SettingSpec spec = choice_setting("filter", "cut", {"cut", "damped"},
