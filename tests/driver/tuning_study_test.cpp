@@ -159,6 +159,10 @@ TEST_F(TuneStudy, WrongRequestsAreOneLine) {
   write("file", "x");
   expect_refused(kSmallStudy + "--study file/s", "--study: ");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "s"));
+  // Of fewer trials than are kept by default all are.
+  const Outcome few = driver("tune --problem quadratic --method gn --trials 4 --dry-run --study s");
+  EXPECT_EQ(few.code, 0) << few.err;
+  EXPECT_NE(few.out.find("1 pair, 1 of them"), std::string::npos) << few.out;
 }
 
 TEST_F(TuneStudy, ATrialWithoutAStepInTimeFails) {
@@ -244,8 +248,21 @@ TEST_F(AdoptTuning, WritesWhatWasFixedAndChosenAndNothingElse) {
   EXPECT_EQ(after["methods"]["gn"], before["methods"]["gn"]);
   EXPECT_NE(after["tuning"]["source"].get<std::string>().find("not of the study: "), std::string::npos);
   for (const char* key : {"sources", "budget", "targets", "paper"}) EXPECT_EQ(after[key], before[key]) << key;
+  // Where other methods' settings come from is still said, after a second time too.
+  EXPECT_NE(after["tuning"]["source"].get<std::string>().find("the book's chapter"), std::string::npos);
   // One method a line.
   EXPECT_NE(text_of("p/quadratic.json").find("\n    \"gn\": {"), std::string::npos);
+}
+
+TEST_F(AdoptTuning, HalfAStudyIsNone) {
+  if (std::system("command -v python3 >/dev/null") != 0) GTEST_SKIP() << "there is no python3";
+  ASSERT_EQ(driver("tune --problem quadratic --method pg,dp-adam --steps 8 --trials 4 --keep 2 --quiet --study s "
+                   "--shard 1/2")
+                .code,
+            0);
+  const Outcome outcome = adopt("--from s --check");
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_NE(outcome.err.find("no file of shard 2/2"), std::string::npos) << outcome.err;
 }
 
 }  // namespace

@@ -121,6 +121,20 @@ TEST_F(Usage, OptionsWithoutEffect) {
   expect_usage_error("claims --from nowhere --out x", {"--out requires --run"});
 }
 
+/// What a problem's inverse does not ask for, or one sample has not, changes nothing and is said to.
+TEST_F(Usage, SettingsOfPhysicalGradientsWithoutEffect) {
+  const auto pg = [](const std::string& problem, const std::string& settings) {
+    return "run --problem " + problem + " --method pg --steps 1 --seeds 1 --out x --set " + settings;
+  };
+  for (const char* method : {"marching", "gauss-newton-reversed"})
+    expect_usage_error(pg("burgers", std::string("inverse_method=") + method + " --set anchor=present"),
+                       {"anchor", std::string("inverse_method=") + method});
+  expect_usage_error(pg("burgers-reconstruction", "dx_bound=1"), {"dx_bound", "one sample"});
+  expect_usage_error(pg("heat", "batch=1 --set dx_bound=1"), {"dx_bound", "its own median"});
+  EXPECT_EQ(driver(pg("heat", "batch=1 --set growth=8 --set dx_bound=1 --dry-run")).code, 0);
+  EXPECT_EQ(driver(pg("burgers", "inverse_method=gauss-newton --set anchor=present --dry-run")).code, 0);
+}
+
 TEST_F(Usage, WrongConfigFiles) {
   const auto config = [&](const std::string& text) {
     write("c.json", text);

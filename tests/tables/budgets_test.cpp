@@ -229,5 +229,24 @@ TEST(FamilyProfiles, TheCheapestAndTheMedianMember) {
   EXPECT_EQ(figures.front().title, "performance profiles of families by seconds");
 }
 
+TEST(Budgets, ABudgetThatNoTrainingHasIsRefused) {
+  const auto reports = crossing(6);
+  EXPECT_THROW((void)budget_tables(reports, {1.8, 1000}), UsageError);
+  EXPECT_FALSE(budget_tables(reports, {1.8, 120}).empty());
+}
+
+/// Every pair's order is read: with 14 methods and 10 seeds none can be, though the first can.
+TEST(Budgets, OrdersOfPairsAreCorrectedForAllPairs) {
+  std::vector<std::vector<CellRecord>> parts;
+  for (int m = 0; m < 14; ++m) parts.push_back(long_cells("m" + std::to_string(m), 10, 0.1 * (m + 1), 0.01 * (m + 1)));
+  const auto reports = one_report(parts);
+  const ReportSet set(reports);
+  const ProblemGroup& group = set.groups().front();
+  const AtBudget at = read_at(group, &Losses::train_loss, {1.8}).front();
+  EXPECT_EQ(at.verdict(0, 1), Verdict::unresolved);
+  const Quantity quantity{[](const CellRecord& cell) { return value_at(cell, &Losses::train_loss, 1.8); }, true};
+  EXPECT_EQ(standings(group, quantity).best, std::optional<std::size_t>(0));
+}
+
 }  // namespace
 }  // namespace physgrad::testing
