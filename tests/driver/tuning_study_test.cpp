@@ -166,9 +166,9 @@ TEST_F(TuneStudy, WrongRequestsAreOneLine) {
 }
 
 TEST_F(TuneStudy, ATrialWithoutAStepInTimeFails) {
-  // Nothing begins within a millionth of a second; a step of 8 samples takes longer than a millisecond, if it begins.
-  for (const auto& [budget, reason] :
-       {std::pair("1e-6", "no update was made within the budget"), {"0.001", "budget"}}) {
+  // No step of 8 samples is done within a millisecond. Whether one begins within a millionth of a second is the
+  // clock's.
+  for (const char* budget : {"1e-6", "0.001"}) {
     ASSERT_EQ(driver(std::string("tune --problem heat --method hig --set hig.batch=8 --trials 2 --keep 1 --share 1 "
                                  "--quiet --budget ") +
                      budget + " --study s" + budget)
@@ -177,7 +177,7 @@ TEST_F(TuneStudy, ATrialWithoutAStepInTimeFails) {
     const StudiedPair pair = study(std::string("s") + budget).pairs.at(0);
     EXPECT_EQ(pair.chosen, -1);
     ASSERT_EQ(pair.failures.size(), 2u);
-    EXPECT_NE(pair.failures[0].reason.find(reason), std::string::npos) << pair.failures[0].reason;
+    EXPECT_NE(pair.failures[0].reason.find("budget"), std::string::npos) << pair.failures[0].reason;
     EXPECT_TRUE(std::isinf(pair.tuned_loss()));
     EXPECT_EQ(pair.settings().size(), pair.fixed.size());
   }
