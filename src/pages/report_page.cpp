@@ -138,7 +138,8 @@ class Builder {
     }
     for (const std::string& line : sentences) html += fmt::format("<li>{}</li>\n", escaped_html(line));
     html += "</ul>\n" + html_table(main) + html_table(found[2]) + html_table(found.back()) + "</div>\n";
-    for (const std::size_t more : {1, 3}) html += folded(found[more].title, html_table(found[more]));
+    for (const std::size_t more : {std::size_t{1}, std::size_t{3}})
+      html += folded(found[more].title, html_table(found[more]));
     section("The answer", html);
   }
 
