@@ -195,6 +195,13 @@ ProblemDefinition burgers() {
   };
   for (SettingSpec& spec : inverse_settings()) definition.settings.push_back(std::move(spec));
   definition.build = build;
+  definition.idle = [](const std::string& key, const Settings& settings) {
+    const std::string& method = settings.text("inverse_method");
+    const bool from_data = method == "marching" || method == "gauss-newton-reversed";
+    return key == "anchor" && from_data
+               ? "inverse_method=" + method + " begins at the wanted state and not at a control"
+               : std::string{};
+  };
   return definition;
 }
 

@@ -128,6 +128,11 @@ ProblemDefinition two_body() {
       inverse_start_setting(),
   };
   definition.build = build;
+  definition.idle = [](const std::string& key, const Settings& settings) {
+    return std::string(key == "anchor" && settings.text("inverse_start") == "lambert"
+                           ? "inverse_start=lambert begins at the same control wherever the network is"
+                           : "");
+  };
   return definition;
 }
 

@@ -94,6 +94,7 @@ std::vector<Fate> override_fates(const Catalogue& catalogue, const std::string& 
   const std::vector<SettingOverride> changes = matching(overrides, problem, method);
   const Settings of_problem = settled_problem(catalogue, problem, changes).settings;
   const Settings of_method = settled_method(catalogue, problem, method, changes).settings;
+  const ProblemDefinition definition = catalogue.problem(problem).definition();
   std::vector<Fate> fates;
   for (const SettingOverride& change : overrides) {
     Fate fate;
@@ -103,7 +104,8 @@ std::vector<Fate> override_fates(const Catalogue& catalogue, const std::string& 
       const auto strongest = std::ranges::find(changes.rbegin(), changes.rend(), change.key, &SettingOverride::key);
       const bool wins = strongest->origin == change.origin && scoped_key(*strongest) == scoped_key(change) &&
                         strongest->value == change.value;
-      fate.reason = idle_reason(change, problem, method_facts(catalogue, method).needs, of_problem, of_method);
+      fate.reason =
+          idle_reason(change, problem, definition, method_facts(catalogue, method).needs, of_problem, of_method);
       fate.kind = !known                 ? Fate::Kind::unknown
                   : !wins                ? Fate::Kind::beaten
                   : !fate.reason.empty() ? Fate::Kind::idle

@@ -27,11 +27,15 @@ std::string idle_in_problem(const std::string& key, const std::vector<std::strin
   return idle_of_spec(key, settings);
 }
 
-/// Of the batch, its growth and what compares its samples, which the problem's samples limit.
+bool has_one_sample(const Settings& of_problem) {
+  return !of_problem.knows("samples") || is(of_problem, "instance", true);
+}
+
+/// Of the batch and its growth, which the problem's samples limit.
 std::string idle_batch(const std::string& key, const std::string& problem, const Settings& of_problem,
                        const Settings& of_method) {
-  if (is(of_method, key.c_str(), key == "dx_bound" ? 0.0 : 1.0)) return {};
-  if (!of_problem.knows("samples") || is(of_problem, "instance", true))
+  if (is(of_method, key.c_str(), 1.0)) return {};
+  if (has_one_sample(of_problem))
     return fmt::format("{} has one sample", is(of_problem, "instance", true) ? "instance=true" : problem);
   if (key == "growth" && !is(of_problem, "fresh", true) && of_method.integer("batch") >= of_problem.integer("samples"))
     return fmt::format("a batch of {} holds all training samples of {} from the start", of_method.integer("batch"),
@@ -39,26 +43,26 @@ std::string idle_batch(const std::string& key, const std::string& problem, const
   return {};
 }
 
-/// Of the anchor, where the inverse simulator asks for none.
-std::string idle_anchor(const Settings& of_problem) {
-  for (const char* method : {"marching", "gauss-newton-reversed"})
-    if (is(of_problem, "inverse_method", std::string(method)))
-      return fmt::format("inverse_method={} begins at the wanted state and not at a control", method);
-  return {};
+/// Of a method's own: by the problem, or by its other settings, where one sample makes batches of one whatever is
+/// asked.
+std::string idle_in_method(const std::string& key, const ProblemDefinition& problem, const Settings& of_problem,
+                           Settings of_method) {
+  if (problem.idle)
+    if (std::string reason = problem.idle(key, of_problem); !reason.empty()) return reason;
+  for (const char* each : {"batch", "growth"})
+    if (has_one_sample(of_problem) && of_method.knows(each)) of_method.set(each, 1.0);
+  return idle_of_spec(key, of_method);
 }
 
 }  // namespace
 
-std::string idle_reason(const SettingOverride& change, const std::string& problem,
+std::string idle_reason(const SettingOverride& change, const std::string& name, const ProblemDefinition& problem,
                         const std::vector<std::string>& needs, const Settings& of_problem, const Settings& of_method) {
-  if (change.key == "batch" || change.key == "growth" || change.key == "dx_bound") {
-    if (std::string reason = idle_batch(change.key, problem, of_problem, of_method); !reason.empty()) return reason;
-  }
-  if (change.key == "anchor") {
-    if (std::string reason = idle_anchor(of_problem); !reason.empty()) return reason;
+  if (change.key == "batch" || change.key == "growth") {
+    if (std::string reason = idle_batch(change.key, name, of_problem, of_method); !reason.empty()) return reason;
   }
   if (change.method.empty() && of_problem.knows(change.key)) return idle_in_problem(change.key, needs, of_problem);
-  return idle_of_spec(change.key, of_method);
+  return idle_in_method(change.key, problem, of_problem, of_method);
 }
 
 }  // namespace physgrad

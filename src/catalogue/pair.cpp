@@ -61,17 +61,6 @@ void check_search(const ResolvedPair& pair) {
         fmt::format("setting 'search' cannot be 'model' with {}, whose loss has no curvature", pair.problem.name));
 }
 
-/// A start that does not depend on the present control is a choice of its own.
-void check_start(const ResolvedPair& pair) {
-  const auto anchor = pair.method_settings.find("anchor");
-  const auto start = pair.problem_settings.find("inverse_start");
-  if (anchor != pair.method_settings.end() && anchor->second == SettingValue(std::string("zero")) &&
-      start != pair.problem_settings.end() && start->second == SettingValue(std::string("lambert")))
-    throw UsageError(
-        "setting 'anchor' cannot be 'zero' with inverse_start=lambert, which begins at the same control wherever the "
-        "network is; expected present");
-}
-
 /// Sets those of `values` that the settings know, all of which must be there but for younger ones, and says which they
 /// were.
 void set_all(const SettingMap& values, Settings& settings, std::set<std::string>& known) {
@@ -98,7 +87,6 @@ ResolvedPair resolve_pair(const Catalogue& catalogue, const std::string& problem
   check_batch(pair, changes);
   check_convention(pair);
   check_search(pair);
-  check_start(pair);
   return pair;
 }
 

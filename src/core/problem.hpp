@@ -71,6 +71,9 @@ struct ProblemDefinition {
   std::string determined = {};        ///< what of x the state y determines, one line; empty where x has no error
   std::vector<SettingSpec> settings;  ///< the problem's own parameters with defaults and ranges
   std::function<Problem(const Settings&)> build;
+  /// Why a method's setting, given by its key, changes nothing beside these settings of the problem; empty where it
+  /// does. Null: it always does.
+  std::function<std::string(const std::string& key, const Settings&)> idle = {};
 };
 
 }  // namespace physgrad

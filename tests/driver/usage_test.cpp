@@ -129,7 +129,11 @@ TEST_F(Usage, SettingsOfPhysicalGradientsWithoutEffect) {
   for (const char* method : {"marching", "gauss-newton-reversed"})
     expect_usage_error(pg("burgers", std::string("inverse_method=") + method + " --set anchor=present"),
                        {"anchor", std::string("inverse_method=") + method});
+  for (const char* anchor : {"zero", "present"})
+    expect_usage_error(pg("two-body", std::string("inverse_start=lambert --set anchor=") + anchor),
+                       {"anchor", "inverse_start=lambert"});
   expect_usage_error(pg("burgers-reconstruction", "dx_bound=1"), {"dx_bound", "one sample"});
+  expect_usage_error(pg("heat", "instance=true --set dx_bound=1"), {"dx_bound", "one sample"});
   expect_usage_error(pg("heat", "batch=1 --set dx_bound=1"), {"dx_bound", "its own median"});
   EXPECT_EQ(driver(pg("heat", "batch=1 --set growth=8 --set dx_bound=1 --dry-run")).code, 0);
   EXPECT_EQ(driver(pg("burgers", "inverse_method=gauss-newton --set anchor=present --dry-run")).code, 0);

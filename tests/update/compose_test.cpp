@@ -136,11 +136,6 @@ TEST(Composition, EtaAndTheBoundOfDxCommuteOnALinearSimulator) {
   EXPECT_LT((0.5 * whole.report.physics_step - half.report.physics_step).norm(), 1e-9);
 }
 
-TEST(Composition, ALambertStartIsWhereverTheNetworkIsTheSame) {
-  EXPECT_NO_THROW((void)testing::OneUpdate("two-body", "pg", 1, {"inverse_start=lambert"}));
-  EXPECT_THROW((void)testing::OneUpdate("two-body", "pg", 1, {"inverse_start=lambert", "anchor=zero"}), UsageError);
-}
-
 TEST(Composition, EtaScalesTheStepOfALinearSimulator) {
   OscillatorUpdate whole("pg", {"convention=full", "eta=1"}), half("pg", {"convention=full", "eta=0.5"});
   EXPECT_LT((0.5 * whole.report.physics_step - half.report.physics_step).norm(), 1e-9);
