@@ -6,6 +6,7 @@
 // y, given to 16 digits of its own size, determines x. Source: Holl, Koltun, Thuerey, NeurIPS 2022 (arXiv 2109.15048)
 // and its code; new data at every step there, a fixed set here.
 #include <cmath>
+#include <string>
 
 #include "physgrad/core/problem.hpp"
 
@@ -75,6 +76,9 @@ ProblemDefinition exponential() {
     problem.x_error_determined = problem.x_error;
     problem.views = {map_view()};
     return problem;
+  };
+  definition.idle = [](const std::string& key, const Settings&) {
+    return std::string(key == "anchor" ? "the logarithm of the wanted state is the only control that has it" : "");
   };
   return definition;
 }

@@ -18,6 +18,7 @@
 #include <cmath>
 #include <functional>
 #include <numbers>
+#include <string>
 #include <utility>
 
 #include "physgrad/core/problem.hpp"
@@ -212,6 +213,9 @@ ProblemDefinition poisson() {
       real_setting("smoothness", 1.0, 0.0, 10.0, "amplitudes of the random fields fall as |k|^(-2 smoothness)"),
   };
   definition.build = build;
+  definition.idle = [](const std::string& key, const Settings&) {
+    return std::string(key == "anchor" ? "one control alone has the wanted state" : "");
+  };
   return definition;
 }
 

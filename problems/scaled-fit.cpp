@@ -103,6 +103,9 @@ ProblemDefinition scaled_fit() {
       real_setting("lambda", 1.0, 1e-6, 1e6, "scale of the second output; published: 1 and 0.01"),
   };
   definition.build = build;
+  definition.idle = [](const std::string& key, const Settings&) {
+    return std::string(key == "anchor" ? "one control alone has the wanted state" : "");
+  };
   return definition;
 }
 

@@ -197,6 +197,40 @@ TEST_P(EveryProblem, InverseBringsTheStateCloser) {
   EXPECT_LE(2 * given_up, y.cols());
 }
 
+/// Whether the control that the inverse is given makes a difference to a state on the way to the target.
+bool asks_for_a_control(const At& at) {
+  const Problem& problem = at.pair.problem;
+  const Matrix y = problem.simulator->run(at.x, at.batch.context);
+  const auto from = [&](double factor) {
+    return invert_uncounted(*problem.inverse, y + 0.5 * (at.batch.target - y), factor * at.x, at.batch.context);
+  };
+  const Matrix from_zero = from(0);
+  for (const double factor : {1.0, -1.0, 100.0}) {
+    const Matrix other = from(factor);
+    for (Index i = 0; i < other.size(); ++i)
+      if (other(i) != from_zero(i) && !(std::isnan(other(i)) && std::isnan(from_zero(i)))) return true;
+  }
+  return false;
+}
+
+/// What is given takes effect or is refused: an anchor, where the inverse begins somewhere, with each way to invert.
+TEST_P(EveryProblem, AnAnchorIsIdleExactlyWhereTheInverseAsksForNone) {
+  const Catalogue& catalogue = under_test().catalogue;
+  const ProblemDefinition definition = catalogue.problem(GetParam()).definition();
+  if (!At(GetParam()).pair.problem.inverse) GTEST_SKIP() << GetParam() << " has no inverse simulator";
+  std::vector<std::vector<SettingOverride>> ways = {{}};
+  for (const SettingSpec& spec : definition.settings)
+    if (spec.key.starts_with("inverse_"))
+      for (const std::string& word : spec.choices) ways.push_back({parse_override(catalogue, spec.key + "=" + word)});
+  for (const std::vector<SettingOverride>& way : ways) {
+    const At at(GetParam(), way);
+    Settings settings(definition.settings);
+    for (const SettingOverride& each : way) settings.set(each.key, each.value);
+    const std::string reason = definition.idle ? definition.idle("anchor", settings) : "";
+    EXPECT_EQ(asks_for_a_control(at), reason.empty()) << (way.empty() ? "" : to_text(way.front().value)) << reason;
+  }
+}
+
 void expect_equal_forms(const At& at) {
   Meter meter;
   Evaluation evaluation(at.pair.problem, at.theta, at.batch, meter, true);

@@ -132,6 +132,9 @@ TEST_F(Usage, SettingsOfPhysicalGradientsWithoutEffect) {
   for (const char* anchor : {"zero", "present"})
     expect_usage_error(pg("two-body", std::string("inverse_start=lambert --set anchor=") + anchor),
                        {"anchor", "inverse_start=lambert"});
+  for (const char* problem : {"poisson", "scaled-fit", "exponential"})
+    expect_usage_error(pg(problem, "anchor=zero"), {"anchor", "wanted state"});
+  EXPECT_EQ(driver(pg("poisson,heat", "anchor=zero --dry-run")).code, 0);
   expect_usage_error(pg("burgers-reconstruction", "dx_bound=1"), {"dx_bound", "one sample"});
   expect_usage_error(pg("heat", "instance=true --set dx_bound=1"), {"dx_bound", "one sample"});
   expect_usage_error(pg("heat", "batch=1 --set dx_bound=1"), {"dx_bound", "its own median"});
